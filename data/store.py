@@ -1,0 +1,149 @@
+"""Where files live, and how they get there without ever being half there.
+
+Two stores: the vault (what municipalities answered; never served) and the release (what may be
+known; the only thing the web process opens). Files are written beside their place, flushed to
+disk and renamed into it, so that a reader finds the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+REGISTER = HERE / "register"
+OFFICIAL = HERE / "official"
+# The files that describe a survey; a vault holds its own copy.
+DESCRIPTIONS = ("codebook.toml", "policy.toml", "agenda.toml")
+REGISTER_TABLES = ("register", "mergers", "names")
+OFFICIAL_TABLES = ("official", "published")
+VAULT_MANIFEST = "vault.json"
+VAULT_FORMAT = 1
+
+
+def vault_path() -> Path:
+    """Return the folder of the vault: ``STAND_VAULT``, else ``data/vault``."""
+    return Path(os.environ.get("STAND_VAULT") or HERE / "vault").resolve()
+
+
+def release_path() -> Path:
+    """Return the folder of the release: ``STAND_RELEASE``, else ``data/release``."""
+    return Path(os.environ.get("STAND_RELEASE") or HERE / "release").resolve()
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimals."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def flush(path: Path) -> None:
+    """Make sure that a file or folder has reached the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path; on success it takes the place of ``path`` in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    draft = Path(name)
+    try:
+        yield draft
+        draft.chmod(0o644)
+        flush(draft)
+        draft.replace(path)
+        flush(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_parquet(frame: pl.DataFrame, path: Path, metadata: dict[str, str]) -> None:
+    """Write a table in one step, with ``metadata`` in the schema of the file."""
+    with replacing(path) as draft:
+        frame.write_parquet(draft, metadata=metadata)
+
+
+def write_json(content: object, path: Path) -> None:
+    """Write a JSON file in one step, readable by people."""
+    with replacing(path) as draft:
+        text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
+        draft.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """Return the content of a JSON file that holds an object.
+
+    Raises:
+        DataError: the file is missing or is not a JSON object.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path} ontbreekt.", "maak het bestand opnieuw: `make sample`.") from None
+    except ValueError as error:
+        raise DataError(f"{path} is beschadigd ({error}).", "zet een reservekopie terug.") from None
+    if not isinstance(content, dict):
+        raise DataError(f"{path} heeft een onbekende vorm.", "zet een reservekopie terug.")
+    return content
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """Return a table of ours.
+
+    Raises:
+        DataError: the file is missing, cut off or not Parquet.
+    """
+    if not path.is_file():
+        raise DataError(f"{path} ontbreekt.", "maak de bestanden opnieuw: `make sample`.")
+    try:
+        return pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise DataError(
+            f"{path} is geen leesbaar Parquet-bestand ({error}).", "zet een reservekopie terug."
+        ) from None
+
+
+def new_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
+    """Fill an empty folder with everything a vault needs but answers.
+
+    The descriptions, the public register and the official figures are copied in, so that a
+    vault holds all that a release is made from.
+
+    Raises:
+        DataError: register or official figures have not been built yet.
+    """
+    vault.mkdir(parents=True, exist_ok=True)
+    tables = [REGISTER / f"{name}.parquet" for name in REGISTER_TABLES]
+    tables += [OFFICIAL / f"{name}.parquet" for name in OFFICIAL_TABLES]
+    for source in [*(HERE / name for name in DESCRIPTIONS), *tables]:
+        if not source.is_file():
+            raise DataError(
+                f"{source} ontbreekt.",
+                "maak eerst register en officiële cijfers: `python -m data register` en "
+                "`python -m data official`.",
+            )
+        with replacing(vault / source.name) as draft:
+            shutil.copyfile(source, draft)
+    write_json(
+        {"format": VAULT_FORMAT, "synthetic": synthetic, "origin": origin, "imports": []},
+        vault / VAULT_MANIFEST,
+    )

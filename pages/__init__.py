@@ -1,0 +1,1 @@
+"""Everything a visitor sees. Reaches the figures only through queries."""

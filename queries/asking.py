@@ -1,0 +1,181 @@
+"""A question in words of the codebook, and its answer from what is published.
+
+Pages, downloads and ``python -m queries ask`` all come through here, so that one question gives
+the same figures everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.codebook import CROSS, WHOLE
+from queries.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from data.codebook import Indicator
+    from queries.release import Release
+
+# Shares are kept as 0-1 and shown, charted and exported as percentages.
+PERCENT = 100.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: which indicators, when, of which groups.
+
+    ``by`` is the dimension that makes the rows; ``where`` keeps some groups of a dimension.
+    ``None`` means everything there is.
+    """
+
+    indicators: tuple[str, ...]
+    by: str = WHOLE
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    editions: tuple[int, ...] | None = None
+    bases: tuple[str, ...] | None = None
+    items: tuple[str, ...] | None = None
+    statistics: tuple[str, ...] | None = None
+    weightings: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A published group, and whether it is the one that was asked for or a wider one."""
+
+    dimension: str
+    group: str
+    exact: bool
+
+
+def answer(release: Release, question: Question) -> pl.DataFrame:
+    """Return figures in the shape of ``figures.SCHEMA``, shares as percentages.
+
+    Raises:
+        QueryError: unknown indicator, dimension or group, or groups that are not published.
+        ReleaseBrokenError: a table of the release is missing or damaged.
+    """
+    _check(release, question)
+    dimension, groups = _groups(release, question)
+    found = release.ask(
+        "figures",
+        indicators=list(question.indicators),
+        editions=_list(question.editions),
+        bases=_list(question.bases),
+        items=_list(question.items),
+        statistics=_list(question.statistics),
+        weightings=_list(question.weightings),
+        dimensions=[dimension],
+        groups=groups,
+    )
+    return in_percentages(found, [i for i in release.codebook.indicators if i.is_share])
+
+
+def in_percentages(figures: pl.DataFrame, shares: Sequence[Indicator]) -> pl.DataFrame:
+    """Return the figures with shares of municipalities as percentages."""
+    is_share = pl.col("indicator").is_in([i.id for i in shares])
+    return figures.with_columns(
+        pl.when(is_share).then(pl.col(c) * PERCENT).otherwise(pl.col(c)).alias(c)
+        for c in ("estimate", "low", "high", "standard_error")
+    )
+
+
+def _list(values: tuple[object, ...] | None) -> list[object] | None:
+    """Return a parameter as DuckDB takes it."""
+    return None if values is None else list(values)
+
+
+def _check(release: Release, question: Question) -> None:
+    """Refuse names that the codebook does not know."""
+    book = release.codebook
+    if unknown := [name for name in question.indicators if name not in book.by_id]:
+        raise QueryError(
+            f"Vraag ‘{unknown[0]}’ bestaat niet.", "kies uit `python -m queries ask --list`."
+        )
+    for dimension in [
+        *question.where,
+        *([] if question.by == WHOLE else question.by.split(CROSS)),
+    ]:
+        if dimension not in book.dimension_by_id:
+            known = ", ".join(book.dimension_by_id)
+            raise QueryError(f"Indeling ‘{dimension}’ bestaat niet.", f"kies uit {known}.")
+    for dimension, codes in question.where.items():
+        known_codes = book.dimension_by_id[dimension].codes()
+        for code in codes:
+            if code not in known_codes:
+                raise QueryError(
+                    f"Groep ‘{code}’ bestaat niet in {dimension}.",
+                    f"kies uit {', '.join(known_codes)}.",
+                )
+
+
+def _groups(release: Release, question: Question) -> tuple[str, list[str] | None]:
+    """Return the published dimension a question is about, and the groups it keeps.
+
+    Raises:
+        QueryError: the dimensions are not published together.
+    """
+    parts = [] if question.by == WHOLE else question.by.split(CROSS)
+    wanted = list(dict.fromkeys([*parts, *question.where]))
+    if not wanted:
+        return WHOLE, None
+    dimension = crossing(release, wanted)
+    if dimension is None:
+        published = ", ".join(sorted(release.dimensions))
+        raise QueryError(
+            f"{' × '.join(wanted)} wordt niet samen gepubliceerd.",
+            f"kies uit {published}.",
+        )
+    order = dimension.split(CROSS)
+    kept = [""]
+    for part in order:
+        codes = question.where.get(part) or release.codebook.dimension_by_id[part].codes()
+        kept = [f"{k}{CROSS}{code}" if k else code for k in kept for code in codes]
+    return dimension, kept
+
+
+def crossing(release: Release, parts: Sequence[str]) -> str | None:
+    """Return the published dimension made of ``parts``, in any order, or None."""
+    return next((d for d in release.dimensions if set(d.split(CROSS)) == set(parts)), None)
+
+
+def place(release: Release, edition: int, chosen: Mapping[str, str]) -> Place:
+    """Return the published group for a choice of at most one group per dimension.
+
+    Where the chosen groups are not published together, this is the narrowest published group
+    that holds them: a province within a size class becomes its part of the country within that
+    class, and failing that the class.
+
+    Args:
+        release: where to look.
+        edition: year, because groups differ from year to year.
+        chosen: group codes by dimension.
+    """
+    if not chosen:
+        return Place(WHOLE, WHOLE, exact=True)
+    if (found := _published(release, chosen)) is not None:
+        return Place(*found, exact=True)
+    for dimension, group in chosen.items():
+        rest = {d: g for d, g in chosen.items() if d != dimension}
+        wider = release.ask("wider_groups", edition=edition, dimension=dimension, group=group)
+        for row in wider.iter_rows(named=True):
+            outer = row["wider_dimension"]
+            if CROSS in outer or outer == WHOLE or outer in rest:
+                continue
+            candidate = {outer: str(row["wider_group"]), **rest}
+            if (found := _published(release, candidate)) is not None:
+                return Place(*found, exact=False)
+    classes = [d.id for d in release.codebook.of_kind("class")]
+    dimension = next((d for d in chosen if d in classes), next(iter(chosen)))
+    return Place(dimension, chosen[dimension], exact=False)
+
+
+def _published(release: Release, chosen: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return dimension and code of a crossed group, if it is published."""
+    dimension = crossing(release, list(chosen))
+    if dimension is None:
+        return None
+    return dimension, CROSS.join(chosen[part] for part in dimension.split(CROSS))

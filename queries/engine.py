@@ -1,0 +1,142 @@
+"""DuckDB: open, load, lock, and run one SQL file. The only importer of duckdb.
+
+Tables are loaded into memory and the connection is then shut off from files, network, extensions
+and settings. SQL text is never put together: it is read from a file and takes named parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from queries.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+HERE = Path(__file__).resolve().parent
+MEMORY_LIMIT = "2GB"
+THREADS = 2
+
+Connection = duckdb.DuckDBPyConnection
+
+
+def connect() -> Connection:
+    """Return an empty in-memory database that loads no extensions by itself."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "threads": THREADS,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "python_enable_replacements": False,
+            "temp_directory": "",
+        },
+    )
+
+
+def load_file(connection: Connection, table: str, path: Path) -> None:
+    """Read a Parquet file into a table.
+
+    Raises:
+        QueryError: the file is not readable as Parquet.
+    """
+    try:
+        connection.read_parquet(str(path)).create(table)
+    except duckdb.Error as error:
+        raise QueryError(
+            f"{path.name} is niet te lezen als Parquet ({str(error).splitlines()[0]}).",
+            "maak of herstel het bestand.",
+        ) from error
+
+
+def load_frame(connection: Connection, table: str, frame: pl.DataFrame) -> None:
+    """Make a table of a frame, in the place of an earlier one of that name."""
+    connection.register(table, frame.to_arrow())
+
+
+def lock(connection: Connection) -> None:
+    """Shut the database off from everything outside it, for good."""
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def table(connection: Connection, name: str) -> pl.DataFrame:
+    """Return a whole table."""
+    frame: pl.DataFrame = connection.table(name).pl()
+    return frame
+
+
+@cache
+def sql_of(name: str) -> str:
+    """Return the text of ``queries/<name>.sql``, for instance ``views/figures``.
+
+    Raises:
+        QueryError: there is no such file.
+    """
+    if not re.fullmatch(r"[a-z]+/[a-z_]+", name):
+        raise QueryError(f"‘{name}’ is geen naam van een vraag.", "kies uit queries/*/*.sql.")
+    path = HERE / f"{name}.sql"
+    if not path.is_file():
+        raise QueryError(f"Er is geen vraag ‘{name}’.", "kies uit queries/*/*.sql.")
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def parameters_of(name: str) -> frozenset[str]:
+    """Return the names of the parameters that a question takes."""
+    (statement,) = duckdb.extract_statements(sql_of(name))
+    return frozenset(statement.named_parameters)
+
+
+def run(connection: Connection, name: str, parameters: Mapping[str, object]) -> pl.DataFrame:
+    """Return the answer to the question in ``queries/<name>.sql``.
+
+    Raises:
+        QueryError: unknown question, parameters that do not match, or a query that fails.
+    """
+    expected = parameters_of(name)
+    if expected != set(parameters):
+        raise QueryError(
+            f"Vraag ‘{name}’ heeft als parameters {sorted(expected)}, niet {sorted(parameters)}.",
+            "geef precies de genoemde parameters mee.",
+        )
+    try:
+        frame: pl.DataFrame = connection.sql(sql_of(name), params=dict(parameters)).pl()
+    except duckdb.Error as error:
+        raise QueryError(
+            f"Vraag ‘{name}’ is mislukt ({str(error).splitlines()[0]}).",
+            "kijk in het logboek van de server.",
+        ) from error
+    return frame
+
+
+def keep(connection: Connection, table: str, name: str, parameters: Mapping[str, object]) -> None:
+    """Make a table of the answer to a question, for later questions to build on."""
+    load_frame(connection, table, run(connection, name, parameters))
+
+
+def has_table(connection: Connection, table: str) -> bool:
+    """Return whether a table has been loaded."""
+    try:
+        connection.table(table)
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
+@cache
+def tables_of(name: str) -> frozenset[str]:
+    """Return the names of the tables that a question reads."""
+    # The parser names tables only of statements without parameters; this one is never run.
+    analysed = re.sub(r"\$\w+", "null", sql_of(name))
+    with connect() as connection:
+        return frozenset(connection.get_table_names(analysed))

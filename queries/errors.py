@@ -1,0 +1,16 @@
+"""What can go wrong with a question.
+
+QueryError              the question is wrong: unknown name, group or parameter
+"""
+
+from __future__ import annotations
+
+
+class QueryError(Exception):
+    """A question that has no answer. The message ends with what to ask instead."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        """Compose the message from ``what`` is wrong and the ``remedy``."""
+        super().__init__(f"{what}\nWat te doen: {remedy}")
+        self.what = what
+        self.remedy = remedy

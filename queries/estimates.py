@@ -1,0 +1,179 @@
+"""Stratum sums in, estimates with their margins out. Pure: frames in, frames out.
+
+Every estimate is a weighted mean; its variance comes from the influence sums z that
+``answers/stratum_sums.sql`` delivers:
+
+    V = sum over strata of (1 - n/N) * n/(n - 1) * (sum z^2 - (sum z)^2 / n)
+
+with N the municipalities of the stratum and n those that answered the survey. Where all answered
+there is no variance, and no margin.
+
+Source: Cochran, Sampling Techniques (1977), ch. 5, 5A, 6; Sarndal, Swensson and Wretman, Model
+Assisted Survey Sampling (1992), ch. 5; Wilson (1927); Woodruff (1952); Dean and Pagano (2015).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from scipy.stats import norm, t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEVEL = 0.95
+_TAIL = 0.5 + LEVEL / 2
+QUARTILES = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
+# Below this a standard error is a rounding error of the sums, not a margin.
+_NOTHING = 1e-12
+
+
+def weighted_means(sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Return mean, standard error and degrees of freedom per group.
+
+    Args:
+        sums: the answer to ``answers/stratum_sums``: one row per group and stratum.
+        keys: the columns that make a group.
+
+    Returns:
+        One row per group: ``keys``, ``answer_count``, ``yes_count`` (sum of the amounts),
+        ``estimate``, ``standard_error``, ``degrees_of_freedom``, ``effective_size`` (answers
+        that a simple random sample without finite population would need; infinite for a
+        complete count).
+    """
+    n, population = pl.col("respondent_count"), pl.col("population_count")
+    left_out = 1 - n / population
+    spread = pl.col("z_square_sum") - pl.col("z_sum") ** 2 / n
+    complete = n >= population
+    return (
+        sums.with_columns(
+            _variance=pl.when(complete).then(0.0).otherwise(left_out * n / (n - 1) * spread),
+            _squares=pl.when(complete)
+            .then(0.0)
+            .otherwise(pl.col("size_square_sum") * left_out * population / (population - 1)),
+        )
+        .group_by(*keys, maintain_order=True)
+        .agg(
+            pl.col("answer_count").sum(),
+            pl.col("amount_sum").sum().alias("yes_count"),
+            pl.col("estimate").first(),
+            pl.col("_variance").sum().clip(0).sqrt().alias("standard_error"),
+            (pl.col("answer_count").sum() - pl.len()).cast(pl.Int64).alias("degrees_of_freedom"),
+            (pl.col("size_total").first() ** 2 / pl.col("_squares").sum()).alias("effective_size"),
+        )
+    )
+
+
+def mean_interval(estimates: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with ``low`` and ``high``: Student's t with the degrees of freedom.
+
+    A mean without degrees of freedom has no margin, unless the group was counted completely.
+    """
+    freedom = estimates["degrees_of_freedom"].to_numpy()
+    factor = np.where(freedom > 0, t.ppf(_TAIL, np.maximum(freedom, 1)), np.nan)
+    margin = pl.Series(factor).fill_nan(None) * estimates["standard_error"]
+    exact = pl.col("standard_error") <= _NOTHING
+    return (
+        estimates.with_columns(_margin=margin)
+        .with_columns(
+            low=pl.when(exact & pl.col("effective_size").is_infinite())
+            .then("estimate")
+            .otherwise(pl.col("estimate") - pl.col("_margin")),
+            high=pl.when(exact & pl.col("effective_size").is_infinite())
+            .then("estimate")
+            .otherwise(pl.col("estimate") + pl.col("_margin")),
+        )
+        .drop("_margin")
+    )
+
+
+def share_interval(estimates: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with ``low`` and ``high`` for shares of municipalities (0-1).
+
+    Wilson's interval with the effective size of the design, widened to whole municipalities and
+    never past what was counted: with k of n saying yes, at least k of all N do, and at most
+    N - (n - k).
+
+    Args:
+        estimates: from :func:`weighted_means`, with ``population_count`` (N) of the group.
+    """
+    q = float(norm.ppf(_TAIL))
+    p, size = pl.col("estimate"), pl.col("effective_size")
+    scale = 1 + q**2 / size
+    centre = (p + q**2 / (2 * size)) / scale
+    half = q / scale * (p * (1 - p) / size + q**2 / (4 * size**2)).sqrt()
+    everyone, yes, answers = (
+        pl.col("population_count"),
+        pl.col("yes_count"),
+        pl.col("answer_count"),
+    )
+    complete = size.is_infinite()
+    seen_low, seen_high = yes / everyone, 1 - (answers - yes) / everyone
+    return estimates.with_columns(
+        low=pl.when(complete)
+        .then(p)
+        .otherwise(pl.max_horizontal(((centre - half) * everyone).floor() / everyone, seen_low)),
+        high=pl.when(complete)
+        .then(p)
+        .otherwise(pl.min_horizontal(((centre + half) * everyone).ceil() / everyone, seen_high)),
+    )
+
+
+def ratio_share_interval(estimates: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with ``low`` and ``high`` for shares of inhabitants: t, within 0 and 1."""
+    return mean_interval(estimates).with_columns(
+        pl.col("low").clip(0, 1), pl.col("high").clip(0, 1)
+    )
+
+
+def quantile_probabilities(shares: pl.DataFrame) -> pl.DataFrame:
+    """Return at which probabilities the bounds of a quantile must be read.
+
+    Woodruff's interval: the margin of the share at or below the point, read back through the
+    quantile rule.
+
+    Args:
+        shares: from :func:`weighted_means` over ``answers/quantile_sums``.
+
+    Returns:
+        Two rows per quantile: its name with ``:low`` or ``:high`` behind it, and
+        ``probability``; those outside 0 and 1 are left out, for they cannot be read.
+    """
+    bounds = mean_interval(shares)
+    keys = ["edition", "indicator", "dimension", "group_code"]
+    sides = [
+        bounds.select(
+            *keys,
+            (pl.col("quantile") + f":{side}").alias("quantile"),
+            pl.col(side).alias("probability"),
+        )
+        for side in ("low", "high")
+    ]
+    return pl.concat(sides).filter(pl.col("probability").is_between(0, 1))
+
+
+def reliability(estimates: pl.DataFrame, *, good: float, caution: float, freedom: int) -> pl.Expr:
+    """Return the grade of each figure: 'good', 'caution' or 'uncertain'.
+
+    Args:
+        estimates: the frame the expression will be used on, with ``low``, ``high``,
+            ``degrees_of_freedom``, ``valid_lower`` and ``valid_upper``; for shares the range
+            is null and stands for 0 to 1.
+        good: largest half width of a good figure, in per cent of the range.
+        caution: largest half width of a figure that can be shown with caution.
+        freedom: fewest degrees of freedom of a good figure.
+    """
+    span = (pl.col("valid_upper") - pl.col("valid_lower")).fill_null(1.0)
+    half = (pl.col("high") - pl.col("low")) / 2 / span * 100
+    known = half.is_not_null() & half.is_not_nan()
+    complete = known & (half <= _NOTHING)
+    enough = pl.col("degrees_of_freedom") >= freedom if "degrees_of_freedom" in estimates else True
+    return (
+        pl.when(complete | (known & (half <= good) & enough))
+        .then(pl.lit("good"))
+        .when(known & (half <= caution))
+        .then(pl.lit("caution"))
+        .otherwise(pl.lit("uncertain"))
+    )

@@ -1,0 +1,162 @@
+"""The gate between vault and release: everything that may be known, worked out and written.
+
+The release is made in a folder of its own, read back and checked, and only then does a small
+pointer file name it. Killed at any moment, the former release is still the one that is served.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from data import store
+from data.errors import DataError
+from queries import engine, figures
+from queries.release import (
+    FORMAT,
+    MANIFEST,
+    POINTER,
+    VERSIONS,
+    Manifest,
+    current_manifest,
+    verify,
+)
+from queries.vault import Vault, open_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Report = Callable[[str], None]
+
+# Public tables of the vault that go into the release as they are, where the vault has them.
+PUBLIC = ("register", "mergers", "names")
+_ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
+    """Work out a release from a vault and swap it in; return its manifest.
+
+    When nothing differs from the release that is already there, that one stays.
+
+    Args:
+        vault_folder: the vault.
+        target: the folder of the release; versions lie in it, and a pointer to the current one.
+        report: called with a line for each step.
+
+    Raises:
+        DataError: the vault is incomplete, or what was written cannot be read back.
+        QueryError: a question failed.
+    """
+    report("De kluis openen")
+    vault = open_vault(vault_folder)
+    _refuse_strangers(vault)
+    tables = _tables(vault, report)
+    target.mkdir(parents=True, exist_ok=True)
+    _sweep(target)
+    draft = target / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
+    draft.mkdir(parents=True)
+    try:
+        report("Wegschrijven")
+        manifest = _write(vault, tables, draft, current_manifest(target))
+        verify(draft, manifest)
+        return _swap_in(draft, target, manifest, report)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _refuse_strangers(vault: Vault) -> None:
+    """Stop when someone answered who is not in the register: they would be dropped silently."""
+    strangers = engine.run(vault.connection, "answers/strangers", {})
+    if strangers.height:
+        seen = ", ".join(f"{code} ({year})" for year, code in strangers.head(5).iter_rows())
+        raise DataError(
+            f"{strangers.height} gemeenten met antwoorden staan niet in het register: {seen}.",
+            "verbeter de codes of vul het register van die jaren aan.",
+        )
+
+
+def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+    """Return every table of the release."""
+    report("Schattingen en marges berekenen")
+    parts = [figures.survey_figures(vault)]
+    report("Officiële en aangehaalde cijfers toevoegen")
+    parts.append(figures.official_figures(vault))
+    tables: dict[str, pl.DataFrame] = {}
+    if engine.has_table(vault.connection, "official"):
+        tables["official"] = store.read_parquet(vault.path / "official.parquet")
+        tables["members"] = engine.table(vault.connection, "official_membership")
+    published = vault.path / "published.parquet"
+    if published.is_file():
+        tables["published"] = store.read_parquet(published)
+        parts.append(figures.published_figures(tables["published"], vault.codebook))
+    tables["figures"] = pl.concat(parts)
+    tables["response"] = engine.run(vault.connection, "answers/response", {})
+    tables["containing"] = engine.run(vault.connection, "answers/containing_groups", {})
+    for name in PUBLIC:
+        if (vault.path / f"{name}.parquet").is_file():
+            tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
+    return tables
+
+
+def _write(
+    vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, former: Manifest | None
+) -> Manifest:
+    """Write tables, descriptions and manifest into ``draft``; return the manifest."""
+    marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
+    for name, frame in tables.items():
+        # Official and quoted figures are real, whatever the answers are.
+        real = name not in {"figures", "response"}
+        metadata = marks | ({"synthetic": "false"} if real else {})
+        store.write_parquet(frame, draft / f"{name}.parquet", metadata)
+    for name in store.DESCRIPTIONS:
+        if (vault.path / name).is_file():
+            shutil.copyfile(vault.path / name, draft / name)
+    files = sorted(path for path in draft.iterdir() if path.is_file())
+    checksums = {path.name: store.checksum(path) for path in files}
+    content = hashlib.sha256(repr(sorted(checksums.items())).encode()).hexdigest()
+    number = former.number + 1 if former else 1
+    manifest = Manifest(
+        format=FORMAT,
+        number=number,
+        version=f"{number}-{content[:8]}",
+        content=content,
+        created=f"{datetime.now(_ZONE):%Y-%m-%dT%H:%M:%S%z}",
+        survey=vault.codebook.survey.id,
+        synthetic=vault.synthetic,
+        editions=vault.codebook.years(),
+        files=checksums,
+        previous=former.version if former else None,
+    )
+    store.write_json(manifest.model_dump(mode="json"), draft / MANIFEST)
+    return manifest
+
+
+def _swap_in(draft: Path, target: Path, manifest: Manifest, report: Report) -> Manifest:
+    """Give the draft its name and let the pointer name it; or keep an equal former release."""
+    former = current_manifest(target)
+    if former is not None and former.content == manifest.content:
+        report("Niets veranderd sinds de vorige versie")
+        return former
+    for path in draft.iterdir():
+        store.flush(path)
+    store.flush(draft)
+    final = target / VERSIONS / manifest.version
+    shutil.rmtree(final, ignore_errors=True)
+    draft.rename(final)
+    store.flush(final.parent)
+    pointer = {"version": manifest.version, "manifest": store.checksum(final / MANIFEST)}
+    store.write_json(pointer, target / POINTER)
+    report(f"Versie {manifest.version} staat klaar")
+    return manifest
+
+
+def _sweep(target: Path) -> None:
+    """Remove drafts that an earlier run left behind when it was killed."""
+    for stale in (target / VERSIONS).glob(".draft-*"):
+        shutil.rmtree(stale, ignore_errors=True)

@@ -1,0 +1,175 @@
+"""The release, opened for questions: what may be known, and nothing else.
+
+The only part of the project that the web process reads figures from.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from data import store
+from data.codebook import Agenda, Codebook, load_agenda, load_codebook
+from data.errors import CodebookError, DataError, ReleaseBrokenError
+from queries import engine
+from queries.errors import QueryError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FORMAT = 1
+POINTER = "current.json"
+VERSIONS = "versions"
+MANIFEST = "manifest.json"
+# What the administrator does about a broken release; pages say it in the reader's language.
+REMEDY = "maak de release opnieuw met `python -m queries release`, of zet een reservekopie terug."
+
+_log = logging.getLogger("stand.release")
+
+
+class Manifest(BaseModel):
+    """What a release holds, of which version, and the checksum of every file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int
+    number: int
+    version: str
+    content: str
+    created: str
+    survey: str
+    synthetic: bool
+    editions: list[int]
+    files: dict[str, str]
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """An opened release. Tables that could not be read are in ``broken``, with the reason."""
+
+    folder: Path
+    manifest: Manifest
+    codebook: Codebook
+    agenda: Agenda | None
+    connection: engine.Connection
+    broken: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions along which figures are published; crossed ones with a colon."""
+        return tuple(dict.fromkeys(self.ask("dimensions")["dimension"]))
+
+    def ask(self, view: str, **parameters: object) -> pl.DataFrame:
+        """Return the answer to ``queries/views/<view>.sql``.
+
+        Raises:
+            ReleaseBrokenError: a table that the view needs is missing or damaged.
+            QueryError: unknown view, or parameters that do not match.
+        """
+        name = f"views/{view}"
+        for table in sorted(engine.tables_of(name) & set(self.broken)):
+            raise ReleaseBrokenError(f"{table}.parquet: {self.broken[table]}.", REMEDY)
+        return engine.run(self.connection.cursor(), name, parameters)
+
+
+def current_version(target: Path) -> str:
+    """Return the name of the current release.
+
+    Raises:
+        ReleaseBrokenError: there is no release, or the pointer is damaged.
+    """
+    try:
+        version = store.read_json(target / POINTER)["version"]
+    except (DataError, KeyError) as error:
+        raise ReleaseBrokenError(f"Er is geen release in {target} ({error}).", REMEDY) from error
+    return str(version)
+
+
+def current_manifest(target: Path) -> Manifest | None:
+    """Return the manifest of the current release, or None when there is no readable one."""
+    try:
+        return read_manifest(target / VERSIONS / current_version(target))
+    except ReleaseBrokenError:
+        return None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest in the folder of one version.
+
+    Raises:
+        ReleaseBrokenError: it is missing, damaged, or of another version of this program.
+    """
+    try:
+        manifest = Manifest.model_validate(store.read_json(folder / MANIFEST))
+    except (DataError, ValidationError) as error:
+        raise ReleaseBrokenError(
+            f"{folder / MANIFEST} is onbruikbaar ({error}).", REMEDY
+        ) from error
+    if manifest.format != FORMAT:
+        raise ReleaseBrokenError(f"{folder} is van een andere versie van dit programma.", REMEDY)
+    return manifest
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Read every file back.
+
+    Raises:
+        ReleaseBrokenError: a file is not what the manifest says.
+    """
+    for name, reason in damaged(folder, manifest).items():
+        raise ReleaseBrokenError(f"{name}: {reason}.", REMEDY)
+
+
+def damaged(folder: Path, manifest: Manifest) -> dict[str, str]:
+    """Return the files that are not what the manifest says, with what is wrong."""
+    found = {}
+    for name, expected in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            found[name] = "het bestand ontbreekt"
+        elif store.checksum(path) != expected:
+            found[name] = "het bestand is beschadigd of vervangen (controlegetal klopt niet)"
+    return found
+
+
+def open_release(target: Path, version: str | None = None) -> Release:
+    """Return a release with its tables in memory, locked off from everything else.
+
+    A damaged table does not stop the others: questions that need it fail, the rest is answered.
+
+    Args:
+        target: the folder of the release.
+        version: which version; the current one when None.
+
+    Raises:
+        ReleaseBrokenError: no release, or its manifest or codebook is unusable.
+    """
+    folder = target / VERSIONS / (version or current_version(target))
+    manifest = read_manifest(folder)
+    wrong = damaged(folder, manifest)
+    for name, reason in wrong.items():
+        _log.error("release %s: %s: %s", manifest.version, name, reason)
+    try:
+        codebook = load_codebook(folder / "codebook.toml")
+        agenda = load_agenda(folder / "agenda.toml") if "agenda.toml" in manifest.files else None
+    except CodebookError as error:
+        raise ReleaseBrokenError(str(error), REMEDY) from error
+    connection = engine.connect()
+    broken = {Path(name).stem: reason for name, reason in wrong.items()}
+    for name in manifest.files:
+        table = Path(name).stem
+        if not name.endswith(".parquet") or table in broken:
+            continue
+        try:
+            engine.load_file(connection, table, folder / name)
+        except QueryError as error:
+            broken[table] = error.what
+            _log.exception("release %s: %s is onleesbaar", manifest.version, name)
+    engine.lock(connection)
+    return Release(folder, manifest, codebook, agenda, connection, broken)

@@ -1,0 +1,230 @@
+"""The vault, opened for questions: what municipalities answered, as tables in DuckDB.
+
+Never imported by anything that serves pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data import store
+from data.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
+from data.errors import DataError
+from data.policy import Policy, load_policy
+from queries import engine, strata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Vault:
+    """An opened vault: the tables that questions are asked of, and what describes them."""
+
+    path: Path
+    synthetic: bool
+    codebook: Codebook
+    policy: Policy
+    connection: engine.Connection
+
+
+def open_vault(path: Path) -> Vault:
+    """Return the vault in ``path`` with answers, groups and strata ready to be counted.
+
+    Raises:
+        DataError: a file is missing or damaged, or codebook or policy is wrong.
+        QueryError: a table cannot be read.
+    """
+    manifest = store.read_json(path / store.VAULT_MANIFEST)
+    if manifest.get("format") != store.VAULT_FORMAT:
+        raise DataError(
+            f"De kluis {path} is van een andere versie van dit programma.",
+            "maak de kluis opnieuw met deze versie, of gebruik de versie die haar maakte.",
+        )
+    codebook = load_codebook(path / "codebook.toml")
+    policy = load_policy(path / "policy.toml")
+    register = store.read_parquet(path / "register.parquet")
+    connection = engine.connect()
+    engine.load_file(connection, "responses", path / "responses.parquet")
+    _load_descriptions(connection, codebook, policy, register)
+    _load_answers(connection, codebook)
+    _load_units(connection, codebook, policy, register)
+    _load_official(connection, path, codebook, register)
+    # Unless the manifest says otherwise, what is in the vault counts as made up.
+    return Vault(path, manifest.get("synthetic") is not False, codebook, policy, connection)
+
+
+def _load_descriptions(
+    connection: engine.Connection, codebook: Codebook, policy: Policy, register: pl.DataFrame
+) -> None:
+    """Make the tables that say what is asked, and who belongs where."""
+    asked = [(year, i.id) for i in codebook.indicators for year in sorted(i.comparability)]
+    derived = [
+        (i.id, i.derived.rule, source, i.derived.min_valid)
+        for i in codebook.indicators
+        if i.derived
+        for source in i.derived.from_
+    ]
+    tables = {
+        "items": codebook.items_table(),
+        "asked": pl.DataFrame(
+            asked, schema={"edition": pl.Int32, "indicator": pl.String}, orient="row"
+        ),
+        "derivations": pl.DataFrame(
+            derived,
+            schema={
+                "indicator": pl.String,
+                "rule": pl.String,
+                "source_indicator": pl.String,
+                "min_valid": pl.Int64,
+            },
+            orient="row",
+        ),
+        "weightings": pl.DataFrame({"weighting": list(policy.weightings)}),
+        "membership": membership(codebook, policy, register),
+    }
+    for name, frame in tables.items():
+        engine.load_frame(connection, name, frame)
+
+
+def membership(codebook: Codebook, policy: Policy, register: pl.DataFrame) -> pl.DataFrame:
+    """Return which published groups each municipality is in.
+
+    One row per ``edition``, ``dimension``, ``group_code`` and ``municipality_code``; the whole
+    country is a group, and so is each crossed pair that the policy publishes.
+    """
+    frame = register.filter(pl.col("year").is_in(codebook.years())).with_columns(
+        pl.col("year").cast(pl.Int32).alias("edition")
+    )
+    simple = [d for d in codebook.dimensions if "survey" in d.kinds]
+    groups = {WHOLE: pl.lit(WHOLE), **{d.id: pl.col(d.id) for d in simple}}
+    for first, second in policy.crosses:
+        crossed = pl.concat_str(pl.col(first), pl.lit(CROSS), pl.col(second))
+        groups[f"{first}{CROSS}{second}"] = crossed
+    return _long(frame, "edition", groups)
+
+
+def _long(frame: pl.DataFrame, year: str, groups: dict[str, pl.Expr]) -> pl.DataFrame:
+    """Return one row per year, dimension and municipality that is in one of its groups."""
+    return pl.concat(
+        frame.select(
+            year,
+            pl.lit(dimension).alias("dimension"),
+            group.cast(pl.String).alias("group_code"),
+            "municipality_code",
+        ).drop_nulls("group_code")
+        for dimension, group in groups.items()
+    )
+
+
+def _load_answers(connection: engine.Connection, codebook: Codebook) -> None:
+    """Make ``answers`` (asked and derived) and ``amounts`` (what each counts for)."""
+    asked = ["edition", "municipality_code", "indicator", "choice", "answer", "reason"]
+    responses: pl.DataFrame = connection.table("responses").select(*asked).pl()
+    derived = engine.run(connection, "answers/derived_answers", {}).select(asked)
+    types = pl.Schema({c: responses.schema[c] for c in asked if c != "reason"})
+    answers = pl.concat(
+        [responses.with_columns(pl.col("reason").cast(pl.String)), derived.cast(types)]
+    )
+    engine.load_frame(connection, "answers", answers)
+    engine.keep(connection, "amounts", "answers/amounts", {})
+    numbers = pl.DataFrame(
+        {"indicator": [i.id for i in codebook.indicators if i.type == "number"]},
+        schema={"indicator": pl.String},
+    )
+    engine.load_frame(connection, "number_indicators", numbers)
+    engine.keep(connection, "number_amounts", "answers/number_amounts", {})
+
+
+def _load_units(
+    connection: engine.Connection, codebook: Codebook, policy: Policy, register: pl.DataFrame
+) -> None:
+    """Make ``units`` and ``weighted_units``: strata joined where too thin, and the weights."""
+    by = codebook.survey.strata
+    units = register.filter(pl.col("year").is_in(codebook.years())).select(
+        pl.col("year").cast(pl.Int32).alias("edition"),
+        "municipality_code",
+        "inhabitants",
+        pl.concat_str([pl.col(c) for c in by], separator=strata.SEPARATOR).alias("cell"),
+    )
+    engine.load_frame(connection, "units", units)
+    along = policy.strata.collapse_along
+    order = codebook.dimension_by_id[along].codes() if along in codebook.dimension_by_id else []
+    joined = strata.join_thin_cells(
+        engine.run(connection, "answers/strata_cells", {}),
+        along=by.index(along) if along in by else None,
+        order=order,
+        minimum=policy.strata.min_respondents,
+    )
+    engine.load_frame(connection, "strata", joined)
+    engine.keep(connection, "weighted_units", "answers/weighted_units", {})
+
+
+def _load_official(
+    connection: engine.Connection, path: Path, codebook: Codebook, register: pl.DataFrame
+) -> None:
+    """Make ``official``, ``official_years`` and ``official_membership``, if there are any."""
+    source = path / "official.parquet"
+    if not source.is_file():
+        return
+    official = store.read_parquet(source).with_columns(pl.col("basis").cast(pl.String))
+    engine.load_frame(connection, "official", official)
+    engine.load_frame(
+        connection, "official_years", official.select("indicator", "basis", "year").unique()
+    )
+    members = public_members(codebook, register, official)
+    engine.load_frame(connection, "official_membership", members)
+
+
+def public_members(
+    codebook: Codebook, register: pl.DataFrame, official: pl.DataFrame
+) -> pl.DataFrame:
+    """Return which public groups each municipality is in, for every year with official figures.
+
+    One row per ``year``, ``dimension`` and ``municipality_code``, with ``group_code`` and
+    ``name``. Before the first register a municipality is classed by its own inhabitants, and is
+    in no region.
+    """
+    dimensions = [d for d in codebook.dimensions if "official" in d.kinds]
+    by_code = {WHOLE: pl.lit(WHOLE), **{d.id: pl.col(d.id) for d in dimensions}}
+    known = _long(register.with_columns(pl.col("year").cast(pl.Int32)), "year", by_code)
+    earlier = (
+        official.filter(~pl.col("year").is_in(register["year"].unique().to_list()))
+        .select("year", "municipality_code", "name", "inhabitants")
+        .unique(["year", "municipality_code"])
+    )
+    by_size = {WHOLE: pl.lit(WHOLE), **{d.id: _by_inhabitants(d) for d in _bounded(dimensions)}}
+    before = _long(earlier.with_columns(pl.col("year").cast(pl.Int32)), "year", by_size)
+    names = pl.concat(
+        [
+            frame.select(pl.col("year").cast(pl.Int32), "municipality_code", "name")
+            for frame in (register, earlier)
+        ]
+    )
+    return (
+        pl.concat([known, before])
+        .join(names, on=["year", "municipality_code"])
+        .sort("year", "dimension", "group_code", "municipality_code")
+    )
+
+
+def _bounded(dimensions: Sequence[Dimension]) -> list[Dimension]:
+    """Return the dimensions whose groups are defined by numbers of inhabitants."""
+    return [
+        d for d in dimensions if all(g.lower is not None or g.upper is not None for g in d.groups)
+    ]
+
+
+def _by_inhabitants(dimension: Dimension) -> pl.Expr:
+    """Return the group that a number of inhabitants falls in."""
+    group = pl.lit(None, pl.String)
+    for candidate in dimension.groups:
+        inside = pl.col("inhabitants") >= (candidate.lower or 0)
+        if candidate.upper is not None:
+            inside &= pl.col("inhabitants") < candidate.upper
+        group = pl.when(inside).then(pl.lit(candidate.code)).otherwise(group)
+    return group
