@@ -281,7 +281,7 @@ class Indicator(_Entry):
     def items(self) -> list[str]:
         """Return the items a figure is published for, in order; '' for the amount itself."""
         if self.type == "yes_no":
-            return ["yes"]
+            return ["yes", "no"]
         if self.type == "number":
             return [""]
         codes = [option.code for option in self.options]
@@ -440,7 +440,7 @@ def _item_rows(indicator: Indicator) -> list[tuple[str, str, str, float | None, 
     if indicator.type == "number":
         return [(indicator.id, "", "", None, None)]
     if indicator.type == "yes_no":
-        return [(indicator.id, "yes", "", 1.0, 1.0)]
+        return [(indicator.id, "yes", "", 1.0, 1.0), (indicator.id, "no", "", 0.0, 0.0)]
     codes = [option.code for option in indicator.options]
     if indicator.type == "multi":
         return [(indicator.id, code, code, 1.0, 1.0) for code in codes]

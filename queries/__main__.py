@@ -85,7 +85,7 @@ def ask(  # noqa: PLR0913 - each is an option of the command
         _write(figures, output)
 
 
-def _conditions(pairs: list[str]) -> dict[str, list[str]]:
+def _conditions(pairs: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return ``dimension=code`` pairs as codes by dimension.
 
     Raises:
@@ -99,7 +99,7 @@ def _conditions(pairs: list[str]) -> dict[str, list[str]]:
                 f"--where ‘{pair}’ is onvolledig.", "schrijf bijvoorbeeld landsdeel=LD01."
             )
         conditions.setdefault(dimension, []).append(code)
-    return conditions
+    return tuple((dimension, tuple(codes)) for dimension, codes in conditions.items())
 
 
 def described(published: Release, figures: pl.DataFrame) -> pl.DataFrame:

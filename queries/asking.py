@@ -6,7 +6,7 @@ the same figures everywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -34,7 +34,7 @@ class Question:
 
     indicators: tuple[str, ...]
     by: str = WHOLE
-    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     editions: tuple[int, ...] | None = None
     bases: tuple[str, ...] | None = None
     items: tuple[str, ...] | None = None
@@ -95,14 +95,11 @@ def _check(release: Release, question: Question) -> None:
         raise QueryError(
             f"Vraag ‘{unknown[0]}’ bestaat niet.", "kies uit `python -m queries ask --list`."
         )
-    for dimension in [
-        *question.where,
-        *([] if question.by == WHOLE else question.by.split(CROSS)),
-    ]:
+    for dimension in _parts(question):
         if dimension not in book.dimension_by_id:
             known = ", ".join(book.dimension_by_id)
             raise QueryError(f"Indeling ‘{dimension}’ bestaat niet.", f"kies uit {known}.")
-    for dimension, codes in question.where.items():
+    for dimension, codes in question.where:
         known_codes = book.dimension_by_id[dimension].codes()
         for code in codes:
             if code not in known_codes:
@@ -112,14 +109,20 @@ def _check(release: Release, question: Question) -> None:
                 )
 
 
+def _parts(question: Question) -> list[str]:
+    """Return the dimensions a question is about, those of the rows first."""
+    rows = [] if question.by == WHOLE else question.by.split(CROSS)
+    return list(dict.fromkeys([*rows, *(dimension for dimension, _ in question.where)]))
+
+
 def _groups(release: Release, question: Question) -> tuple[str, list[str] | None]:
     """Return the published dimension a question is about, and the groups it keeps.
 
     Raises:
         QueryError: the dimensions are not published together.
     """
-    parts = [] if question.by == WHOLE else question.by.split(CROSS)
-    wanted = list(dict.fromkeys([*parts, *question.where]))
+    wanted = _parts(question)
+    where = dict(question.where)
     if not wanted:
         return WHOLE, None
     dimension = crossing(release, wanted)
@@ -132,7 +135,7 @@ def _groups(release: Release, question: Question) -> tuple[str, list[str] | None
     order = dimension.split(CROSS)
     kept = [""]
     for part in order:
-        codes = question.where.get(part) or release.codebook.dimension_by_id[part].codes()
+        codes = list(where.get(part, ())) or release.codebook.dimension_by_id[part].codes()
         kept = [f"{k}{CROSS}{code}" if k else code for k in kept for code in codes]
     return dimension, kept
 

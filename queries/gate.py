@@ -63,7 +63,7 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
     draft.mkdir(parents=True)
     try:
         report("Wegschrijven")
-        manifest = _write(vault, tables, draft, current_manifest(target))
+        manifest = _write(vault, tables, draft, target)
         verify(draft, manifest)
         return _swap_in(draft, target, manifest, report)
     finally:
@@ -104,9 +104,7 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def _write(
-    vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, former: Manifest | None
-) -> Manifest:
+def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path) -> Manifest:
     """Write tables, descriptions and manifest into ``draft``; return the manifest."""
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
@@ -120,7 +118,8 @@ def _write(
     files = sorted(path for path in draft.iterdir() if path.is_file())
     checksums = {path.name: store.checksum(path) for path in files}
     content = hashlib.sha256(repr(sorted(checksums.items())).encode()).hexdigest()
-    number = former.number + 1 if former else 1
+    former = current_manifest(target)
+    number = 1 + max((_number(path) for path in (target / VERSIONS).iterdir()), default=0)
     manifest = Manifest(
         format=FORMAT,
         number=number,
@@ -130,11 +129,29 @@ def _write(
         survey=vault.codebook.survey.id,
         synthetic=vault.synthetic,
         editions=vault.codebook.years(),
+        dimensions=sorted(set(tables["figures"]["dimension"])),
+        years=_years(tables["figures"]),
         files=checksums,
         previous=former.version if former else None,
     )
     store.write_json(manifest.model_dump(mode="json"), draft / MANIFEST)
     return manifest
+
+
+def _number(version: Path) -> int:
+    """Return the number that the name of a version begins with; 0 for anything else."""
+    digits = version.name.partition("-")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _years(published: pl.DataFrame) -> dict[str, dict[str, list[int]]]:
+    """Return the years with at least one figure, by indicator and basis."""
+    shown = published.filter(pl.col("estimate").is_not_null())
+    found: dict[str, dict[str, list[int]]] = {}
+    known = shown.select("indicator", "basis", "edition").unique().sort(pl.all())
+    for indicator, basis, year in known.iter_rows():
+        found.setdefault(indicator, {}).setdefault(basis, []).append(year)
+    return found
 
 
 def _swap_in(draft: Path, target: Path, manifest: Manifest, report: Report) -> Manifest:
@@ -147,7 +164,6 @@ def _swap_in(draft: Path, target: Path, manifest: Manifest, report: Report) -> M
         store.flush(path)
     store.flush(draft)
     final = target / VERSIONS / manifest.version
-    shutil.rmtree(final, ignore_errors=True)
     draft.rename(final)
     store.flush(final.parent)
     pointer = {"version": manifest.version, "manifest": store.checksum(final / MANIFEST)}

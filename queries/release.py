@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +44,10 @@ class Manifest(BaseModel):
     survey: str
     synthetic: bool
     editions: list[int]
+    # Dimensions along which figures are published, crossed ones with a colon.
+    dimensions: list[str]
+    # Years with figures, by indicator and basis.
+    years: dict[str, dict[str, list[int]]]
     files: dict[str, str]
     previous: str | None
 
@@ -60,10 +63,10 @@ class Release:
     connection: engine.Connection
     broken: dict[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def dimensions(self) -> tuple[str, ...]:
+    @property
+    def dimensions(self) -> list[str]:
         """The dimensions along which figures are published; crossed ones with a colon."""
-        return tuple(dict.fromkeys(self.ask("dimensions")["dimension"]))
+        return self.manifest.dimensions
 
     def ask(self, view: str, **parameters: object) -> pl.DataFrame:
         """Return the answer to ``queries/views/<view>.sql``.

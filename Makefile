@@ -1,0 +1,78 @@
+# Everything a stranger needs: `make run` and `make test`. `make help` lists the rest.
+
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+# The newest supported Python on this machine.
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint sample release bench lock clean browser
+
+help: ## Show what can be made.
+	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runtime data/register/register.parquet data/official/official.parquet ## Start the dashboard on 127.0.0.1:8501 (PORT= changes it).
+	@test -f "$${STAND_RELEASE:-data/release}/current.json" || { \
+		test -f "$${STAND_VAULT:-data/vault}/vault.json" || $(PY) -m data sample; \
+		$(PY) -m queries release; }
+	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+
+test: lint browser ## Run every check and every test, a real browser included.
+	@$(PY) -m pytest -q -n 2 --dist loadgroup
+
+check: lint ## Run the fast part: lint, types, import rules, SQL, and tests without a browser.
+	@$(PY) -m pytest -q -n 2 --dist loadgroup -m "not browser and not slow"
+
+lint: $(VENV)/.tools data/register/register.parquet data/official/official.parquet
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy --no-error-summary
+	@$(VENV)/bin/lint-imports --no-logo > .cache-imports 2>&1 || { cat .cache-imports; rm .cache-imports; exit 1; }; rm .cache-imports
+	@$(VENV)/bin/sqlfluff lint --nocolor --disable-progress-bar queries > .cache-sql || { cat .cache-sql; rm .cache-sql; exit 1; }; rm .cache-sql
+
+sample: $(VENV)/.runtime data/register/register.parquet data/official/official.parquet ## Fill the vault with the fictitious sample.
+	@$(PY) -m data sample
+
+release: $(VENV)/.runtime ## Make a release from the vault.
+	@$(PY) -m queries release
+
+bench: $(VENV)/.tools browser ## Measure speed and size, as ratios within one run.
+	@$(PY) -m tests.bench
+
+lock: $(VENV)/.tools ## Work out the locked requirements again.
+	@$(PY) -m pip install --quiet uv==0.13.9
+	@for set in requirements requirements-dev; do $(VENV)/bin/uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate $$set.txt -o $$set.lock; done
+
+clean: ## Remove what was built, but no vault.
+	@rm -rf $(VENV) data/release data/register/*.parquet data/official/*.parquet
+
+# A browser for the tests: the one that is there, else Debian's, else Playwright's own.
+browser: $(VENV)/.tools
+	@command -v chromium chromium-browser google-chrome > /dev/null || \
+	{ command -v apt-get > /dev/null && test "$$(id -u)" = 0 && \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; } || \
+	$(PY) -m playwright install --with-deps chromium
+
+data/register/register.parquet: $(VENV)/.runtime $(wildcard data/register/source/*) data/register.py data/codebook.toml
+	@$(PY) -m data register
+
+data/official/official.parquet: data/register/register.parquet $(wildcard data/official/source/*) data/official.py
+	@$(PY) -m data official
+
+$(VENV)/.runtime: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 of 3.13 is nodig maar niet gevonden."; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python kan geen omgeving maken; op Debian helpt: apt install python3-venv"; exit 1; }
+	@echo "Bibliotheken installeren (eenmalig)"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.tools: requirements-dev.lock $(VENV)/.runtime
+	@echo "Testgereedschap installeren (eenmalig)"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@

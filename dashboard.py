@@ -1,0 +1,43 @@
+"""The server: pages around ``pages/frame.py``, files beside them. Nothing else."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from anyio import to_thread
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from streamlit.starlette import App
+
+from data.errors import DataError
+from pages.parts.figures import facts
+from pages.parts.middleware import PageLanguage, SecurityHeaders
+from pages.parts.routes import ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@asynccontextmanager
+async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
+    """Open the release before the first visitor asks for it."""
+    try:
+        await to_thread.run_sync(facts)
+    except DataError:
+        # Pages say so to visitors; the server stays up, so that a new release heals it.
+        logging.getLogger("stand").exception("de release is niet te openen")
+    yield {}
+
+
+app = App(
+    "pages/frame.py",
+    lifespan=warm_up,
+    routes=ROUTES,
+    middleware=[
+        Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+        Middleware(SecurityHeaders),
+        Middleware(PageLanguage),
+    ],
+)

@@ -1,0 +1,34 @@
+"""About these figures: how they were made, who took part, and what may be published."""
+
+import streamlit as st
+
+from pages.parts import here, notation, show
+from pages.parts.filters import edition_filter
+from pages.parts.table_cards import question_list
+from pages.parts.texts import plain, prose
+
+context = here.context()
+words, book, language = context.words, context.book, context.language
+manifest = context.facts.release.manifest
+
+st.title(words("page.about"), anchor=False)
+st.markdown(prose("method", language))
+st.header(words("about.response"), anchor=False)
+edition_filter(context)
+show.show(context, "respons", book.themes[0])
+st.header(words("about.questions"), anchor=False)
+show.table(context, question_list(context, context.selection.edition), words("about.questions"))
+st.header(words("about.sources"), anchor=False)
+for source in book.sources:
+    st.markdown(f"- {plain(source.label.of(language))}")
+st.header(words("about.versions"), anchor=False)
+st.markdown(
+    plain(
+        words(
+            "about.version_line",
+            version=manifest.version,
+            day=notation.day(manifest.created, language),
+            editions=", ".join(str(year) for year in manifest.editions),
+        )
+    )
+)

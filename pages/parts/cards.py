@@ -1,0 +1,167 @@
+"""A card: one answer with everything that belongs to it, in the reader's words.
+
+The same card is drawn on a page, read by a screen reader, downloaded and linked to, so that all
+of them hold the same figures. Building one needs no Streamlit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import polars as pl
+
+from pages.parts.charts import Axis, Spec, Style
+from pages.parts.figures import view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from data.codebook import Indicator
+    from pages.parts.context import Context
+
+Row: TypeAlias = dict[str, Any]
+
+SHOWN, TOO_FEW, NO_DATA = "shown", "too_few", "no_data"
+GOOD, CAUTION, UNCERTAIN = "good", "caution", "uncertain"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart: its specification and the rows it draws."""
+
+    spec: Spec
+    rows: pl.DataFrame
+    key: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One answer, ready to be shown."""
+
+    id: str
+    heading: str
+    sentence: str
+    figures: pl.DataFrame
+    table: pl.DataFrame
+    indicators: tuple[Indicator, ...]
+    filters: str
+    chart: Chart | None = None
+    legend: str = ""
+    notes: tuple[str, ...] = ()
+    mark: str | None = None
+    source: str = ""
+    count: str = ""
+    # The page that shows the card, and the parameters that show it as it is here.
+    page: str = ""
+    query: str = ""
+
+    @property
+    def alternative(self) -> str:
+        """What a screen reader says in the place of the chart."""
+        said = [self.heading, self.sentence, *self.notes, self.count, self.mark or ""]
+        return " ".join(f"{part.rstrip('.')}." for part in said if part)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One figure in words. Where there is no value, ``state`` says why."""
+
+    value: str
+    margin: str
+    count: str
+    state: str
+    grade: str
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the figure is drawn as a dot."""
+        return bool(self.value)
+
+
+def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
+    """Return one figure in words; withheld, missing and too uncertain ones without value."""
+    words = context.words
+    count = counted(context, row)
+    grade = str(row["grade"] or "")
+    if row["status"] != SHOWN or row["estimate"] is None:
+        reason = words("state.no_data" if row["status"] == NO_DATA else "state.too_few")
+        return Shown("", "", count, reason, "")
+    margin = "" if row["low"] is None else context.margin(row["low"], row["high"], indicator)
+    if grade == UNCERTAIN:
+        return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
+    graded = words(f"grade.{grade}") if grade else ""
+    return Shown(context.value(row["estimate"], indicator), margin, count, "", graded)
+
+
+def counted(context: Context, row: Row) -> str:
+    """Return n of N: how many answered, of how many there are."""
+    if row["answer_count"] is None:
+        return ""
+    return context.words(
+        "count.of",
+        answers=context.number(row["answer_count"]),
+        population=context.number(row["population_count"]),
+    )
+
+
+def chart_row(context: Context, indicator: Indicator, row: Row, label: str) -> Row:
+    """Return what an interval chart draws of one figure."""
+    figure = shown(context, indicator, row)
+    return {
+        "key": f"{row['group_code']}/{row['item']}/{row['edition']}|{label}\n{figure.count}",
+        "estimate": row["estimate"] if figure.drawn else None,
+        "low": row["low"] if figure.drawn else None,
+        "high": row["high"] if figure.drawn else None,
+        "value": figure.value,
+        "state": figure.state,
+        "is_good": row["grade"] != CAUTION,
+        "chosen": False,
+    }
+
+
+def chart_frame(rows: Sequence[Row]) -> pl.DataFrame:
+    """Return rows of an interval chart as a frame, in drawing order."""
+    schema: dict[str, pl.DataType] = {
+        "key": pl.String(),
+        "estimate": pl.Float64(),
+        "low": pl.Float64(),
+        "high": pl.Float64(),
+        "value": pl.String(),
+        "state": pl.String(),
+        "is_good": pl.Boolean(),
+        "chosen": pl.Boolean(),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("rank")
+
+
+def axis_of(context: Context, indicator: Indicator, statistics: tuple[str, ...]) -> Axis:
+    """Return the value axis of an indicator: the same for every group, edition and page.
+
+    Shares run from 0 to 100%. Amounts run between the lowest and highest figure published.
+    """
+    words = context.words
+    if indicator.is_share:
+        return Axis(words("axis.share"), 0, 100, suffix="%")
+    row = view("axis_range", indicator=indicator.id, statistics=statistics).row(0)
+    low, high = (float(bound) for bound in (row if None not in row else indicator.valid or (0, 1)))
+    room = (high - low) * 0.08 or 1.0
+    label = indicator.label.of(context.language)
+    title = words(f"axis.{indicator.unit}", label=label)
+    return Axis(title, low - room, high + room, suffix="%" if indicator.unit == "pct" else "")
+
+
+def style_of(context: Context, indicator: Indicator, axis: Axis) -> Style:
+    """Return what a chart of an indicator needs to know beside its rows."""
+    return Style(context.language, axis, context.mark(indicator))
+
+
+def word_table(
+    context: Context,
+    rows: Sequence[Row],
+    columns: Sequence[tuple[str, Callable[[Row], str]]],
+) -> pl.DataFrame:
+    """Return rows in words: a column of text for each heading and what to say under it."""
+    named = {context.words(f"column.{heading}"): say for heading, say in columns}
+    content = {name: [say(row) for row in rows] for name, say in named.items()}
+    return pl.DataFrame(content, schema=dict.fromkeys(named, pl.String))

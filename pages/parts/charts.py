@@ -1,0 +1,227 @@
+"""Charts as finished Vega-Lite specifications. Pure: no Streamlit, no figures, no words of its own.
+
+A specification holds no data and nothing that changes with a filter, so that a browser that has
+drawn it once only takes in new rows. Building one costs more than any query, so each is kept.
+
+Every chart takes rows with ``key`` (unique, in drawing order by ``rank``; what stands behind the
+last ``|`` is shown), and the columns named at each function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import altair as alt
+
+if TYPE_CHECKING:
+    from data.codebook import Language
+
+Spec: TypeAlias = dict[str, Any]
+
+BLUE, ORANGE, GREY, INK = "#1a4f8b", "#b4540a", "#5c6773", "#0b0b0b"
+# From low to high, told apart without colour too: light to dark.
+SCALE = ("#dbe7f3", "#a9c6e3", "#6f9fce", "#3671ad", "#123c6b")
+ROW_HEIGHT = 46
+# Shown of a key: what stands behind the last bar. A leading # marks a heading.
+_LABEL = "split(datum.value, '|')[length(split(datum.value, '|')) - 1]"
+_IS_HEADING = "indexof(datum.value, '#') === 0"
+
+_NUMBERS = {
+    "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
+}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The value axis: its title, bounds and how numbers on it are written."""
+
+    title: str
+    low: float
+    high: float
+    pattern: str = ",~f"
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a chart needs to know beside its data."""
+
+    language: Language
+    axis: Axis
+    mark: str | None = None
+    legend: tuple[str, ...] = ()
+
+
+def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
+    """Return the chart as a specification without data, numbers in the reader's notation."""
+    subtitle = alt.TitleParams(
+        text=style.mark or "",
+        anchor="end",
+        orient="bottom",
+        fontSize=11,
+        fontWeight="normal",
+        color=GREY,
+        offset=4,
+    )
+    spec: Spec = chart.properties(width="container", title=subtitle).to_dict(validate=True)
+    spec.pop("data", None)
+    spec.pop("datasets", None)
+    spec["config"] = {
+        "locale": {"number": _NUMBERS[style.language]},
+        "axis": {
+            "labelFontSize": 13,
+            "labelLimit": 240,
+            "labelColor": INK,
+            "titleFontSize": 12,
+            "titleColor": GREY,
+        },
+        "legend": {"labelColor": INK, "labelFontSize": 13},
+        "text": {"fontSize": 13},
+        "view": {"stroke": None},
+        "lineBreak": "\n",
+        "aria": True,
+    }
+    return spec
+
+
+def _rows_axis() -> alt.Y:
+    """Return the axis of rows: as ordered by the data, headings in bold."""
+    return alt.Y(
+        "key:N",
+        title=None,
+        sort=alt.EncodingSortField(field="rank", op="min", order="ascending"),
+        axis=alt.Axis(
+            labelExpr=f"replace({_LABEL}, '#', '')",
+            domain=False,
+            ticks=False,
+            labelPadding=8,
+            # A label has two lines; their middle belongs beside the dot.
+            labelOffset=-7,
+            labelFontWeight={"condition": {"test": _IS_HEADING, "value": 700}, "value": 400},
+        ),
+    )
+
+
+def _value_axis(field: str, axis: Axis) -> alt.X:
+    """Return the value axis with fixed bounds, so that panels can be compared."""
+    suffix = f" + '{axis.suffix}'" if axis.suffix else ""
+    return alt.X(
+        f"{field}:Q",
+        title=axis.title,
+        scale=alt.Scale(domain=[axis.low, axis.high], nice=True, zero=False),
+        axis=alt.Axis(
+            tickCount=6,
+            gridColor="#e3e7ec",
+            domain=False,
+            ticks=False,
+            labelExpr=f"format(datum.value, '{axis.pattern}'){suffix}",
+        ),
+    )
+
+
+def _height() -> alt.Step:
+    """Return room for two lines of label per row."""
+    return alt.Step(ROW_HEIGHT)
+
+
+@lru_cache(maxsize=256)
+def interval_chart(style: Style) -> Spec:
+    """Return a dot per row with its margin.
+
+    Rows: ``estimate``, ``low``, ``high`` (null where not drawn), ``value`` (the figure in words),
+    ``chosen``, ``is_good`` (filled dot) and ``state`` (words in the place of a dot).
+    """
+    colour = alt.when("datum.chosen").then(alt.value(ORANGE)).otherwise(alt.value(BLUE))
+    fill = (
+        alt.when("datum.is_good && datum.chosen")
+        .then(alt.value(ORANGE))
+        .when("datum.is_good")
+        .then(alt.value(BLUE))
+        .otherwise(alt.value("white"))
+    )
+    shape = alt.when("datum.chosen").then(alt.value("diamond")).otherwise(alt.value("circle"))
+    base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
+    rule = base.mark_rule(strokeWidth=3, opacity=0.55, strokeCap="round").encode(
+        x=_value_axis("low", style.axis), x2="high:Q", color=colour
+    )
+    dot = base.mark_point(size=110, strokeWidth=2.2, opacity=1).encode(
+        x="estimate:Q", color=colour, fill=fill, shape=shape
+    )
+    figure = base.mark_text(dy=-14, fontWeight=600).encode(x="estimate:Q", text="value:N")
+    words = base.mark_text(align="left", fontStyle="italic", color=GREY, dx=4).encode(
+        x=alt.datum(style.axis.low), text="state:N"
+    )
+    chart = alt.layer(rule, dot, figure, words).properties(height=_height())
+    return _finished(chart, style)
+
+
+@lru_cache(maxsize=64)
+def scale_chart(style: Style) -> Spec:
+    """Return a bar per row, divided over the answers of a scale; ``legend`` names them in order.
+
+    Rows: one per row and answer, with ``answer`` (its place from 0), ``label`` (its name),
+    ``start`` and ``end`` (percentages), ``value`` (in words, empty where too small to fit) and
+    ``state`` (words in the place of a bar, on the first answer only).
+    """
+    colours = _spread(len(style.legend))
+    middle = (len(style.legend) + 1) // 2
+    dark = alt.when(f"datum.answer >= {middle}").then(alt.value("white")).otherwise(alt.value(INK))
+    base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
+    bar = base.mark_bar(height=26, stroke="white", strokeWidth=1).encode(
+        x=_value_axis("start", style.axis),
+        x2="end:Q",
+        color=alt.Color(
+            "label:N",
+            title=None,
+            scale=alt.Scale(domain=list(style.legend), range=colours),
+            legend=alt.Legend(orient="top", direction="horizontal", columns=3, labelLimit=260),
+        ),
+    )
+    figure = base.mark_text().encode(x=alt.X("middle:Q"), text="value:N", color=dark)
+    words = base.mark_text(align="left", fontStyle="italic", color=GREY, dx=4).encode(
+        x=alt.datum(0), text="state:N"
+    )
+    chart = alt.layer(bar, figure, words).properties(height=_height())
+    return _finished(chart, style)
+
+
+def _spread(count: int) -> list[str]:
+    """Return so many colours, as far apart on the scale as they can be."""
+    if count < 2:
+        return [SCALE[-2]]
+    return [SCALE[round(n * (len(SCALE) - 1) / (count - 1))] for n in range(count)]
+
+
+@lru_cache(maxsize=128)
+def strip_chart(style: Style) -> Spec:
+    """Return a line per municipality, with middle half and median of each row; official only.
+
+    Rows of two kinds: ``amount`` and ``name`` per municipality, ``chosen`` for the one asked
+    for; and ``quartile_low``, ``median``, ``quartile_high`` and ``value`` per row.
+    """
+    base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
+    band = base.mark_bar(height=24, opacity=0.35, color="#9db8d3").encode(
+        x=_value_axis("quartile_low", style.axis), x2="quartile_high:Q"
+    )
+    ticks = base.mark_tick(thickness=1, height=20, opacity=0.45, color=BLUE, clip=True).encode(
+        x="amount:Q", tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")]
+    )
+    median = base.mark_tick(thickness=3, height=30, color=INK).encode(x="median:Q")
+    figure = (
+        base.transform_filter("isValid(datum.median)")
+        .mark_text(dy=-20, fontWeight=600)
+        .encode(x="median:Q", text="value:N")
+    )
+    chosen = base.transform_filter("datum.chosen")
+    own = chosen.mark_point(shape="diamond", size=170, filled=True, opacity=1).encode(
+        x="amount:Q", color=alt.value(ORANGE)
+    )
+    name = chosen.mark_text(dy=20, color=ORANGE, fontWeight=600).encode(x="amount:Q", text="name:N")
+    words = base.mark_text(align="left", fontStyle="italic", color=GREY, dx=4).encode(
+        x=alt.datum(style.axis.low), text="state:N"
+    )
+    layers = alt.layer(band, ticks, median, figure, own, name, words)
+    return _finished(layers.properties(height=alt.Step(ROW_HEIGHT + 14)), style)

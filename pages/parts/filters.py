@@ -1,0 +1,273 @@
+"""The controls of a page. Each writes codes to the address; the address is read on every run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import streamlit as st
+
+from pages.parts import here, official_cards, survey_cards, table_cards
+from pages.parts.catalogue import theme_question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from data.codebook import Indicator, Theme
+    from pages.parts.context import Context
+    from pages.parts.selection import Selection
+
+# More choices than this and a list is easier than a row of buttons.
+BUTTONS = 6
+NONE = ""
+T = TypeVar("T")
+
+
+def _applied(key: str, change: Callable[[Selection, Any], Selection]) -> None:
+    """Take over what a control was set to, into the address."""
+    here.go(change(here.context().selection, st.session_state[key]))
+
+
+def _buttons(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    value: str,
+    names: Callable[[str], str],
+    change: Callable[[Selection, Any], Selection],
+) -> None:
+    """Offer a few choices as buttons, or more as a list."""
+    if value not in options:
+        value = options[0]
+    st.session_state[key] = value
+    shared: dict[str, Any] = {
+        "key": key,
+        "format_func": names,
+        "on_change": _applied,
+        "args": (key, change),
+    }
+    if len(options) <= BUTTONS:
+        st.pills(label, options, required=True, wrap=True, **shared)
+    else:
+        st.selectbox(label, options, **shared)
+
+
+def _list(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    value: str,
+    names: Callable[[str], str],
+    change: Callable[[Selection, Any], Selection],
+) -> None:
+    """Offer choices as a list."""
+    st.session_state[key] = value if value in options else options[0]
+    st.selectbox(label, options, key=key, format_func=names, on_change=_applied, args=(key, change))
+
+
+def _several(
+    label: tuple[str, str],
+    key: str,
+    options: Sequence[T],
+    values: Sequence[T],
+    names: Callable[[T], str],
+    change: Callable[[Selection, Any], Selection],
+) -> None:
+    """Offer choices of which several can be taken; the label comes with what none stands for."""
+    st.session_state[key] = [v for v in values if v in options]
+    name, placeholder = label
+    st.multiselect(
+        name,
+        options,
+        key=key,
+        format_func=names,
+        on_change=_applied,
+        args=(key, change),
+        placeholder=placeholder,
+    )
+
+
+def theme_filters(context: Context, theme: Theme) -> Indicator:
+    """Offer question, edition, region, size class and weighting; return the question chosen."""
+    words, book, language = context.words, context.book, context.language
+    indicator = theme_question(context, theme)
+    offered = [i.id for i in book.of_theme(theme.id, "survey")]
+    first, second = st.columns([3, 1])
+    with first:
+        _list(
+            words("choose.question"),
+            "w-vr",
+            offered,
+            indicator.id,
+            lambda code: book.by_id[code].label.of(language),
+            lambda s, v: replace(s, question=v, item=None),
+        )
+    with second:
+        edition_filter(context)
+    if indicator.type in {"multi", "ordinal"}:
+        _list(
+            words("choose.item"),
+            "w-an",
+            indicator.items(),
+            survey_cards.headline_item(context, indicator),
+            lambda code: context.item(indicator, code),
+            lambda s, v: replace(s, question=indicator.id, item=v),
+        )
+    group_filters(context)
+    return indicator
+
+
+def edition_filter(context: Context) -> None:
+    """Offer the editions."""
+    _buttons(
+        context.words("choose.edition"),
+        "w-ed",
+        [str(year) for year in context.facts.editions],
+        str(context.selection.edition),
+        str,
+        lambda s, v: replace(s, edition=int(v)),
+    )
+
+
+def group_filters(context: Context) -> None:
+    """Offer a division into regions, a region of it, a size class and a weighting."""
+    words, book = context.words, context.book
+    regions = book.of_kind("region")
+    level, classes = context.level, context.classes
+    first, second = st.columns(2)
+    if level is not None:
+        known = level
+        with first:
+            _buttons(
+                words("choose.level"),
+                "w-gi",
+                [d.id for d in regions],
+                level.id,
+                lambda code: book.dimension_by_id[code].label.of(context.language),
+                lambda s, v: replace(s, level=v, region=None),
+            )
+        with second:
+            _buttons(
+                words("choose.region"),
+                "w-region",
+                [NONE, *level.codes()],
+                context.selection.region or NONE,
+                lambda code: (
+                    context.group(known.id, code, short=True)
+                    if code
+                    else known.all.of(context.language)
+                ),
+                lambda s, v: replace(s, level=known.id, region=v or None),
+            )
+    if classes is not None:
+        sizes = classes
+        with first:
+            _buttons(
+                words("choose.size_class"),
+                "w-kl",
+                [NONE, *classes.codes()],
+                context.selection.size_class or NONE,
+                lambda code: (
+                    context.group(sizes.id, code, short=True)
+                    if code
+                    else sizes.all.of(context.language)
+                ),
+                lambda s, v: replace(s, size_class=v or None),
+            )
+    with second:
+        _buttons(
+            words("choose.weighting"),
+            "w-wg",
+            ["municipality", "inhabitant"],
+            context.selection.weighting,
+            lambda code: words(f"weighting.{code}"),
+            lambda s, v: replace(s, weighting=v),
+        )
+
+
+def official_filters(context: Context, theme: Theme) -> None:
+    """Offer an official figure of the theme, its basis, year, and a municipality by name."""
+    words, book, language = context.words, context.book, context.language
+    indicator = official_cards.official_indicator(context, theme.id)
+    if indicator is None:
+        return
+    basis = official_cards.official_basis(context, indicator)
+    years = context.facts.years_of(indicator.id).get(basis, [])
+    year = official_cards.official_year(context, indicator, basis)
+    first, second = st.columns([3, 2])
+    with first:
+        _list(
+            words("choose.official"),
+            "w-of",
+            [i.id for i in book.of_theme(theme.id, "official")],
+            indicator.id,
+            lambda code: book.by_id[code].label.of(language),
+            lambda s, v: replace(s, official=replace(s.official, indicator=v)),
+        )
+        names = context.facts.municipalities
+        _list(
+            words("choose.municipality"),
+            "w-gm",
+            [NONE, *names],
+            context.selection.official.municipality or NONE,
+            lambda code: names[code] if code else words("choose.municipality_none"),
+            lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
+        )
+    with second:
+        _buttons(
+            words("choose.basis"),
+            "w-bs",
+            [b for b in indicator.bases if context.facts.years_of(indicator.id).get(b)],
+            basis,
+            lambda code: words(f"basis.{code}"),
+            lambda s, v: replace(s, official=replace(s.official, basis=v)),
+        )
+        _list(
+            words("choose.year"),
+            "w-jr",
+            [str(y) for y in reversed(years)],
+            str(year),
+            str,
+            lambda s, v: replace(s, official=replace(s.official, year=int(v))),
+        )
+
+
+def table_filters(context: Context) -> None:
+    """Offer theme, questions, rows and years of the table."""
+    words, book, language = context.words, context.book, context.language
+    theme = table_cards.table_theme(context)
+    first, second = st.columns(2)
+    with first:
+        _list(
+            words("choose.theme"),
+            "w-th",
+            [t.id for t in book.themes],
+            theme.id,
+            lambda code: next(t for t in book.themes if t.id == code).title.of(language),
+            lambda s, v: replace(s, table=replace(s.table, theme=v, questions=())),
+        )
+        _list(
+            words("choose.rows"),
+            "w-rij",
+            context.facts.dimensions,
+            table_cards.table_rows(context),
+            lambda code: book.dimension_label(code, language),
+            lambda s, v: replace(s, table=replace(s.table, rows=v)),
+        )
+    with second:
+        _several(
+            (words("choose.questions"), words("choose.questions_none")),
+            "w-vs",
+            [i.id for i in book.of_theme(theme.id)],
+            context.selection.table.questions,
+            lambda code: book.by_id[code].label.of(language),
+            lambda s, v: replace(s, table=replace(s.table, theme=theme.id, questions=tuple(v))),
+        )
+        _several(
+            (words("choose.editions"), words("choose.editions_none")),
+            "w-eds",
+            context.facts.all_years(),
+            context.selection.table.editions,
+            str,
+            lambda s, v: replace(s, table=replace(s.table, editions=tuple(sorted(v)))),
+        )

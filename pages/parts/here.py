@@ -1,0 +1,103 @@
+"""Where a reader is: the address of this run read, kept, and written back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.parts import address
+from pages.parts.context import Context
+from pages.parts.figures import facts
+from pages.parts.texts import Words, join, plain
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+    from data.codebook import Theme
+    from pages.parts.address import Dropped
+    from pages.parts.selection import Selection
+
+_KEPT = "selection"
+_SLUG = "slug"
+_DROPPED = "dropped"
+_PAGES = "pages"
+# What an address must have before it counts as one that was chosen.
+_CHOSEN = (address.EDITION, address.LANGUAGE)
+
+
+def arrive() -> Context:
+    """Return the context of this run; the address is completed where it was not."""
+    known = facts()
+    parameters = st.query_params.to_dict()
+    if not any(name in parameters for name in _CHOSEN) and _KEPT in st.session_state:
+        # Another page was opened by its name alone: the reader's choices come along.
+        selection = address.shared(st.session_state[_KEPT])
+        chosen, dropped = address.read(address.write(selection, known.codebook) | parameters, known)
+    else:
+        chosen, dropped = address.read(parameters, known)
+    go(chosen)
+    st.session_state[_DROPPED] = dropped
+    return Context(known, chosen)
+
+
+def context() -> Context:
+    """Return the context of this run, for a page; also when it runs without the frame."""
+    if _KEPT not in st.session_state:
+        return arrive()
+    return Context(facts(), st.session_state[_KEPT])
+
+
+def go(selection: Selection) -> None:
+    """Keep a selection and write it to the address."""
+    st.session_state[_KEPT] = selection
+    wanted = address.write(selection, facts().codebook)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def arrive_at(slug: str) -> None:
+    """Remember which page is being shown."""
+    st.session_state[_SLUG] = slug
+
+
+def slug() -> str:
+    """Return the name of the page in its address; empty for the first page."""
+    return str(st.session_state.get(_SLUG, ""))
+
+
+def theme(of: Context) -> Theme:
+    """Return the theme of the page being shown."""
+    themes = of.book.themes
+    return next((t for t in themes if t.slug == slug()), themes[0])
+
+
+def dropped_in_words(of: Context) -> list[str]:
+    """Return what of the address could not be used, as sentences."""
+    dropped: list[Dropped] = st.session_state.get(_DROPPED, [])
+    words: Words = of.words
+    said = [
+        words(
+            "dropped.successor",
+            old=plain(of.facts.former_names.get(d.value, d.value)),
+            new=plain(of.facts.municipalities.get(d.successor, d.successor)),
+        )
+        for d in dropped
+        if d.successor
+    ]
+    values = [f"{d.parameter}={d.value}" for d in dropped if not d.successor]
+    if values:
+        shown = join([f"`{value.replace('`', '')[:60]}`" for value in values], words("join.and"))
+        said.append(words("dropped.line", values=shown))
+    return said
+
+
+def keep_pages(pages: list[Page]) -> None:
+    """Remember the pages of this run, for links between them."""
+    st.session_state[_PAGES] = {page.url_path: page for page in pages}
+
+
+def page_of(name: str) -> Page | None:
+    """Return the page with this name in its address; None when a page runs without the frame."""
+    pages: dict[str, Page] = st.session_state.get(_PAGES, {})
+    return pages.get(name)

@@ -1,0 +1,21 @@
+"""Addresses of pages and files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pages.parts.cards import Card
+
+FILES = "bestand"
+HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
+
+
+def page_link(card: Card, origin: str = "") -> str:
+    """Return the address of the view that a card stands in."""
+    return f"{origin}/{card.page}?{card.query}"
+
+
+def download_link(card: Card, ending: str) -> str:
+    """Return the address of a card as a file, relative to any page."""
+    return f"{FILES}/{card.page}/{card.id}.{ending}?{card.query}"

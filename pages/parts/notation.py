@@ -1,0 +1,50 @@
+"""Numbers and dates in the reader's notation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, localcontext
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from pages.parts.texts import LOCALES, Words
+
+if TYPE_CHECKING:
+    from data.codebook import Indicator, Language
+
+
+def number(value: float, language: Language, decimals: int = 0) -> str:
+    """Return a number with the decimals asked for, rounded half away from zero as people do."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    with localcontext(rounding=ROUND_HALF_UP):
+        text: str = format_decimal(value, format=pattern, locale=LOCALES[language])
+    # A rounded zero has no sign, and a minus is a minus, not a hyphen.
+    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
+
+
+def decimals_of(indicator: Indicator) -> int:
+    """Return how many decimals a figure is shown with: none for shares of municipalities."""
+    return 0 if indicator.is_share else indicator.decimals
+
+
+def amount(value: float, indicator: Indicator, words: Words) -> str:
+    """Return a value with its unit: 45%, € 3.412, 21 dagen."""
+    unit = "pct" if indicator.is_share else indicator.unit
+    digits = number(value, words.language, decimals_of(indicator))
+    return words(f"unit.{unit}", number=digits)
+
+
+def span(low: float, high: float, indicator: Indicator, words: Words) -> str:
+    """Return a margin in words: 40 tot 49%."""
+    unit = "pct" if indicator.is_share else indicator.unit
+    decimals = decimals_of(indicator)
+    first = number(low, words.language, decimals)
+    last = number(high, words.language, decimals)
+    return words(f"span.{unit}", low=first, high=last)
+
+
+def day(moment: str, language: Language) -> str:
+    """Return an ISO moment as a date in words."""
+    return format_date(datetime.fromisoformat(moment).date(), "long", locale=LOCALES[language])

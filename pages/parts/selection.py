@@ -1,0 +1,45 @@
+"""What a reader has chosen. Codes only; what they are called is the codebook's business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data.codebook import Language
+
+
+@dataclass(frozen=True)
+class Official:
+    """Which official figure is looked at: its year and basis, and one municipality by name."""
+
+    indicator: str | None = None
+    basis: str | None = None
+    year: int | None = None
+    municipality: str | None = None
+
+
+@dataclass(frozen=True)
+class TableChoice:
+    """What the table tool shows."""
+
+    theme: str | None = None
+    questions: tuple[str, ...] = ()
+    rows: str | None = None
+    editions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Everything in the address of a page."""
+
+    language: Language
+    edition: int
+    question: str | None = None
+    item: str | None = None
+    level: str | None = None
+    region: str | None = None
+    size_class: str | None = None
+    weighting: str = "municipality"
+    official: Official = Official()
+    table: TableChoice = TableChoice()

@@ -1,0 +1,230 @@
+"""Cards on screen, always with the same parts in the same order."""
+
+from __future__ import annotations
+
+import html
+import logging
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from data.codebook import WHOLE
+from data.errors import ReleaseBrokenError
+from pages.parts import here
+from pages.parts.address import shared, write
+from pages.parts.catalogue import build
+from pages.parts.downloads import FORMATS
+from pages.parts.links import download_link, page_link
+from pages.parts.official_cards import municipality_sentence
+from pages.parts.table_cards import table_editions, table_questions, table_rows
+from pages.parts.texts import plain
+from queries.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from data.codebook import Indicator, Theme
+    from pages.parts.cards import Card
+    from pages.parts.context import Context
+
+# A table of more rows is for browsing rather than reading.
+READABLE = 150
+_FORMAT_NAMES = {ending: f"use.{ending.replace('.', '_')}" for ending in FORMATS}
+_log = logging.getLogger("stand.pages")
+
+
+@contextmanager
+def guarded(context: Context) -> Iterator[None]:
+    """Say in a sentence that figures failed, and let the rest of the page go on."""
+    try:
+        yield
+    except ReleaseBrokenError:
+        _log.exception("pagina %s", here.slug())
+        st.error(context.words("error.release"))
+    except QueryError:
+        _log.exception("pagina %s", here.slug())
+        st.error(context.words("error.query"))
+
+
+def show(context: Context, name: str, theme: Theme, *, heading: bool = True) -> None:
+    """Draw a card by its name; nothing when there is nothing to show."""
+    with guarded(context):
+        card = build(name, context, theme)
+        if card is not None:
+            draw(context, card, heading=heading)
+
+
+def draw(context: Context, card: Card, *, heading: bool = True) -> None:
+    """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
+    with st.container(border=True, key=f"card-{card.id}"):
+        if heading:
+            st.subheader(plain(card.heading), anchor=False)
+        if card.mark:
+            st.markdown(f":orange-badge[{plain(card.mark)}]")
+        if card.sentence:
+            st.markdown(plain(card.sentence))
+        for note in card.notes:
+            st.markdown(f":material/info: {plain(note)}")
+        _chart(card)
+        _use(context, card)
+
+
+def _chart(card: Card) -> None:
+    """Draw the chart of a card, how to read it, and where it comes from."""
+    if card.chart is not None:
+        st.vega_lite_chart(
+            card.chart.rows, card.chart.spec, key=card.chart.key, alt=card.alternative
+        )
+    counted = " · ".join(part for part in (card.count, card.source) if part)
+    for line in filter(None, (card.legend, counted)):
+        st.caption(plain(line))
+
+
+def _html_cell(text: str) -> str:
+    """Return the content of a cell; the address of a page becomes a link with its host's name."""
+    if not text.startswith("https://"):
+        return html.escape(text)
+    return f'<a href="{html.escape(text)}">{html.escape(urlsplit(text).netloc)}</a>'
+
+
+def _use(context: Context, card: Card) -> None:
+    """Show the figures behind a card as an HTML table, and offer them as files and a link.
+
+    A card that is a table shows it openly; under a chart or a sentence it is folded away.
+    """
+    is_table = card.chart is None and not card.sentence
+    if is_table and not card.table.is_empty():
+        table(context, card.table, card.heading)
+    with st.expander(context.words("use.open_table" if is_table else "use.open")):
+        if not is_table:
+            table(context, card.table, card.heading)
+        links = [
+            f'<a href="{html.escape(download_link(card, ending))}" download>'
+            f"{html.escape(context.words(_FORMAT_NAMES[ending]))}</a>"
+            for ending in FORMATS
+        ]
+        said = html.escape(context.words("use.same_rows"))
+        st.html(f'<p class="stand-use">{said} {" · ".join(links)}</p>')
+        st.caption(context.words("use.link"))
+        st.code(page_link(card), language=None, wrap_lines=True)
+
+
+def table(context: Context, frame: pl.DataFrame, name: str) -> None:
+    """Show a table: to read when it is short, to browse when it is long."""
+    if frame.height > READABLE:
+        st.caption(context.words("table.large", rows=context.number(frame.height)))
+        st.dataframe(frame, hide_index=True, alt=name, height=420)
+        return
+    st.html(html_table(frame, name))
+
+
+def html_table(frame: pl.DataFrame, name: str) -> str:
+    """Return a table as HTML with a caption, column heads and row heads for screen readers."""
+    heads = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in frame.columns)
+    body = "".join(_html_row(row) for row in frame.iter_rows())
+    return (
+        f'<div class="stand-table"><table><caption>{html.escape(name)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _html_row(row: tuple[object, ...]) -> str:
+    """Return one row, its first cell as the head of the row."""
+    first, *rest = (_html_cell("" if cell is None else str(cell)) for cell in row)
+    cells = "".join(f"<td>{cell}</td>" for cell in rest)
+    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
+
+
+def levels(context: Context, indicator: Indicator) -> None:
+    """Explain the levels of a scale, where the codebook does."""
+    explained = [option for option in indicator.options if option.note]
+    if not explained:
+        return
+    with st.expander(context.words("theme.levels")):
+        for option in explained:
+            label, note = option.label.of(context.language), option.note
+            if note is not None:
+                st.markdown(
+                    f"{option.code}\\. **{plain(label)}**: {plain(note.of(context.language))}"
+                )
+
+
+def municipality(context: Context, theme: Theme) -> None:
+    """Say the official figure of the municipality that was asked for by name."""
+    with guarded(context):
+        sentence = municipality_sentence(context, theme.id)
+        if sentence:
+            st.markdown(f"**{plain(sentence)}**")
+
+
+def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
+    """Draw the finding of a theme, its figures per size class, and the way to its page."""
+    headline = replace(context.selection, question=theme.headline)
+    whole = replace(headline, level=None, region=None, size_class=None, item=None)
+    national = replace(context, selection=whole)
+    with guarded(context), st.container(border=True, key=f"theme-{theme.id}"):
+        st.subheader(theme.title.of(context.language), anchor=False)
+        card = build("kern", national, theme)
+        if card is None:
+            st.markdown(context.words("note.not_asked_now", year=whole.edition))
+        else:
+            if card.mark:
+                st.markdown(f":orange-badge[{plain(card.mark)}]")
+            st.markdown(f"**{plain(card.sentence)}**")
+            if chart:
+                _small_chart(national, theme)
+            st.caption(plain(card.source))
+        page = here.page_of(theme.slug)
+        if page is not None:
+            st.page_link(
+                page,
+                label=context.words("headlines.more", theme=theme.title.of(context.language)),
+                query_params=write(shared(context.selection), context.book),
+            )
+
+
+def _small_chart(context: Context, theme: Theme) -> None:
+    """Draw the figures per size class of a theme's headline."""
+    card = build("klassen", context, theme)
+    if card is not None and card.chart is not None:
+        st.vega_lite_chart(
+            card.chart.rows,
+            card.chart.spec,
+            key=f"{theme.id}-{card.chart.key}",
+            alt=card.alternative,
+        )
+        with st.expander(context.words("use.table")):
+            table(context, card.table, card.heading)
+
+
+def agenda(context: Context) -> None:
+    """Draw the actions of the agenda, with who owns each."""
+    known = context.facts.release.agenda
+    if known is None:
+        return
+    words, language = context.words, context.language
+    st.header(words("headlines.agenda"), anchor=False)
+    st.markdown(words("headlines.agenda_lead"))
+    for action in known.actions:
+        owner = words(f"owner.{action.owner}")
+        st.markdown(
+            f"**{plain(action.title.of(language))}** ({plain(owner)}). "
+            f"{plain(action.text.of(language))}"
+        )
+    st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
+
+
+def command(context: Context) -> str:
+    """Return the commands that print the figures of the table in a terminal."""
+    dimension = table_rows(context)
+    years = " ".join(f"--edition {year}" for year in table_editions(context))
+    by = "" if dimension == WHOLE else f" --by {dimension}"
+    return "\n".join(
+        f"python -m queries ask {indicator.id} {years}{by} --format csv"
+        for indicator in table_questions(context)
+    )

@@ -1,0 +1,17 @@
+"""A table of the reader's own making, and how to take figures away."""
+
+import streamlit as st
+
+from pages.parts import here, show
+from pages.parts.filters import edition_filter, table_filters
+
+context = here.context()
+words = context.words
+
+st.title(words("page.tables"), anchor=False)
+st.markdown(words("tables.lead"))
+edition_filter(context)
+table_filters(context)
+show.show(context, "tabel", context.book.themes[0])
+st.header(words("tables.terminal"), anchor=False)
+st.code(show.command(context), language="bash")

@@ -1,0 +1,40 @@
+"""One theme: what municipalities answer, per class, region and edition; and official figures."""
+
+import streamlit as st
+
+from pages.parts import here, show
+from pages.parts.filters import official_filters, theme_filters
+from pages.parts.texts import plain
+
+context = here.context()
+theme = here.theme(context)
+words, language = context.words, context.language
+
+st.title(theme.title.of(language), anchor=False)
+st.markdown(f"*{plain(theme.motto.of(language))}.* {plain(theme.about.of(language))}")
+
+st.header(words("theme.survey"), anchor=False)
+indicator = theme_filters(context, theme)
+st.caption(plain(words("theme.wording", question=indicator.question.of(language))))
+if not indicator.asked_in(context.selection.edition):
+    st.info(words("note.not_asked_now", year=context.selection.edition))
+show.show(context, "kern", theme)
+for pair in (("klassen", "regios"), ("kruising", "schaal")):
+    for name, column in zip(pair, st.columns(2, gap="medium"), strict=True):
+        with column:
+            show.show(context, name, theme)
+            if name == "schaal":
+                show.show(context, "edities", theme)
+                show.levels(context, indicator)
+
+if context.book.of_theme(theme.id, "official"):
+    st.header(words("theme.official"), anchor=False)
+    st.markdown(words("theme.official_lead"))
+    official_filters(context, theme)
+    show.municipality(context, theme)
+    show.show(context, "officieel-klassen", theme)
+    show.show(context, "officieel-regios", theme)
+    show.show(context, "gemeenten", theme)
+if context.book.of_theme(theme.id, "published"):
+    st.header(words("theme.quotations"), anchor=False)
+    show.show(context, "aangehaald", theme)

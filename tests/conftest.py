@@ -1,0 +1,129 @@
+"""What tests share: the sample vault, its release, a real server and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from data.sample import write_sample
+from queries.gate import make_release
+from queries.release import Release, open_release
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = 2026
+
+
+def silent(_line: str) -> None:
+    """Report nothing."""
+
+
+@pytest.fixture(scope="session")
+def sample_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped sample as a vault."""
+    vault = tmp_path_factory.mktemp("kluis")
+    write_sample(vault, SEED)
+    return vault
+
+
+@pytest.fixture(scope="session")
+def sample_release(sample_vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the release of the shipped sample."""
+    folder = tmp_path_factory.mktemp("release")
+    make_release(sample_vault, folder, silent)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(sample_release: Path) -> Release:
+    """The release of the shipped sample, opened."""
+    return open_release(sample_release)
+
+
+@pytest.fixture
+def on_sample(sample_release: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Pages in this test show the sample release."""
+    monkeypatch.setenv("STAND_RELEASE", str(sample_release))
+    return sample_release
+
+
+@dataclass
+class Server:
+    """A running dashboard."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str, accept: str = "*/*") -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body of an address; redirects are not followed."""
+        request = urllib.request.Request(f"{self.address}/{path}", headers={"Accept": accept})
+        try:
+            with urllib.request.build_opener(_Unfollowed).open(request, timeout=30) as answer:
+                return answer.status, dict(answer.headers), answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, dict(error.headers), error.read()
+
+
+class _Unfollowed(urllib.request.HTTPRedirectHandler):
+    """Leaves redirects to the test."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start_server(release: Path, log: Path) -> Server:
+    """Start the dashboard on a release and wait until it answers."""
+    port = free_port()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"STAND_RELEASE": str(release), "STAND_VAULT": "/nonexistent"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(f"http://127.0.0.1:{port}", process)
+    for _ in range(300):
+        try:
+            if server.get("_stcore/health")[0] == 200:
+                return server
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    process.kill()
+    message = f"De server antwoordt niet:\n{log.read_text()}"
+    raise RuntimeError(message)
+
+
+@pytest.fixture(scope="session")
+def server(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard on the sample release."""
+    running = start_server(sample_release, tmp_path_factory.mktemp("server") / "log.txt")
+    yield running
+    running.process.terminate()
+    running.process.wait(timeout=20)
+
+
+def browser_path() -> str | None:
+    """Return the browser to drive: the system's, or None for Playwright's own."""
+    return os.environ.get("STAND_CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )

@@ -1,0 +1,147 @@
+"""Small surveys that one can add up by hand, as vaults on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from data import store
+from data.schema import Responses
+
+POLICY = """
+min_respondents = {minimum}
+crosses = []
+weightings = ["municipality", "inhabitant"]
+
+[strata]
+min_respondents = 2
+collapse_along = "size"
+
+[reliability]
+good_half_width = 10
+caution_half_width = 20
+good_degrees_of_freedom = 8
+"""
+
+HEAD = """
+[survey]
+id = "proef"
+name = {{ nl = "Proefenquête", en = "Trial survey" }}
+short = {{ nl = "Proef", en = "Trial" }}
+about = {{ nl = "Een proef.", en = "A trial." }}
+unit.nl = {{ one = "school", other = "scholen" }}
+unit.en = {{ one = "school", other = "schools" }}
+population = {{ nl = "alle scholen", en = "all schools" }}
+whole = {{ nl = "Alle scholen", en = "All schools" }}
+strata = ["{stratum}"]
+licence = "CC0"
+producer = {{ nl = "Proefbureau", en = "Trial office" }}
+
+[[sources]]
+id = "proef"
+label = {{ nl = "Proefenquête", en = "Trial survey" }}
+
+[[roles]]
+id = "directeur"
+label = {{ nl = "directeur", en = "head" }}
+
+[[themes]]
+id = "lessen"
+slug = "lessen"
+headline = "{headline}"
+role = "directeur"
+title = {{ nl = "Lessen", en = "Lessons" }}
+motto = {{ nl = "Goed les", en = "Good lessons" }}
+about = {{ nl = "Over lessen.", en = "On lessons." }}
+"""
+
+
+def texts(word: str) -> str:
+    """Return a text in both languages."""
+    return f'{{ nl = "{word}", en = "{word}" }}'
+
+
+def dimension(name: str, kind: str, parameter: str, codes: list[str]) -> str:
+    """Return a dimension of a codebook."""
+    groups = ", ".join(f'{{ code = "{code}", label = {texts(code)} }}' for code in codes)
+    return (
+        f'[[dimensions]]\nid = "{name}"\nkind = "{kind}"\nparameter = "{parameter}"\n'
+        f"label = {texts(name)}\nall = {texts('alles')}\ngroups = [{groups}]\n"
+    )
+
+
+def indicator(name: str, kind: str, years: list[int], extra: str = "") -> str:
+    """Return a question of a codebook."""
+    asked = ", ".join(f'{year} = "same"' for year in years)
+    return (
+        f'[[indicators]]\nid = "{name}"\ntheme = "lessen"\nkind = "survey"\ntype = "{kind}"\n'
+        f'label = {texts(name)}\nquestion = {texts(name)}\ndirection = "neutral"\n'
+        f"comparability = {{ {asked} }}\n{extra}\n"
+    )
+
+
+def write_vault(
+    folder: Path,
+    codebook: str,
+    register: pl.DataFrame,
+    responses: list[tuple[int, str, str, str, float | None, str | None]],
+    *,
+    minimum: int = 1,
+    synthetic: bool = True,
+) -> Path:
+    """Write a vault: responses are edition, code, indicator, choice, answer, reason."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "codebook.toml").write_text(codebook, encoding="utf-8")
+    (folder / "policy.toml").write_text(POLICY.format(minimum=minimum), encoding="utf-8")
+    store.write_parquet(register.cast({"year": pl.Int32}), folder / "register.parquet", {})
+    frame = pl.DataFrame(
+        [(*row, None, None, synthetic) for row in responses],
+        schema=Responses.create_empty().schema,
+        orient="row",
+    )
+    store.write_parquet(Responses.validate(frame, cast=True), folder / "responses.parquet", {})
+    store.write_json({"format": 1, "synthetic": synthetic}, folder / store.VAULT_MANIFEST)
+    return folder
+
+
+def nine(folder: Path, *, minimum: int = 1) -> Path:
+    """Write nine units: six in noord of which three answer, three in zuid that all answer.
+
+    ``hours``: noord 2, 4, 6; zuid 1, 2, 3. ``busy``: noord yes, no, yes; zuid yes, yes, don't
+    know. Units in noord have 10 inhabitants each, those in zuid 100.
+    """
+    codes = [f"U{n}" for n in range(1, 10)]
+    register = pl.DataFrame(
+        {
+            "year": [2025] * 9,
+            "municipality_code": codes,
+            "name": codes,
+            "inhabitants": [10] * 6 + [100] * 3,
+            "region": ["noord"] * 6 + ["zuid"] * 3,
+            "size": ["klein"] * 3 + ["groot"] * 3 + ["klein"] * 3,
+        }
+    )
+    codebook = (
+        HEAD.format(stratum="region", headline="busy")
+        + f"[[editions]]\nyear = 2025\nlabel = {texts('2025')}\n"
+        + dimension("size", "class", "gr", ["klein", "groot"])
+        + dimension("region", "region", "rg", ["noord", "zuid"])
+        + indicator("hours", "number", [2025], 'valid = [0, 10]\nheadline = "mean"\ndecimals = 1')
+        + indicator("busy", "yes_no", [2025], 'headline = "yes"')
+    )
+    answers: list[tuple[int, str, str, str, float | None, str | None]] = [
+        (2025, code, "hours", "", hours, None)
+        for code, hours in zip(
+            ["U1", "U2", "U3", "U7", "U8", "U9"], [2.0, 4.0, 6.0, 1.0, 2.0, 3.0], strict=True
+        )
+    ]
+    answers += [
+        (2025, "U1", "busy", "", 1.0, None),
+        (2025, "U2", "busy", "", 0.0, None),
+        (2025, "U3", "busy", "", 1.0, None),
+        (2025, "U7", "busy", "", 1.0, None),
+        (2025, "U8", "busy", "", 1.0, None),
+        (2025, "U9", "busy", "", None, "dont_know"),
+    ]
+    return write_vault(folder, codebook, register, answers, minimum=minimum)
