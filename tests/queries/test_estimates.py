@@ -60,7 +60,11 @@ def test_a_share_has_wilsons_margin_in_whole_units(small: pl.DataFrame) -> None:
 
 
 def test_shares_of_all_answers_add_up_to_one(small: pl.DataFrame) -> None:
-    shares = small.filter(pl.col("indicator") == "busy", pl.col("weighting") == "municipality")
+    shares = small.filter(
+        pl.col("indicator") == "busy",
+        pl.col("weighting") == "municipality",
+        pl.col("status") == "shown",
+    )
     totals = shares.group_by("dimension", "group_code").agg(pl.col("estimate").sum())
 
     assert totals["estimate"].to_list() == pytest.approx([1.0] * totals.height)
