@@ -36,12 +36,54 @@ class ReliabilityPolicy(_Section):
     good_degrees_of_freedom: int = Field(ge=1)
 
 
+class FewestPolicy(_Section):
+    """Fewest answers behind a figure, for figures that tell more than a single share or mean."""
+
+    quantile: int = Field(ge=1)
+    distribution: int = Field(ge=1)
+    inhabitant: int = Field(ge=1)
+
+
+class Dominance(_Section):
+    """The largest contributors together may not exceed a part of an amount."""
+
+    contributors: int = Field(ge=1)
+    percent: float = Field(gt=0, le=100)
+
+
+class ProtectionPolicy(_Section):
+    """What nobody may be able to work out from everything that is published together."""
+
+    # off publishes whatever is large enough by itself; only a test of the attack does so
+    secondary: bool
+    unanimity_margin: int = Field(ge=0)
+    bound_points: float = Field(ge=0, lt=50)
+    interval: int = Field(ge=2)
+    min_outside: int = Field(ge=1)
+    p_percent: float = Field(ge=0, lt=100)
+    dominance: list[Dominance]
+    # dimensions, most useful first: what is withheld for the sake of others comes from the end
+    usefulness: list[str] = Field(min_length=1)
+
+
+class RoundingPolicy(_Section):
+    """How coarse figures are published; 0 leaves them as they are."""
+
+    share_points: float = Field(ge=0, le=50)
+    share_points_small: float = Field(ge=0, le=50)
+    small_below: int = Field(ge=0)
+    amount_digits: int = Field(ge=0, le=12)
+
+
 class Policy(_Section):
     """The whole policy."""
 
     min_respondents: int = Field(ge=1)
     crosses: list[tuple[str, str]]
     weightings: list[Literal["municipality", "inhabitant"]] = Field(min_length=1)
+    fewest: FewestPolicy
+    protection: ProtectionPolicy
+    rounding: RoundingPolicy
     strata: StrataPolicy
     reliability: ReliabilityPolicy
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.codebook import WHOLE
-from queries import disclosure, engine, estimates
+from queries import engine, estimates, rounding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,14 @@ _GROUP = ["edition", "indicator", "dimension", "group_code"]
 _SIGNIFICANT = 12
 
 
+SHOWN, TOO_FEW, NO_DATA = "shown", "too_few", "no_data"
+
+
 def survey_figures(vault: Vault) -> pl.DataFrame:
-    """Return every figure of the survey, unsafe ones withheld, in the shape above."""
+    """Return every figure of the survey that could be there, rounded, in the shape above.
+
+    None is withheld yet: this never leaves the gate before ``disclosure.protect`` has seen it.
+    """
     counts = engine.run(vault.connection, "answers/answer_counts", {})
     estimated = pl.concat([_means_and_shares(vault, counts), _quantiles(vault, counts)])
     whole = _every_figure(vault.codebook, counts, vault.policy.weightings).join(
@@ -65,21 +71,19 @@ def survey_figures(vault: Vault) -> pl.DataFrame:
         valid_upper=pl.when(pl.col("type") == "number").then("valid_upper"),
     )
     policy = vault.policy.reliability
+    known = pl.col("estimate").is_not_null() & pl.col("estimate").is_not_nan()
     graded = whole.join(ranges, on="indicator", how="left").with_columns(
         grade=estimates.reliability(
             whole,
             good=policy.good_half_width,
             caution=policy.caution_half_width,
             freedom=policy.good_degrees_of_freedom,
-        )
+        ),
+        status=pl.when(known).then(pl.lit(SHOWN)).otherwise(pl.lit(TOO_FEW)),
+        kind=pl.lit("survey"),
+        basis=_bases(vault.codebook),
     )
-    safe = disclosure.withhold(graded, vault.policy)
-    containing = engine.run(vault.connection, "answers/containing_groups", {})
-    stepped = disclosure.step_up(safe, containing)
-    return shaped(
-        stepped.with_columns(kind=pl.lit("survey"), basis=_bases(vault.codebook)),
-        vault.codebook,
-    )
+    return shaped(graded, vault.codebook)
 
 
 def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
@@ -89,6 +93,7 @@ def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
     means = estimates.weighted_means(sums, keys).join(
         counts.select(*_GROUP, "population_count"), on=_GROUP, how="left"
     )
+    means = rounding.round_estimates(means, vault.policy.rounding)
     number = means["item"] == ""
     per_unit = means["weighting"] == "municipality"
     parts = [
@@ -100,7 +105,7 @@ def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
             statistic=pl.lit(SHARE)
         ),
     ]
-    return pl.concat(part.select(_ESTIMATED) for part in parts)
+    return pl.concat(rounding.round_margins(part).select(_ESTIMATED) for part in parts)
 
 
 _ESTIMATED = [
@@ -143,7 +148,7 @@ def _quantiles(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
         for side in ("low", "high")
     }
     keys = [*_GROUP, "quantile"]
-    return (
+    quantiles = (
         points.join(shares.select(*keys, "degrees_of_freedom"), on=keys, how="left")
         .join(sides["low"], on=keys, how="left")
         .join(sides["high"], on=keys, how="left")
@@ -158,7 +163,10 @@ def _quantiles(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
             pl.lit(None, pl.Float64).alias("standard_error"),
             "degrees_of_freedom",
         )
+        .join(counts.select(*_GROUP, "answer_count"), on=_GROUP)
     )
+    coarse = rounding.round_estimates(quantiles, vault.policy.rounding)
+    return rounding.round_margins(coarse).select(_ESTIMATED)
 
 
 def _every_figure(
@@ -209,7 +217,7 @@ def official_figures(vault: Vault) -> pl.DataFrame:
         .then(pl.lit("amount"))
         .otherwise(pl.lit("municipality")),
         respondent_count=pl.col("answer_count"),
-        status=pl.when(known).then(pl.lit(disclosure.SHOWN)).otherwise(pl.lit("no_data")),
+        status=pl.when(known).then(pl.lit(SHOWN)).otherwise(pl.lit(NO_DATA)),
     )
     return shaped(figures, vault.codebook)
 
@@ -227,7 +235,7 @@ def published_figures(published: pl.DataFrame, codebook: Codebook) -> pl.DataFra
         dimension=pl.lit(WHOLE),
         group_code=pl.lit(WHOLE),
         estimate="amount",
-        status=pl.lit(disclosure.SHOWN),
+        status=pl.lit(SHOWN),
     )
     return shaped(quoted, codebook)
 

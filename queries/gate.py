@@ -16,7 +16,7 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import engine, figures
+from queries import disclosure, engine, figures
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # Public tables of the vault that go into the release as they are, where the vault has them.
 PUBLIC = ("register", "mergers", "names")
+# Up to this many respondents each is looked at apart; above it, those that count alike together.
+_SINGLE = 2000
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -84,7 +86,11 @@ def _refuse_strangers(vault: Vault) -> None:
 def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     """Return every table of the release."""
     report("Schattingen en marges berekenen")
-    parts = [figures.survey_figures(vault)]
+    unprotected = figures.survey_figures(vault)
+    report("Nagaan wat gepubliceerd mag worden")
+    parts = [
+        disclosure.protect(unprotected, _evidence(vault), vault.policy, vault.codebook)
+    ]
     report("Officiële en aangehaalde cijfers toevoegen")
     parts.append(figures.official_figures(vault))
     tables: dict[str, pl.DataFrame] = {}
@@ -102,6 +108,19 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
         if (vault.path / f"{name}.parquet").is_file():
             tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
     return tables
+
+
+def _evidence(vault: Vault) -> disclosure.Evidence:
+    """Return what is known inside the vault and must not be known outside."""
+    connection = vault.connection
+    largest = engine.run(connection, "answers/most_respondents", {}).item()
+    engine.keep(connection, "cells", "answers/cells", {"single": largest <= _SINGLE})
+    return disclosure.Evidence(
+        sums=engine.run(connection, "answers/cell_sums", {}),
+        groups=engine.run(connection, "answers/cell_groups", {}),
+        largest=engine.run(connection, "answers/largest_contributors", {}),
+        containing=engine.run(connection, "answers/containing_groups", {}),
+    )
 
 
 def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path) -> Manifest:

@@ -14,6 +14,27 @@ min_respondents = {minimum}
 crosses = []
 weightings = ["municipality", "inhabitant"]
 
+[fewest]
+quantile = 1
+distribution = 1
+inhabitant = 1
+
+[protection]
+secondary = false
+unanimity_margin = 0
+bound_points = 0
+interval = 2
+min_outside = 1
+p_percent = 0
+dominance = []
+usefulness = ["nl"]
+
+[rounding]
+share_points = 0
+share_points_small = 0
+small_below = 0
+amount_digits = 0
+
 [strata]
 min_respondents = 2
 collapse_along = "size"
