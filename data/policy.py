@@ -65,6 +65,11 @@ class ProtectionPolicy(_Section):
     # dimensions, most useful first: what is withheld for the sake of others comes from the end
     usefulness: list[str] = Field(min_length=1)
 
+    def rank(self, dimension: str) -> int:
+        """Return the place of a dimension in the order of usefulness; unnamed ones come last."""
+        known = dimension in self.usefulness
+        return self.usefulness.index(dimension) if known else len(self.usefulness)
+
 
 class RoundingPolicy(_Section):
     """How coarse figures are published; 0 leaves them as they are."""

@@ -83,14 +83,17 @@ def _refuse_strangers(vault: Vault) -> None:
         )
 
 
-def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
-    """Return every table of the release."""
+def safe_figures(vault: Vault, report: Report) -> pl.DataFrame:
+    """Return the survey figures as they may be published, in the columns of ``figures``."""
     report("Schattingen en marges berekenen")
     unprotected = figures.survey_figures(vault)
     report("Nagaan wat gepubliceerd mag worden")
-    parts = [
-        disclosure.protect(unprotected, _evidence(vault), vault.policy, vault.codebook)
-    ]
+    return disclosure.protect(unprotected, _evidence(vault), vault.policy, vault.codebook)
+
+
+def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+    """Return every table of the release."""
+    parts = [safe_figures(vault, report)]
     report("Officiële en aangehaalde cijfers toevoegen")
     parts.append(figures.official_figures(vault))
     tables: dict[str, pl.DataFrame] = {}

@@ -1,37 +1,40 @@
-"""Which groups must stay unpublished so that the rest gives nothing away.
+"""Which figures of a question must stay unpublished so that the rest gives nothing away.
 
-Everything that is published about one question is a set of inequalities over unknown answers.
-Linear programming finds how far each answer can still lie; where that is too near, the least
-useful figure that pins it down is withheld, until nothing is. Source: Fischetti and Salazar
-(2001) and Willenborg and De Waal (2001) on secondary suppression; Dobkin, Jones and Lipton (1979)
-on overlapping groups.
+First, whatever the answers are: no sum or difference of published groups may single out a few
+respondents. Then, given the answers: figures that nearly all or none share become bounds, and
+linear programming finds which answers could still be worked out; the least useful figure that
+holds one is withheld, until none is. Sources: Dobkin, Jones and Lipton (1979) on overlapping
+groups; Fischetti and Salazar (2001), Willenborg and De Waal (2001) on secondary suppression.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from highspy import Highs, HighsModelStatus, kHighsInf
 
-from data.errors import DataError
+from queries.programs import TOLERANCE, Program, Search, Statement, Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    Vector = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
-    # group, what of it is published or withheld as one, and weighting
-    Label = tuple[int, str, str]
+    from data.codebook import Indicator
+    from data.policy import Policy
+    from queries.programs import Label, Mask, Vector
 
-# Rounding errors of sums and of the solver, well below any rounding step.
-TOLERANCE = 1e-6
-_ROUNDS = 24
-_PATIENCE = 2
+# A bound is given in steps of five percentage points.
+_BOUND_STEP = 0.05
+_SEED = 20
+# So many of the most useful figures are tried again when all is safe.
+_GIVE_BACK = 16
+# A group of the next dimension is as useful as one of this one with so many times the answers.
+_LESS = 4
+# Weaker than this a figure does not hold an answer.
+_FIRM = 1e-6
 
 
 @dataclass(frozen=True)
@@ -63,188 +66,6 @@ class Cells:
         return part
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One published figure: ``low <= coefficients @ totals <= high``."""
-
-    label: Label
-    coefficients: Vector
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What must stay uncertain: sums over cells, and from where to where they must still reach.
-
-    ``counts`` targets must leave ``values`` whole numbers open; amounts must reach ``low`` and
-    ``high``.
-    """
-
-    rows: Vector
-    values: Vector | None = None
-    low: Vector | None = None
-    high: Vector | None = None
-
-    def is_safe(self, low: Vector, high: Vector) -> Mask:
-        """Return which targets are uncertain enough when they can lie from low to high."""
-        if self.values is not None:
-            left = np.floor(high + TOLERANCE) - np.ceil(low - TOLERANCE) + 1
-            return np.asarray(left >= self.values)
-        return np.asarray((low <= self.low + TOLERANCE) & (high >= self.high - TOLERANCE))
-
-
-@dataclass
-class Program:
-    """The inequalities of what is published, and the extremes that they leave open."""
-
-    count: Vector
-    statements: Sequence[Statement]
-    solver: Highs = field(default_factory=Highs)
-
-    def __post_init__(self) -> None:
-        """Hand the inequalities to the solver."""
-        self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own form
-        self.solver.setOptionValue("presolve", "off")
-        # only the objective changes, so the last solution stays feasible: primal simplex
-        self.solver.setOptionValue("simplex_strategy", 4)
-        width = len(self.count)
-        self.solver.addVars(width, np.zeros(width), self.count)
-        for statement in self.statements:
-            where = np.flatnonzero(statement.coefficients).astype(np.int32)
-            scale = self._scale(statement)
-            values = statement.coefficients[where] * scale
-            self.solver.addRow(*self._limits(statement), len(where), where, values)
-        self._all = np.arange(width, dtype=np.int32)
-
-    @staticmethod
-    def _scale(statement: Statement) -> float:
-        """Return what makes a statement count answers rather than parts: one tolerance fits all."""
-        return float(1 / statement.coefficients[statement.coefficients > 0].min())
-
-    def _limits(self, statement: Statement) -> tuple[float, float]:
-        """Return between which values a statement keeps its sum of answers."""
-        scale = self._scale(statement)
-        slack = TOLERANCE / 10
-        low = (statement.low - slack) * scale if statement.low > 0 else -kHighsInf
-        high = (statement.high + slack) * scale if statement.high < 1 else kHighsInf
-        return low, high
-
-    def loosen(self, rows: Sequence[int]) -> None:
-        """Take statements away."""
-        for row in rows:
-            self.solver.changeRowBounds(row, -kHighsInf, kHighsInf)
-
-    def tighten(self, rows: Sequence[int]) -> None:
-        """Put statements back."""
-        for row in rows:
-            self.solver.changeRowBounds(row, *self._limits(self.statements[row]))
-
-    def highest(self, objective: Vector) -> tuple[Vector, Vector]:
-        """Return totals that make the objective as high as it can be, and each figure's grip."""
-        self.solver.changeColsCost(len(self._all), self._all, -objective)
-        self.solver.run()
-        if self.solver.getModelStatus() != HighsModelStatus.kOptimal:
-            # stuck on rounding errors of the last solution: begin afresh
-            self.solver.clearSolver()
-            self.solver.run()
-        if self.solver.getModelStatus() != HighsModelStatus.kOptimal:
-            raise DataError(
-                "De gepubliceerde cijfers spreken elkaar tegen.",
-                "dit is een fout in het programma; meld hem met de kluis erbij.",
-            )
-        solution = self.solver.getSolution()
-        return np.array(solution.col_value), np.abs(np.array(solution.row_dual))
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A target that can be worked out, and how hard each statement holds it."""
-
-    target: int
-    grip: Vector
-
-
-@dataclass
-class Search:
-    """What is known of how far each target can lie; grows with every solution seen.
-
-    Solutions stay valid when statements are taken away, so one search serves until all is safe.
-    """
-
-    targets: Targets
-    truth: Vector
-    # what each target would be if every answer were 1
-    most: Vector
-    generator: np.random.Generator
-
-    def __post_init__(self) -> None:
-        """Begin with the answers as they are: they fit."""
-        self.low = self.high = self.targets.rows @ self.truth
-
-    def unsafe(self) -> Mask:
-        """Return which targets are not yet known to be uncertain enough."""
-        return ~self.targets.is_safe(self.low, self.high)
-
-    def _see(self, totals: Vector) -> bool:
-        """Take in a solution; return whether it shows anything new."""
-        seen = self.targets.rows @ totals
-        new = (seen < self.low - TOLERANCE) | (seen > self.high + TOLERANCE)
-        self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
-        return bool(new.any())
-
-    def _sweep(self, program: Program) -> None:
-        """Clear many targets at once: each solution shows other answers that fit as well."""
-        idle = 0
-        for _ in range(_ROUNDS):
-            unsafe = self.unsafe()
-            if not unsafe.any() or idle == _PATIENCE:
-                return
-            weights = self.generator.uniform(0.5, 1.5, len(unsafe)) * self._direction(unsafe)
-            totals, _ = program.highest(weights @ self.targets.rows)
-            idle = 0 if self._see(totals) else idle + 1
-
-    def _direction(self, unsafe: Mask) -> Vector:
-        """Return which way to push each target: where it lies nearer to the answers as they are."""
-        truth = self.targets.rows @ self.truth
-        up = self.high - truth <= truth - self.low
-        up = np.where(self.high >= self.most - TOLERANCE, False, up)
-        up = np.where(self.low <= TOLERANCE, True, up)
-        return np.where(unsafe, np.where(up, 1.0, -1.0), 0.0)
-
-    def opened(self, program: Program) -> Opened | None:
-        """Return a target that can be worked out, and how hard each statement holds it."""
-        self._sweep(program)
-        for target in np.flatnonzero(self.unsafe()):
-            grip = self._stretch(program, int(target))
-            if self.unsafe()[target]:
-                return Opened(int(target), grip)
-        return None
-
-    def _stretch(self, program: Program, target: int) -> Vector:
-        """Push one target as far as is needed, either way; return what holds it."""
-        grips = np.zeros(len(program.statements))
-        for sign in (1.0, -1.0):
-            at_end = self.high[target] >= self.most[target] if sign > 0 else self.low[target] <= 0
-            if at_end or not self.unsafe()[target]:
-                continue
-            totals, grip = program.highest(sign * self.targets.rows[target])
-            self._see(totals)
-            grips += grip
-        return grips
-
-    def is_freed(self, program: Program, target: int, without: Sequence[int]) -> bool:
-        """Return whether a target is safe once some statements are taken away."""
-        program.loosen(without)
-        before = self.low, self.high
-        self._stretch(program, target)
-        freed = not self.unsafe()[target]
-        if not freed:
-            self.low, self.high = before
-            program.tighten(without)
-        return freed
-
-
 def small_sets(cells: Cells, minimum: int) -> Vector:
     """Return sums that nobody may know: each cell, and small overlaps and differences of groups.
 
@@ -257,3 +78,301 @@ def small_sets(cells: Cells, minimum: int) -> Vector:
     sizes = every @ cells.count
     small = every[(sizes > 0) & (sizes < minimum)]
     return np.unique(small, axis=0).astype(np.float64)
+
+
+def scale_parts(indicator: Indicator) -> list[list[str]]:
+    """Return the answers of a scale as two parts whose sums are published; none for others."""
+    items = indicator.items()
+    if "top" not in items:
+        return []
+    codes = [item for item in items if item != "top"]
+    first = codes.index(str(indicator.top_from))
+    return [codes[:first], codes[first:]]
+
+
+def categories(indicator: Indicator) -> list[str]:
+    """Return the single answers of a scale."""
+    return [item for part in scale_parts(indicator) for item in part]
+
+
+@dataclass
+class Protection:
+    """One question in one edition: its figures, its answers, and what is withheld so far.
+
+    ``published`` holds, by item and weighting, the figure of each group (0-1, NaN where it is not
+    published) and half the step it is rounded to.
+    """
+
+    policy: Policy
+    indicator: Indicator
+    groups: list[tuple[str, str]]
+    cells: Cells
+    published: dict[tuple[str, str], tuple[Vector, Vector]]
+    span: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        """Begin with nothing withheld."""
+        self.withheld: set[Label] = set()
+        self.bounds: dict[tuple[str, str], tuple[Vector, Vector]] = {}
+        self.sets = small_sets(self.cells, self.policy.min_respondents)
+        self._bound()
+
+    def withheld_figures(self) -> list[tuple[str, str, str, str]]:
+        """Return group, item and weighting of figures withheld for the sake of others."""
+        rows = []
+        for number, unit, weighting in sorted(self.withheld):
+            items = [item for item in self.indicator.items() if self._unit(item) == unit]
+            rows += [(*self.groups[number], item, weighting) for item in items]
+        return rows
+
+    def bounds_found(self) -> list[tuple[object, ...]]:
+        """Return group, item, weighting and bounds of figures given as a bound."""
+        rows: list[tuple[object, ...]] = []
+        for (item, weighting), (low, high) in self.bounds.items():
+            for number in np.flatnonzero(~np.isnan(low)):
+                limits = (float(low[number]), float(high[number]))
+                rows.append((*self.groups[number], item, weighting, *limits))
+                if self.indicator.type == "yes_no":
+                    mirror = (1 - limits[1], 1 - limits[0])
+                    rows.append((*self.groups[number], "no", weighting, *mirror))
+        return rows
+
+    def withhold(self, groups: Iterable[tuple[str, str]]) -> None:
+        """Withhold all of the groups that are named."""
+        for group in groups:
+            if group in self.groups:
+                self.withheld |= self._all_of(self.groups.index(group))
+
+    def _unit(self, item: str) -> str:
+        """Return what is withheld together with an item.
+
+        The single answers of a scale add up, so they go together; options of a multiple choice
+        do not.
+        """
+        if self.indicator.type == "multi" or item == "top":
+            return item
+        return ""
+
+    def _all_of(self, number: int) -> set[Label]:
+        """Return everything that is published of a group."""
+        return {(number, self._unit(item), weighting) for item, weighting in self.published}
+
+    def _with(self, label: Label) -> set[Label]:
+        """Return what has to go when a figure goes.
+
+        Shares by inhabitants follow those by municipality; single answers follow their sum.
+        """
+        number, unit, weighting = label
+        gone = {label}
+        if weighting == "municipality":
+            gone |= {(number, unit, other) for _, other in self.published}
+        if unit == "top":
+            gone |= {(number, "", weighting) for _, unit, weighting in gone}
+        return gone & self._all_of(number)
+
+    # bounds -----------------------------------------------------------------------------------
+
+    def _bound(self) -> None:
+        """Give answers that (nearly) all or none of a group gave as a bound."""
+        if self.indicator.type == "number":
+            return
+        few = self.policy.protection.unanimity_margin + 1
+        sizes = self.cells.sizes
+        counts = {item: self.cells.members @ total for item, total in self.cells.totals.items()}
+        sides = {
+            item: np.where(count <= few + TOLERANCE, -1, 0)
+            + np.where(count >= sizes - few - TOLERANCE, 1, 0)
+            for item, count in counts.items()
+        }
+        edge = self.policy.protection.bound_points / 100
+        for (item, weighting), (estimate, _) in self.published.items():
+            if weighting == "municipality":
+                sides[item][np.nan_to_num(estimate, nan=0.5) < edge - TOLERANCE] = -1
+                sides[item][np.nan_to_num(estimate, nan=0.5) > 1 - edge + TOLERANCE] = 1
+        for item, side in sides.items():
+            # in tiny groups both may hold; such a share says next to nothing, and is withheld
+            side[(counts[item] <= few) & (counts[item] >= sizes - few)] = -1
+        self._bound_partners(counts, sides)
+        for (item, weighting), (estimate, _) in self.published.items():
+            limit = self._limit(weighting, few)
+            low, high = np.full(len(sizes), np.nan), np.full(len(sizes), np.nan)
+            for number in np.flatnonzero((sides[item] != 0) & ~np.isnan(estimate)):
+                reach = max(limit[number], _reach(estimate[number], sides[item][number]))
+                low[number], high[number] = (
+                    (0, reach) if sides[item][number] < 0 else (1 - reach, 1)
+                )
+            self.bounds[item, weighting] = (low, high)
+
+    def _limit(self, weighting: str, few: int) -> Vector:
+        """Return, per group, the largest share that a few respondents can make up, rounded up."""
+        limit = np.zeros(len(self.groups))
+        for number in map(int, np.flatnonzero(self.cells.sizes)):
+            parts = self.cells.coefficients(number, weighting)
+            each = np.repeat(parts, np.minimum(self.cells.count, few).astype(int))
+            limit[number] = np.sort(each)[-few:].sum()
+        rounded: Vector = np.ceil(limit / _BOUND_STEP - TOLERANCE) * _BOUND_STEP
+        return rounded
+
+    def _bound_partners(
+        self, counts: dict[str, Vector], sides: dict[str, NDArray[np.int_]]
+    ) -> None:
+        """Bound a second answer where a single one would follow from the sum of its part."""
+        for part in scale_parts(self.indicator):
+            if len(part) < 2:
+                continue
+            matrix = np.array([sides[item] for item in part])
+            for number in np.flatnonzero((matrix != 0).sum(axis=0) == 1):
+                others = [item for item in part if sides[item][number] == 0]
+                smallest = min(others, key=lambda item: counts[item][number])
+                sides[smallest][number] = -1
+
+    # what follows from the rest ----------------------------------------------------------------
+
+    def protect(self) -> None:
+        """Withhold figures until nothing can be worked out; then give back what was not needed."""
+        while (victim := self._derivable()) is not None:
+            self.withheld |= self._all_of(victim)
+        for item in self.cells.totals:
+            self._close(item)
+        worthy = sorted(self.withheld, key=self._worth, reverse=True)
+        for label in worthy[:_GIVE_BACK]:
+            self.withheld.discard(label)
+            if not self._may_return(label):
+                self.withheld.add(label)
+
+    def _may_return(self, label: Label) -> bool:
+        """Return whether a figure just given back leaves everything safe."""
+        if any(label in self._with(other) for other in self.withheld):
+            return False
+        alone = {other for other in self._all_of(label[0]) if other not in self.withheld} == {label}
+        return not (alone and self._derivable() is not None) and self._is_closed(label[1])
+
+    def _worth(self, label: Label) -> float:
+        """Return how useful a figure is: by dimension, weighting, and how many answered."""
+        number, unit, weighting = label
+        worth = float(self.cells.sizes[number])
+        worth /= float(_LESS) ** self.policy.protection.rank(self.groups[number][0])
+        if weighting != "municipality":
+            worth /= 8
+        return worth / 2 if unit == "" and scale_parts(self.indicator) else worth
+
+    def _group_worth(self, number: int) -> float:
+        """Return how useful a group is."""
+        return self._worth((number, "top", "municipality"))
+
+    def _statements(self, item: str) -> list[Statement]:
+        """Return what is published on one item."""
+        found = []
+        for (name, weighting), (estimate, half) in self.published.items():
+            if name != item:
+                continue
+            if weighting == "inhabitant" and self.cells.inhabitants is None:
+                continue
+            low, high = self.bounds.get((name, weighting), (np.full(len(estimate), np.nan),) * 2)
+            for number in np.flatnonzero(~np.isnan(estimate)):
+                label = (int(number), self._unit(name), weighting)
+                if label in self.withheld:
+                    continue
+                limits = (estimate[number] - half[number], estimate[number] + half[number])
+                if not np.isnan(low[number]):
+                    limits = (low[number], high[number])
+                parts = self.cells.coefficients(int(number), weighting)
+                found.append(Statement(label, parts, *limits))
+        return found
+
+    def _shown(self) -> list[int]:
+        """Return the groups with any published figure, least useful first."""
+        shown = set()
+        for (item, weighting), (estimate, _) in self.published.items():
+            unit = self._unit(item)
+            known = (int(number) for number in np.flatnonzero(~np.isnan(estimate)))
+            shown |= {n for n in known if (n, unit, weighting) not in self.withheld}
+        return sorted(shown, key=self._group_worth)
+
+    def _derivable(self) -> int | None:
+        """Return the group to withhold where a small set is a sum of published groups.
+
+        Looks at who is in which group only, so that it holds whatever the answers are.
+        """
+        shown = self._shown()
+        derived, used = _combination(self.cells.members[shown], self.sets)
+        if derived is None:
+            return None
+        candidates = [shown[n] for n in used]
+        for candidate in candidates:
+            left = [n for n in shown if n != candidate]
+            if _combination(self.cells.members[left], derived[np.newaxis])[0] is None:
+                return candidate
+        return candidates[0]
+
+    def _targets(self, item: str) -> Targets:
+        """Return what must stay uncertain about an item."""
+        protection = self.policy.protection
+        if self.indicator.type != "number":
+            values = np.minimum(protection.interval, self.sets @ self.cells.count + 1)
+            return Targets(self.sets, values=values)
+        single = self.sets[(self.sets @ self.cells.count) == 1]
+        truth = single @ self.cells.totals[item]
+        amount = self.span[0] + truth * (self.span[1] - self.span[0])
+        reach = np.abs(amount) * protection.p_percent / 100 / (self.span[1] - self.span[0])
+        return Targets(single, low=np.maximum(truth - reach, 0), high=np.minimum(truth + reach, 1))
+
+    def _close(self, item: str) -> None:
+        """Withhold groups until nothing about an item can be worked out."""
+        search = self._search(item)
+        statements = self._statements(item)
+        program = Program(self.cells.count, statements)
+        while statements and (found := search.opened(program)) is not None:
+            firm = {s.label for s, g in zip(statements, found.grip, strict=True) if g > _FIRM}
+            held = sorted(firm - self.withheld, key=self._worth)
+            rows = {
+                label: [n for n, s in enumerate(statements) if s.label in self._with(label)]
+                for label in held
+            }
+            victim = next(
+                (label for label in held if search.is_freed(program, found.target, rows[label])),
+                held[-1],
+            )
+            program.loosen(rows[victim])
+            self.withheld |= self._with(victim)
+
+    def _search(self, item: str) -> Search:
+        """Return a new search for what can be worked out about an item."""
+        targets = self._targets(item)
+        most = targets.rows @ self.cells.count
+        generator = np.random.default_rng(_SEED)
+        return Search(targets, self.cells.totals[item], most, generator)
+
+    def _is_closed(self, unit: str) -> bool:
+        """Return whether nothing about the items of a unit can be worked out."""
+        for item in self.cells.totals:
+            if self._unit(item) != unit:
+                continue
+            statements = self._statements(item)
+            if (
+                statements
+                and self._search(item).opened(Program(self.cells.count, statements)) is not None
+            ):
+                return False
+        return True
+
+
+def _combination(members: NDArray[np.bool_], sets: Vector) -> tuple[Vector | None, list[int]]:
+    """Return the first set that is a sum of groups, with the groups it takes; None if none is."""
+    if not len(members) or not len(sets):
+        return None, []
+    groups = members.astype(float).T
+    basis, lengths, _ = np.linalg.svd(groups, full_matrices=False)
+    basis = basis[:, lengths > TOLERANCE * lengths[0]]
+    left = np.abs(sets - sets @ basis @ basis.T).max(axis=1)
+    first = int(left.argmin())
+    if left[first] > TOLERANCE:
+        return None, []
+    parts = np.linalg.lstsq(groups, sets[first], rcond=None)[0]
+    return sets[first], [int(n) for n in np.flatnonzero(np.abs(parts) > TOLERANCE)]
+
+
+def _reach(estimate: float, side: int) -> float:
+    """Return how far from its end a bounded share lies, in whole steps."""
+    far = estimate if side < 0 else 1 - estimate
+    return float(np.ceil((far + TOLERANCE) / _BOUND_STEP) * _BOUND_STEP)

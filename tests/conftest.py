@@ -10,11 +10,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from data.sample import write_sample
 from queries.gate import make_release
@@ -28,20 +29,31 @@ def silent(_line: str) -> None:
     """Report nothing."""
 
 
+def made_once(name: str, make: Callable[[Path], object], factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that is filled once in a test run, whichever worker comes first."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def sample_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped sample as a vault."""
-    vault = tmp_path_factory.mktemp("kluis")
-    write_sample(vault, SEED)
-    return vault
+    """The shipped sample as a vault; tests that change it take a copy."""
+    return made_once("kluis", lambda folder: write_sample(folder, SEED), tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def sample_release(sample_vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the release of the shipped sample."""
-    folder = tmp_path_factory.mktemp("release")
-    make_release(sample_vault, folder, silent)
-    return folder
+    """The folder of the release of the shipped sample; tests that change it take a copy."""
+    return made_once(
+        "uitgave", lambda folder: make_release(sample_vault, folder, silent), tmp_path_factory
+    )
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = dict[str, Any]
 
-SHOWN, TOO_FEW, NO_DATA = "shown", "too_few", "no_data"
+SHOWN, BOUND = "shown", "bound"
 GOOD, CAUTION, UNCERTAIN = "good", "caution", "uncertain"
 
 
@@ -84,9 +84,10 @@ def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
     words = context.words
     count = counted(context, row)
     grade = str(row["grade"] or "")
+    if row["status"] == BOUND:
+        return Shown("", "", count, bound(context, indicator, row), "")
     if row["status"] != SHOWN or row["estimate"] is None:
-        reason = words("state.no_data" if row["status"] == NO_DATA else "state.too_few")
-        return Shown("", "", count, reason, "")
+        return Shown("", "", count, words(f"state.{row['status']}"), "")
     margin = "" if row["low"] is None else context.margin(row["low"], row["high"], indicator)
     if grade == UNCERTAIN:
         return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
@@ -94,10 +95,19 @@ def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
     return Shown(context.value(row["estimate"], indicator), margin, count, "", graded)
 
 
+def bound(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return a share that is only given as a bound: at most, or at least."""
+    if row["low"] <= 0:
+        return context.words("state.at_most", value=context.value(row["high"], indicator))
+    return context.words("state.at_least", value=context.value(row["low"], indicator))
+
+
 def counted(context: Context, row: Row) -> str:
-    """Return n of N: how many answered, of how many there are."""
-    if row["answer_count"] is None:
+    """Return n of N: how many answered, of how many there are; N alone where n is withheld."""
+    if row["population_count"] is None:
         return ""
+    if row["answer_count"] is None:
+        return context.words("count.all", population=context.number(row["population_count"]))
     return context.words(
         "count.of",
         answers=context.number(row["answer_count"]),

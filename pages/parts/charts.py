@@ -69,6 +69,9 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
     spec: Spec = chart.properties(width="container", title=subtitle).to_dict(validate=True)
     spec.pop("data", None)
     spec.pop("datasets", None)
+    # Width follows the page; height follows the number of rows.
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    spec["padding"] = {"bottom": 4}
     spec["config"] = {
         "locale": {"number": _NUMBERS[style.language]},
         "axis": {
@@ -100,6 +103,7 @@ def _rows_axis() -> alt.Y:
             labelPadding=8,
             # A label has two lines; their middle belongs beside the dot.
             labelOffset=-7,
+            labelFlush=False,
             labelFontWeight={"condition": {"test": _IS_HEADING, "value": 700}, "value": 400},
         ),
     )
@@ -177,7 +181,13 @@ def scale_chart(style: Style) -> Spec:
             "label:N",
             title=None,
             scale=alt.Scale(domain=list(style.legend), range=colours),
-            legend=alt.Legend(orient="top", direction="horizontal", columns=3, labelLimit=260),
+            # As many columns as fit, down to one on a phone.
+            legend=alt.Legend(
+                orient="top",
+                direction="horizontal",
+                columns=alt.ExprRef("max(1, floor(width / 140))"),
+                labelLimit=260,
+            ),
         ),
     )
     figure = base.mark_text().encode(x=alt.X("middle:Q"), text="value:N", color=dark)
@@ -212,7 +222,7 @@ def strip_chart(style: Style) -> Spec:
     median = base.mark_tick(thickness=3, height=30, color=INK).encode(x="median:Q")
     figure = (
         base.transform_filter("isValid(datum.median)")
-        .mark_text(dy=-20, fontWeight=600)
+        .mark_text(dy=-23, fontWeight=600)
         .encode(x="median:Q", text="value:N")
     )
     chosen = base.transform_filter("datum.chosen")

@@ -54,9 +54,9 @@ def head(context: Context, pages: Pages) -> None:
     parameters = address.write(address.shared(context.selection), context.book)
     with st.container(horizontal=True, key="nav", vertical_alignment="center"):
         st.html(f'<p class="stand-brand">{html.escape(survey.name.of(context.language))}</p>')
+        _language_link(context, pages.current.url_path)
         for page in pages.every:
             st.page_link(page, label=page.title, query_params=parameters)
-        _language_link(context, pages.current.url_path)
 
 
 def _language_link(context: Context, slug: str) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
+# A cell of no more characters stands on one line; one of more than LONG gets a wide column.
+SHORT, LONG = 18, 40
 _FORMAT_NAMES = {ending: f"use.{ending.replace('.', '_')}" for ending in FORMATS}
 _log = logging.getLogger("stand.pages")
 
@@ -125,19 +127,28 @@ def table(context: Context, frame: pl.DataFrame, name: str) -> None:
 
 def html_table(frame: pl.DataFrame, name: str) -> str:
     """Return a table as HTML with a caption, column heads and row heads for screen readers."""
+    title = html.escape(name)
     heads = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in frame.columns)
     body = "".join(_html_row(row) for row in frame.iter_rows())
     return (
-        f'<div class="stand-table"><table><caption>{html.escape(name)}</caption>'
+        f'<div class="stand-table" role="region" tabindex="0" aria-label="{title}"><table>'
+        f"<caption>{title}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def _html_row(row: tuple[object, ...]) -> str:
     """Return one row, its first cell as the head of the row."""
-    first, *rest = (_html_cell("" if cell is None else str(cell)) for cell in row)
-    cells = "".join(f"<td>{cell}</td>" for cell in rest)
-    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    first, *rest = ("" if cell is None else str(cell) for cell in row)
+    cells = "".join(f"<td{_width(cell)}>{_html_cell(cell)}</td>" for cell in rest)
+    return f'<tr><th scope="row"{_width(first)}>{_html_cell(first)}</th>{cells}</tr>'
+
+
+def _width(text: str) -> str:
+    """Return the class of a cell that must not wrap, or that needs room to."""
+    if len(text) <= SHORT:
+        return ' class="short"'
+    return ' class="long"' if len(text) > LONG else ""
 
 
 def levels(context: Context, indicator: Indicator) -> None:
@@ -167,7 +178,8 @@ def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
     headline = replace(context.selection, question=theme.headline)
     whole = replace(headline, level=None, region=None, size_class=None, item=None)
     national = replace(context, selection=whole)
-    with guarded(context), st.container(border=True, key=f"theme-{theme.id}"):
+    frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
+    with guarded(context), frame:
         st.subheader(theme.title.of(context.language), anchor=False)
         card = build("kern", national, theme)
         if card is None:

@@ -10,6 +10,7 @@ import polars as pl
 from data.codebook import CROSS, WHOLE
 from pages.parts import charts
 from pages.parts.cards import (
+    BOUND,
     SHOWN,
     UNCERTAIN,
     Card,
@@ -18,6 +19,7 @@ from pages.parts.cards import (
     axis_of,
     chart_frame,
     chart_row,
+    counted,
     shown,
     style_of,
     word_table,
@@ -66,8 +68,11 @@ def finding(context: Context, indicator: Indicator, row: Row, place: str) -> str
     words = context.words
     figure = shown(context, indicator, row)
     prefix = words("finding.place", place=place) if place else ""
+    if row["status"] == BOUND:
+        statement = _statement(context, indicator)
+        return prefix + words("finding.bound", bound=figure.state, statement=statement)
     if row["status"] != SHOWN:
-        return prefix + words("finding.too_few", count=figure.count)
+        return prefix + words("finding.withheld", reason=figure.state)
     if row["grade"] == UNCERTAIN:
         return prefix + words("finding.uncertain", margin=figure.margin, count=figure.count)
     return prefix + words(
@@ -116,7 +121,7 @@ def headline_card(context: Context, indicator: Indicator) -> Card:
     if not place.exact:
         notes.append(_not_published(context, chosen, place.dimension, place.group))
     first = rows[0] if rows else None
-    if first is not None and first["status"] != SHOWN and first["step_up_group"]:
+    if first is not None and first["status"] not in {SHOWN, BOUND} and first["step_up_group"]:
         notes.append(_withheld(context, first))
         rows = [
             *rows,
@@ -421,22 +426,26 @@ def _stacked_rows(
     groups = dict.fromkeys((row["dimension"], row["group_code"]) for row in rows)
     for group in groups:
         pieces = {r["item"]: r for r in rows if (r["dimension"], r["group_code"]) == group}
-        complete = all(pieces[item]["status"] == SHOWN for item in items)
+        sizes = [p["estimate"] if p["status"] == SHOWN else None for p in pieces.values()]
+        drawn_any = any(size is not None for size in sizes)
+        # rounded shares may add up to a little more than everything
+        scale = 100 / max(100, sum(size or 0 for size in sizes))
         start = 0.0
         for place, item in enumerate(items):
             row = pieces[item]
             figure = shown(context, indicator, row)
-            size = row["estimate"] if complete else None
+            share = row["estimate"] if row["status"] == SHOWN else None
+            size = None if share is None else share * scale
             drawn.append(
                 {
                     "key": f"{group}|{_row_name(context, row)}\n{figure.count}",
                     "answer": place,
                     "label": context.item(indicator, item),
-                    "start": start if complete else None,
-                    "end": start + size if size is not None else None,
-                    "middle": start + size / 2 if size is not None else None,
-                    "value": context.value(size, indicator) if size and size >= 8 else "",
-                    "state": "" if complete or place else context.words("state.too_few"),
+                    "start": None if size is None else start,
+                    "end": None if size is None else start + size,
+                    "middle": None if size is None else start + size / 2,
+                    "value": context.value(share, indicator) if share and share >= 8 else "",
+                    "state": "" if drawn_any or place else figure.state,
                 }
             )
             start += size or 0.0
@@ -590,6 +599,8 @@ def count_line(context: Context, rows: Sequence[Row]) -> str:
     if len(whole) != 1:
         return ""
     row = whole[0]
+    if row["answer_count"] is None:
+        return counted(context, row)
     return context.words(
         "count.line",
         answers=context.number(row["answer_count"]),

@@ -99,7 +99,7 @@ def test_nobody_names_more_than_three_fields_or_none_beside_another(answers: Ans
     )
 
     assert chosen["len"].max() == 3
-    assert chosen.filter(pl.col("none"))["len"].to_list() == [1] * chosen["none"].sum()
+    assert chosen.filter(pl.col("none"))["len"].to_list() == [1] * int(chosen["none"].sum())
 
 
 def test_some_do_not_know_and_some_leave_a_question_open(answers: Answers) -> None:

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from queries import figures
+from queries.gate import safe_figures
 from queries.vault import open_vault
 from tests.surveys import nine
 
@@ -106,7 +107,7 @@ def test_a_group_without_answers_keeps_its_row(small: pl.DataFrame) -> None:
 
 
 def test_fewer_answers_than_the_policy_asks_are_withheld(tmp_path: Path) -> None:
-    held = figures.survey_figures(open_vault(nine(tmp_path, minimum=4)))
+    held = safe_figures(open_vault(nine(tmp_path, minimum=4)), print)
     noord = held.filter(pl.col("group_code") == "noord")
 
     assert set(noord["status"]) == {"too_few"}
@@ -117,7 +118,7 @@ def test_fewer_answers_than_the_policy_asks_are_withheld(tmp_path: Path) -> None
 
 
 def test_a_withheld_figure_names_the_nearest_shown_group_around_it(tmp_path: Path) -> None:
-    held = figures.survey_figures(open_vault(nine(tmp_path, minimum=4)))
+    held = safe_figures(open_vault(nine(tmp_path, minimum=4)), print)
     row = one(
         held, indicator="hours", statistic="mean", weighting="municipality", group_code="noord"
     )
