@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from queries import engine, rounding
 from queries.protection import Cells, Protection, categories, scale_parts
@@ -149,8 +150,9 @@ def _secondary(
         for key, frame in figures.partition_by(_QUESTION, as_dict=True).items()
         if key in sums
     }
-    # the solver works outside Python's lock, so threads are enough
-    with ThreadPoolExecutor(max_workers=engine.THREADS) as pool:
+    # The solver works outside Python's lock, so threads are enough; those of the matrix library
+    # would only stand in their way.
+    with threadpool_limits(1), ThreadPoolExecutor(max_workers=engine.THREADS) as pool:
         questions = dict(zip(frames, pool.map(check, frames, frames.values()), strict=True))
     withheld = [
         (*key, *figure, PROTECTED)

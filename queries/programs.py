@@ -134,18 +134,33 @@ class Opened:
 class Search:
     """What is known of how far each target can lie; grows with every solution seen.
 
-    Solutions stay valid when statements are taken away, so one search serves until all is safe.
+    Solutions stay valid when statements are taken away, so one search serves until all is safe;
+    those that fit a statement that comes back serve on as well.
     """
 
     targets: Targets
-    truth: Vector
     # what each target would be if every answer were 1
     most: Vector
     generator: np.random.Generator
+    # answers that fit what is published; the first are the answers as they are
+    solutions: list[Vector]
 
     def __post_init__(self) -> None:
-        """Begin with the answers as they are: they fit."""
-        self.low = self.high = self.targets.rows @ self.truth
+        """Begin with the solutions that are known."""
+        seen = np.array(self.solutions) @ self.targets.rows.T
+        self.truth = seen[0]
+        self.low, self.high = seen.min(axis=0), seen.max(axis=0)
+
+    def fitting(self, statements: Sequence[Statement]) -> Search:
+        """Return a search that begins with the solutions that fit the statements."""
+        totals = np.array(self.solutions)
+        coefficients = np.array([s.coefficients for s in statements])
+        sums = totals @ coefficients.T
+        low, high = (np.array(limit) for limit in zip(*((s.low, s.high) for s in statements), strict=True))
+        fits = ((sums >= low - TOLERANCE) & (sums <= high + TOLERANCE)).all(axis=1)
+        fits[0] = True
+        known = [self.solutions[number] for number in np.flatnonzero(fits)]
+        return Search(self.targets, self.most, self.generator, known)
 
     def unsafe(self) -> Mask:
         """Return which targets are not yet known to be uncertain enough."""
@@ -153,6 +168,7 @@ class Search:
 
     def _see(self, totals: Vector) -> bool:
         """Take in a solution; return whether it shows anything new."""
+        self.solutions.append(totals)
         seen = self.targets.rows @ totals
         new = (seen < self.low - TOLERANCE) | (seen > self.high + TOLERANCE)
         self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
@@ -171,8 +187,7 @@ class Search:
 
     def _direction(self, unsafe: Mask) -> Vector:
         """Return which way to push each target: where it lies nearer to the answers as they are."""
-        truth = self.targets.rows @ self.truth
-        up = self.high - truth <= truth - self.low
+        up = self.high - self.truth <= self.truth - self.low
         up &= self.high < self.most - TOLERANCE
         up |= self.low <= TOLERANCE
         return np.where(unsafe, np.where(up, 1.0, -1.0), 0.0)

@@ -71,13 +71,14 @@ def small_sets(cells: Cells, minimum: int) -> Vector:
 
     One row per set of fewer than ``minimum`` respondents, with 1 for the cells that are in it.
     """
-    candidates = [np.eye(len(cells.count), dtype=bool), cells.members]
-    for one in cells.members:
-        candidates += [one & cells.members, one & ~cells.members]
-    every = np.concatenate(candidates)
-    sizes = every @ cells.count
-    small = every[(sizes > 0) & (sizes < minimum)]
-    return np.unique(small, axis=0).astype(np.float64)
+    everyone = np.ones((1, len(cells.count)), dtype=bool)
+    found = [np.eye(len(cells.count), dtype=bool)[cells.count < minimum]]
+    for others in (everyone, cells.members, ~cells.members):
+        # how many respondents each pair shares, before any pair is written out
+        sizes = (cells.members * cells.count) @ others.T
+        one, other = np.nonzero((sizes > TOLERANCE) & (sizes < minimum - TOLERANCE))
+        found.append(cells.members[one] & others[other])
+    return np.unique(np.concatenate(found), axis=0).astype(np.float64)
 
 
 def scale_parts(indicator: Indicator) -> list[list[str]]:
@@ -114,6 +115,7 @@ class Protection:
         """Begin with nothing withheld."""
         self.withheld: set[Label] = set()
         self.bounds: dict[tuple[str, str], tuple[Vector, Vector]] = {}
+        self.searches: dict[str, Search] = {}
         self.sets = small_sets(self.cells, self.policy.min_respondents)
         self._bound()
 
@@ -207,8 +209,9 @@ class Protection:
         """Return, per group, the largest share that a few respondents can make up, rounded up."""
         limit = np.zeros(len(self.groups))
         for number in map(int, np.flatnonzero(self.cells.sizes)):
-            parts = self.cells.coefficients(number, weighting)
-            each = np.repeat(parts, np.minimum(self.cells.count, few).astype(int))
+            inside = self.cells.members[number]
+            parts = self.cells.coefficients(number, weighting)[inside]
+            each = np.repeat(parts, np.minimum(self.cells.count[inside], few).astype(int))
             limit[number] = np.sort(each)[-few:].sum()
         rounded: Vector = np.ceil(limit / _BOUND_STEP - TOLERANCE) * _BOUND_STEP
         return rounded
@@ -295,15 +298,8 @@ class Protection:
         Looks at who is in which group only, so that it holds whatever the answers are.
         """
         shown = self._shown()
-        derived, used = _combination(self.cells.members[shown], self.sets)
-        if derived is None:
-            return None
-        candidates = [shown[n] for n in used]
-        for candidate in candidates:
-            left = [n for n in shown if n != candidate]
-            if _combination(self.cells.members[left], derived[np.newaxis])[0] is None:
-                return candidate
-        return candidates[0]
+        used = _combination(self.cells.members[shown], self.sets)
+        return None if used is None else shown[used]
 
     def _targets(self, item: str) -> Targets:
         """Return what must stay uncertain about an item."""
@@ -319,7 +315,7 @@ class Protection:
 
     def _close(self, item: str) -> None:
         """Withhold groups until nothing about an item can be worked out."""
-        search = self._search(item)
+        self.searches[item] = search = self._search(item)
         statements = self._statements(item)
         program = Program(self.cells.count, statements)
         while statements and (found := search.opened(program)) is not None:
@@ -341,35 +337,40 @@ class Protection:
         targets = self._targets(item)
         most = targets.rows @ self.cells.count
         generator = np.random.default_rng(_SEED)
-        return Search(targets, self.cells.totals[item], most, generator)
+        return Search(targets, most, generator, [self.cells.totals[item]])
 
     def _is_closed(self, unit: str) -> bool:
         """Return whether nothing about the items of a unit can be worked out."""
+        found = {}
         for item in self.cells.totals:
-            if self._unit(item) != unit:
+            if self._unit(item) != unit or not (statements := self._statements(item)):
                 continue
-            statements = self._statements(item)
-            if (
-                statements
-                and self._search(item).opened(Program(self.cells.count, statements)) is not None
-            ):
+            found[item] = self.searches[item].fitting(statements)
+            if found[item].opened(Program(self.cells.count, statements)) is not None:
                 return False
+        self.searches |= found
         return True
 
 
-def _combination(members: NDArray[np.bool_], sets: Vector) -> tuple[Vector | None, list[int]]:
-    """Return the first set that is a sum of groups, with the groups it takes; None if none is."""
+def _combination(members: Mask, sets: Vector) -> int | None:
+    """Return the first group without which a set is no sum of groups; None if none of them is.
+
+    Where any single one can be missed, it is the first that the sum takes.
+    """
     if not len(members) or not len(sets):
-        return None, []
-    groups = members.astype(float).T
-    basis, lengths, _ = np.linalg.svd(groups, full_matrices=False)
-    basis = basis[:, lengths > TOLERANCE * lengths[0]]
-    left = np.abs(sets - sets @ basis @ basis.T).max(axis=1)
+        return None
+    basis, lengths, parts = np.linalg.svd(members.astype(float).T, full_matrices=False)
+    rank = int((lengths > TOLERANCE * lengths[0]).sum())
+    basis, lengths, parts = basis[:, :rank], lengths[:rank], parts[:rank]
+    within = sets @ basis
+    left = np.abs(sets - within @ basis.T).max(axis=1)
     first = int(left.argmin())
     if left[first] > TOLERANCE:
-        return None, []
-    parts = np.linalg.lstsq(groups, sets[first], rcond=None)[0]
-    return sets[first], [int(n) for n in np.flatnonzero(np.abs(parts) > TOLERANCE)]
+        return None
+    used = np.abs(within[first] / lengths @ parts) > TOLERANCE
+    # a group that no sum to nothing takes cannot be replaced by others
+    alone = (parts**2).sum(axis=0) > 1 - TOLERANCE
+    return int(np.flatnonzero(used & alone if (used & alone).any() else used)[0])
 
 
 def _reach(estimate: float, side: int) -> float:
