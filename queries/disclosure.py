@@ -16,11 +16,10 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from queries import engine, rounding
-from queries.protection import Cells, Protection, categories, scale_parts
+from queries.cells import categories, cells_of, scale_parts, span_of
+from queries.protection import Protection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from data.codebook import Codebook, Indicator
     from data.policy import Policy
 
@@ -224,7 +223,7 @@ def _protection(
 ) -> Protection:
     """Return a question from the frames of its edition."""
     groups = list(figures.select("dimension", "group_code").unique(maintain_order=True).iter_rows())
-    span = _span(indicator, sums)
+    span = span_of(indicator, sums)
     stepped = figures.with_columns(rounding.step(policy.rounding))
     place = {group: number for number, group in enumerate(groups)}
     published = {}
@@ -239,53 +238,8 @@ def _protection(
             estimate[place[dimension, code]] = (value - span[0]) / (span[1] - span[0])
             half[place[dimension, code]] = step / 2 / (span[1] - span[0])
         published[str(item), str(weighting)] = (estimate, half)
-    cells = _cells(sums, cell_groups, groups, span)
+    cells = cells_of(sums, cell_groups, groups, span)
     return Protection(policy, indicator, groups, cells, published, span)
-
-
-def _span(indicator: Indicator, sums: pl.DataFrame) -> tuple[float, float]:
-    """Return between which values an answer is known to lie."""
-    if indicator.type != "number":
-        return 0.0, 1.0
-    means = sums["amount_sum"] / sums["answer_count"]
-    seen = (float(means.min() or 0), float(means.max() or 0))  # type: ignore[arg-type]
-    wide = max(seen[1] - seen[0], 1.0)
-    lower, upper = indicator.valid or (seen[0] - wide, seen[1] + wide)
-    return min(lower, seen[0]), max(upper, seen[1])
-
-
-def _cells(
-    sums: pl.DataFrame,
-    cell_groups: pl.DataFrame,
-    groups: Sequence[tuple[str, str]],
-    span: tuple[float, float],
-) -> Cells:
-    """Return the cells of a question from its sums."""
-    first = sums.unique("cell", keep="first", maintain_order=True).sort("cell")
-    names = first["cell"].to_list()
-    place = {name: number for number, name in enumerate(names)}
-    rows = {group: number for number, group in enumerate(groups)}
-    members = np.zeros((len(groups), len(names)), dtype=bool)
-    for cell, dimension, code in cell_groups.select("cell", "dimension", "group_code").iter_rows():
-        if cell in place and (dimension, code) in rows:
-            members[rows[dimension, code], place[cell]] = True
-    count = first["answer_count"].to_numpy().astype(float)
-    totals = {}
-    for (item,), frame in sums.partition_by("item", as_dict=True).items():
-        if item == "no":
-            continue
-        total = np.zeros(len(names))
-        for cell, amount, answers in frame.select("cell", "amount_sum", "answer_count").iter_rows():
-            total[place[cell]] = (amount - answers * span[0]) / (span[1] - span[0])
-        totals[str(item)] = total
-    inhabitants = first["inhabitants"]
-    return Cells(
-        count=count,
-        weight=first["weight"].to_numpy(),
-        inhabitants=None if inhabitants.has_nulls() else inhabitants.to_numpy().astype(float),
-        members=members,
-        totals=totals,
-    )
 
 
 def step_up(figures: pl.DataFrame, containing: pl.DataFrame) -> pl.DataFrame:

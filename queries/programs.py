@@ -15,7 +15,7 @@ from highspy import Highs, HighsModelStatus, kHighsInf
 from data.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -105,6 +105,16 @@ class Program:
         for row in rows:
             self.solver.changeRowBounds(row, *self._limits(self.statements[row]))
 
+    def fix(self, unknowns: Vector, values: Vector) -> None:
+        """Give some unknowns the values that are known of them."""
+        for unknown, known in zip(unknowns, values, strict=True):
+            self.solver.changeColBounds(int(unknown), known, known)
+
+    def free(self, unknowns: Vector) -> None:
+        """Forget what was known of some unknowns."""
+        for unknown in unknowns:
+            self.solver.changeColBounds(int(unknown), 0, self.count[int(unknown)])
+
     def highest(self, objective: Vector) -> tuple[Vector, Vector]:
         """Return totals that make the objective as high as it can be, and each figure's grip."""
         self.solver.changeColsCost(len(self._all), self._all, -objective)
@@ -156,7 +166,9 @@ class Search:
         totals = np.array(self.solutions)
         coefficients = np.array([s.coefficients for s in statements])
         sums = totals @ coefficients.T
-        low, high = (np.array(limit) for limit in zip(*((s.low, s.high) for s in statements), strict=True))
+        low, high = (
+            np.array(limit) for limit in zip(*((s.low, s.high) for s in statements), strict=True)
+        )
         fits = ((sums >= low - TOLERANCE) & (sums <= high + TOLERANCE)).all(axis=1)
         fits[0] = True
         known = [self.solutions[number] for number in np.flatnonzero(fits)]
@@ -192,14 +204,17 @@ class Search:
         up |= self.low <= TOLERANCE
         return np.where(unsafe, np.where(up, 1.0, -1.0), 0.0)
 
-    def opened(self, program: Program) -> Opened | None:
-        """Return a target that can be worked out, and how hard each statement holds it."""
+    def openings(self, program: Program) -> Iterator[Opened]:
+        """Yield each target that can be worked out, and how hard each statement holds it."""
         self._sweep(program)
         for target in np.flatnonzero(self.unsafe()):
             grip = self._stretch(program, int(target))
             if self.unsafe()[target]:
-                return Opened(int(target), grip)
-        return None
+                yield Opened(int(target), grip)
+
+    def opened(self, program: Program) -> Opened | None:
+        """Return the first target that can be worked out; None when there is none."""
+        return next(self.openings(program), None)
 
     def _stretch(self, program: Program, target: int) -> Vector:
         """Push one target as far as is needed, either way; return what holds it."""

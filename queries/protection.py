@@ -10,20 +10,21 @@ groups; Fischetti and Salazar (2001), Willenborg and De Waal (2001) on secondary
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from queries.cells import scale_parts, small_sets
 from queries.programs import TOLERANCE, Program, Search, Statement, Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
     from data.codebook import Indicator
     from data.policy import Policy
+    from queries.cells import Cells
     from queries.programs import Label, Mask, Vector
 
 # A bound is given in steps of five percentage points.
@@ -35,65 +36,6 @@ _GIVE_BACK = 16
 _LESS = 4
 # Weaker than this a figure does not hold an answer.
 _FIRM = 1e-6
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The respondents of one question, those that count alike taken together.
-
-    ``count`` (of cells) says how many answered; ``members`` (groups x cells) which published
-    groups they are in; ``totals`` what the answers of a cell add up to, by item, each answer
-    between 0 and 1.
-    """
-
-    count: Vector
-    weight: Vector
-    inhabitants: Vector | None
-    members: Mask
-    totals: Mapping[str, Vector]
-
-    @cached_property
-    def sizes(self) -> Vector:
-        """How many respondents each group has."""
-        return self.members @ self.count
-
-    def coefficients(self, group: int, weighting: str) -> Vector:
-        """Return what a cell's total counts for in the mean of a group."""
-        size = self.weight * self.members[group]
-        if weighting == "inhabitant" and self.inhabitants is not None:
-            size = size * self.inhabitants
-        part: Vector = size / (size @ self.count)
-        return part
-
-
-def small_sets(cells: Cells, minimum: int) -> Vector:
-    """Return sums that nobody may know: each cell, and small overlaps and differences of groups.
-
-    One row per set of fewer than ``minimum`` respondents, with 1 for the cells that are in it.
-    """
-    everyone = np.ones((1, len(cells.count)), dtype=bool)
-    found = [np.eye(len(cells.count), dtype=bool)[cells.count < minimum]]
-    for others in (everyone, cells.members, ~cells.members):
-        # how many respondents each pair shares, before any pair is written out
-        sizes = (cells.members * cells.count) @ others.T
-        one, other = np.nonzero((sizes > TOLERANCE) & (sizes < minimum - TOLERANCE))
-        found.append(cells.members[one] & others[other])
-    return np.unique(np.concatenate(found), axis=0).astype(np.float64)
-
-
-def scale_parts(indicator: Indicator) -> list[list[str]]:
-    """Return the answers of a scale as two parts whose sums are published; none for others."""
-    items = indicator.items()
-    if "top" not in items:
-        return []
-    codes = [item for item in items if item != "top"]
-    first = codes.index(str(indicator.top_from))
-    return [codes[:first], codes[first:]]
-
-
-def categories(indicator: Indicator) -> list[str]:
-    """Return the single answers of a scale."""
-    return [item for part in scale_parts(indicator) for item in part]
 
 
 @dataclass
