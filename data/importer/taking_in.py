@@ -14,6 +14,7 @@ from data.codebook import load_codebook
 from data.errors import DataError
 from data.importer.checking import Frame, check
 from data.importer.reading import read_sheet
+from data.importer.recognising import municipalities
 from data.schema import Responses
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def import_file(path: Path, edition: int, vault: Path) -> Intake:
     synthetic = manifest.get("synthetic") is not False
     register = store.read_parquet(vault / "register.parquet")
     mergers = store.read_parquet(vault / "mergers.parquet")
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, municipalities(vault, edition, {}).knows)
     frame = Frame(codebook, register, mergers, edition)
     answers = check(sheet, frame, synthetic=synthetic)
     former = _former(vault)

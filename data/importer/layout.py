@@ -1,0 +1,294 @@
+"""A grid in, a table out: where the header is, what stands around it, and which way it lies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.errors import ImportRefusedError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.importer.options import ReadOptions
+    from data.importer.parsing import Grid
+
+# The row of the file that a cell stands in, counted as a spreadsheet does.
+ROW = "__row__"
+# The first column of a transposed table, once its rows are columns again.
+UNIT = "gemeente"
+
+_NUMBER = re.compile(r"^[-+−]?\s*(€\s*)?\d[\d.,\s]*%?$")
+_FOOTERS = re.compile(
+    r"^(bron|bronnen|source|toegepaste filters|applied filters|noot|noten|toelichting|let op|"
+    r"peildatum|geëxporteerd|gegenereerd|©|\*|\d\))",
+    re.IGNORECASE,
+)
+_TOTALS = re.compile(
+    r"^(sub|eind)?tota(al|len)\b|^total\b|^(landelijk )?gemiddeld|^nederland$|^alle gemeenten$",
+    re.IGNORECASE,
+)
+_MEASURES = {"waarde", "meetwaarde", "value", "aantal", "percentage", "%", "fte", "euro", "dagen"}
+# A municipality name is enough to call a header row transposed when this share of it are names.
+_MOSTLY = 0.6
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The cells of one table as text, empty cells null, with the row each came from.
+
+    ``notes`` says how the file was read, ``options`` how to read it the same way again.
+    """
+
+    file: str
+    cells: pl.DataFrame
+    notes: list[str]
+    options: ReadOptions
+    header_row: int
+    typed: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
+    value_labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def how(self) -> str:
+        """Return how the file was read, as one line."""
+        return ", ".join(self.notes)
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the names of the columns of the file."""
+        return [name for name in self.cells.columns if name != ROW]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of the file."""
+
+    number: int
+    cells: list[str]
+
+    @property
+    def filled(self) -> list[int]:
+        """Return which cells are filled."""
+        return [n for n, cell in enumerate(self.cells) if cell]
+
+
+def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], bool]) -> Sheet:
+    """Return the table in ``grid``; ``knows`` says whether a text names a municipality.
+
+    Raises:
+        ImportRefusedError: there is no table, or its columns cannot be told apart.
+    """
+    lines = [_Line(n, row) for n, row in zip(grid.numbers, grid.rows, strict=True)]
+    if options.last_row is not None:
+        lines = [line for line in lines if line.number <= options.last_row]
+    lines = [line for line in lines if line.filled] if grid.header else _without_blank_ends(lines)
+    if len(lines) < 2:
+        raise _refused(name, "er staan geen rijen in", "Controleer of dit het goede bestand is.")
+    start = 0 if grid.header else _header_at(name, lines, options)
+    notes = list(grid.notes)
+    header, body = _split(lines, start, grid.header)
+    notes.append(f"kop op regel {lines[start].number}" if start else "kop op de eerste regel")
+    body, dropped = _without_footers(body, knows)
+    if dropped:
+        notes.append(f"{dropped} voetregel{'s' * (dropped > 1)} overgeslagen")
+    table = _turned(header, body, options, knows)
+    if table is not None:
+        header, body = table
+        notes.append("gekanteld: gemeenten stonden in de kolommen")
+    body, totals = _without_totals(body)
+    if totals:
+        notes.append(f"{totals} totaalregel{'s' * (totals > 1)} overgeslagen")
+    notes.append(f"{len(body)} rijen")
+    found = (
+        grid.options.filled(header_row=lines[start].number, transposed=table is not None)
+        if not grid.header
+        else grid.options.filled(transposed=table is not None)
+    )
+    sheet = Sheet(
+        name,
+        pl.DataFrame(),
+        notes,
+        found,
+        lines[start].number,
+        grid.typed,
+        grid.labels,
+        grid.value_labels,
+        grid.missing,
+    )
+    return replace(sheet, cells=_cells(sheet, header, body))
+
+
+def _without_blank_ends(lines: list[_Line]) -> list[_Line]:
+    """Return the lines without blank ones at the start and the end."""
+    filled = [n for n, line in enumerate(lines) if line.filled]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
+
+
+def _refused(name: str, what: str, remedy: str, row: int | None = None) -> ImportRefusedError:
+    """Return the refusal of a whole file for one reason."""
+    return ImportRefusedError(name, [Problem(name, row, None, None, what, remedy)])
+
+
+def _header_at(name: str, lines: list[_Line], options: ReadOptions) -> int:
+    """Return which line is the header: as told, else the first that is as wide as the table."""
+    if options.header_row is not None:
+        for n, line in enumerate(lines):
+            if line.number == options.header_row:
+                return n
+        raise _refused(
+            name, f"er is geen rij {options.header_row}", "Kies met --header-row een andere rij."
+        )
+    reach = sorted(line.filled[-1] + 1 for line in lines if line.filled)
+    usual = reach[len(reach) // 2]
+    for n, line in enumerate(lines):
+        filled = line.filled
+        wide = filled and filled[-1] + 1 >= _MOSTLY * usual
+        if wide and len(filled) >= min(usual, 2) and not _is_title(lines, n):
+            return n
+    return 0
+
+
+def _is_title(lines: list[_Line], n: int) -> bool:
+    """Return whether a line of few words stands above a line that fills the columns it leaves."""
+    if n + 1 >= len(lines):
+        return False
+    here, below = lines[n].filled, lines[n + 1].filled
+    return not lines[n].cells[0] and len(here) < _MOSTLY * len(below) and len(here) < 2
+
+
+def _split(lines: list[_Line], start: int, certain: bool) -> tuple[list[str], list[_Line]]:  # noqa: FBT001 - a fact of the grid, passed on
+    """Return the names of the columns, from one header row or two, and the lines below."""
+    first, below = lines[start], lines[start + 1 :]
+    names = first.cells
+    if certain or not below:
+        return names, below
+    second = below[0]
+    if _is_second_header(first, second):
+        names = _combined(first.cells, second.cells)
+        below = below[1:]
+    elif _is_measures(second):
+        below = below[1:]
+    return names, [line for line in below if line.filled]
+
+
+def _is_second_header(first: _Line, second: _Line) -> bool:
+    """Return whether the second line names the columns that a merged header left blank."""
+    blank = [n for n in second.filled if n >= len(first.cells) or not first.cells[n]]
+    last = first.filled[-1] if first.filled else 0
+    words = not any(_NUMBER.match(second.cells[n]) for n in second.filled)
+    return bool(blank) and words and (blank[0] < last or len(blank) < len(second.filled))
+
+
+def _is_measures(line: _Line) -> bool:
+    """Return whether a line says of every column no more than what kind of number it holds."""
+    return len(line.filled) > 1 and all(line.cells[n].lower() in _MEASURES for n in line.filled)
+
+
+def _combined(first: list[str], second: list[str]) -> list[str]:
+    """Return one name per column from a header of two rows, the upper one merged."""
+    width = max(len(first), len(second))
+    upper = [first[n] if n < len(first) else "" for n in range(width)]
+    lower = [second[n] if n < len(second) else "" for n in range(width)]
+    group = ""
+    groups = []
+    for n in range(width):
+        group = upper[n] or (group if lower[n] else "")
+        groups.append(group)
+    return [
+        low if low and lower.count(low) == 1 else " – ".join(filter(None, [up, low]))
+        for up, low in zip(groups, lower, strict=True)
+    ]
+
+
+def _without_footers(lines: list[_Line], knows: Callable[[str], bool]) -> tuple[list[_Line], int]:
+    """Return the lines without the remarks below the table, and how many those were."""
+    kept = list(lines)
+    while kept and _is_footer(kept[-1], knows):
+        kept.pop()
+    return kept, len(lines) - len(kept)
+
+
+def _is_footer(line: _Line, knows: Callable[[str], bool]) -> bool:
+    """Return whether a line is a remark: one text that names no municipality."""
+    filled = line.filled
+    if not filled:
+        return True
+    text = line.cells[filled[0]]
+    if len(filled) == 1 and not knows(text):
+        return bool(_FOOTERS.match(text)) or (filled[0] == 0 and len(text) > 60)
+    return False
+
+
+def _turned(
+    header: list[str], body: list[_Line], options: ReadOptions, knows: Callable[[str], bool]
+) -> tuple[list[str], list[_Line]] | None:
+    """Return the table with municipalities in its rows, if it had them in its columns."""
+    others = [name for name in header[1:] if name]
+    known = sum(map(knows, others))
+    down = sum(1 for line in body if line.cells and any(map(knows, line.cells[:3])))
+    likely = len(others) > 0 and known >= _MOSTLY * len(others) and down < _MOSTLY * len(body)
+    if not (likely if options.transposed is None else options.transposed):
+        return None
+    questions = [line for line in body if line.filled]
+    names = [UNIT, *(line.cells[0] for line in questions)]
+    turned = [
+        _Line(n, [name, *(line.cells[n] if n < len(line.cells) else "" for line in questions)])
+        for n, name in enumerate(header)
+        if n > 0 and name
+    ]
+    return names, turned
+
+
+def _without_totals(lines: list[_Line]) -> tuple[list[_Line], int]:
+    """Return the lines without those that add up the others, and how many those were."""
+    kept = [
+        line
+        for line in lines
+        if not any(_TOTALS.match(cell) for cell in line.cells[:2] if not cell.isdigit())
+    ]
+    return kept, len(lines) - len(kept)
+
+
+def _cells(sheet: Sheet, header: list[str], body: list[_Line]) -> pl.DataFrame:
+    """Return named columns of text; columns that are wholly blank are left out."""
+    width = max([len(header), *(len(line.cells) for line in body)])
+    names = [header[n] if n < len(header) else "" for n in range(width)]
+    values = [
+        [line.cells[n] or None if n < len(line.cells) else None for line in body]
+        for n in range(width)
+    ]
+    used = [n for n in range(width) if names[n] or any(v is not None for v in values[n])]
+    problems = _header_problems(sheet, [names[n] for n in used])
+    if problems:
+        raise ImportRefusedError(sheet.file, problems)
+    columns = {names[n]: values[n] for n in used}
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return frame.with_columns(pl.Series(ROW, [line.number for line in body], pl.Int64))
+
+
+def _header_problems(sheet: Sheet, names: list[str]) -> list[Problem]:
+    """Return what is wrong with the names of the columns."""
+    row = sheet.header_row
+    found = [
+        Problem(sheet.file, row, name, None, "de kolom staat er twee keer", "Haal er één weg.")
+        for name in sorted({n for n in names if n and names.count(n) > 1})
+    ]
+    found += [
+        Problem(
+            sheet.file,
+            row,
+            str(n + 1),
+            None,
+            "de kolom heeft geen naam",
+            "Geef haar een naam. Staat er een scheidingsteken in een veld, zet dat veld dan "
+            "tussen aanhalingstekens.",
+        )
+        for n, name in enumerate(names)
+        if not name
+    ]
+    return found

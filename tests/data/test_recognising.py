@@ -1,0 +1,85 @@
+"""A municipality is recognised by any code or name it goes by, in the year of the edition."""
+
+from pathlib import Path
+
+import pytest
+
+from data.importer.recognising import Municipalities, municipalities
+
+
+@pytest.fixture
+def of_2023(sample_vault: Path) -> Municipalities:
+    """The municipalities of 2023."""
+    return municipalities(sample_vault, 2023, {})
+
+
+@pytest.mark.parametrize("text", ["GM0363", "gm0363", "G0363", "363", "0363", "363.0", "G363"])
+def test_a_code_is_recognised_in_every_spelling(of_2023: Municipalities, text: str) -> None:
+    assert of_2023.recognise(text).code == "GM0363"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Súdwest-Fryslân", "GM1900"),
+        ("SUDWEST FRYSLAN", "GM1900"),
+        ("Utrecht (gemeente)", "GM0344"),
+        ("Gemeente Zwolle", "GM0193"),
+        ("Den Haag", "GM0518"),
+        ("'s-Gravenhage", "GM0518"),
+        ("Bergen (NH.)", "GM0373"),
+        ("Bergen (L)", "GM0893"),
+    ],
+)
+def test_a_name_is_recognised_in_its_variants(
+    of_2023: Municipalities, text: str, code: str
+) -> None:
+    assert of_2023.recognise(text).code == code
+
+
+def test_a_merged_municipality_is_its_successor_and_that_is_said(of_2023: Municipalities) -> None:
+    found = of_2023.recognise("Brielle")
+    assert (found.code, found.note) == ("GM1992", "‘Brielle’ ging op in Voorne aan Zee (GM1992)")
+
+
+def test_before_the_merger_it_is_itself(sample_vault: Path) -> None:
+    assert municipalities(sample_vault, 2022, {}).recognise("Brielle").code == "GM0501"
+
+
+def test_a_municipality_that_came_later_points_to_those_it_came_from(sample_vault: Path) -> None:
+    found = municipalities(sample_vault, 2022, {}).recognise("GM1992")
+    assert (found.code, found.remedy) == (
+        None,
+        "Gebruik de gemeenten van toen: GM0501, GM0530, GM0614.",
+    )
+
+
+def test_a_name_of_two_municipalities_asks_which(of_2023: Municipalities) -> None:
+    found = of_2023.recognise("Bergen")
+    assert (found.code, "GM0373" in found.remedy, "GM0893" in found.remedy) == (None, True, True)
+
+
+def test_the_mapping_settles_which_of_two(sample_vault: Path) -> None:
+    said = municipalities(sample_vault, 2023, {"Bergen": "GM0893"})
+    assert said.recognise("Bergen").code == "GM0893"
+
+
+def test_a_code_in_the_mapping_must_exist(sample_vault: Path) -> None:
+    said = municipalities(sample_vault, 2023, {"Bergen": "GM9999"})
+    assert "de mapping noemt GM9999" in said.recognise("Bergen").what
+
+
+def test_a_spelling_mistake_gets_the_nearest_name(of_2023: Municipalities) -> None:
+    assert of_2023.recognise("Amsteram").remedy.startswith("Bedoelt u Amsterdam (GM0363)")
+
+
+def test_a_province_is_no_municipality(of_2023: Municipalities) -> None:
+    assert [of_2023.is_region(t) for t in ("PV20", "Groningen (PV)", "Groningen")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_number_of_inhabitants_is_not_taken_for_a_code(of_2023: Municipalities) -> None:
+    assert of_2023.recognise("25445").code is None
