@@ -1,0 +1,115 @@
+"""What the columns of an export mean: mapping.toml, written once, edited, and used again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from data import store
+from data.importer.options import ReadOptions
+from data.toml_model import load_model, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+    from pathlib import Path
+
+_HEAD = """\
+# Wat de kolommen van een export betekenen. Gemaakt door `python -m data import`; verbeter dit
+# bestand waar het niet klopt en draai het commando opnieuw: dan wordt het precies zo gelezen.
+#
+# recode   antwoord in het bestand = code in het codeboek
+# missing  antwoord in het bestand = "dont_know", "not_applicable" of "not_answered"
+# unit     "percent" (zoals het er staat) of "share" (0,065 betekent 6,5 procent)
+"""
+
+
+class _Entry(BaseModel):
+    """A table of the mapping; a field it does not know is a spelling mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Entry):
+    """One column of a wide table, or one question of a long one, and what it is."""
+
+    column: str
+    indicator: str
+    option: str = ""
+    unit: Literal["percent", "share"] = "percent"
+    recode: dict[str, float] = {}
+    missing: dict[str, Literal["dont_know", "not_applicable", "not_answered"]] = {}
+
+
+class Mapping(_Entry):
+    """How to get from the table in a file to answers.
+
+    A long table has a column for ``question`` and one for ``value`` (and perhaps ``option``); in a
+    wide one every column is a question. ``municipalities`` and ``roles`` settle by hand what a
+    text in the file stands for.
+    """
+
+    edition: int
+    municipality: str
+    year: str | None = None
+    role: str | None = None
+    weight: str | None = None
+    question: str | None = None
+    option: str | None = None
+    value: str | None = None
+    duplicates: Literal["refuse", "last"] = "refuse"
+    ignore: list[str] = []
+    reading: ReadOptions = ReadOptions()
+    municipalities: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    columns: list[Column] = []
+
+    @property
+    def keys(self) -> list[str]:
+        """Return the columns of the file that are not questions."""
+        named = (self.municipality, self.year, self.role, self.weight)
+        return [name for name in named if name is not None]
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Return the mapping in ``path``, checked.
+
+    Raises:
+        CodebookError: the file is no TOML, or an entry is wrong.
+    """
+    return load_model(Mapping, path, read_toml(path))
+
+
+def write_mapping(mapping: Mapping, remarks: Map[str, str], path: Path) -> None:
+    """Write a mapping as TOML, with a remark above each column that has one in ``remarks``."""
+    with store.replacing(path) as draft:
+        draft.write_text(_toml(mapping, remarks), encoding="utf-8")
+
+
+def _toml(mapping: Mapping, remarks: Map[str, str]) -> str:
+    """Return a mapping as TOML."""
+    content = mapping.model_dump(exclude_none=True)
+    tables = ("reading", "municipalities", "roles")
+    lines = [_HEAD]
+    lines += [f"{k} = {_value(v)}" for k, v in content.items() if k not in (*tables, "columns")]
+    for table in tables:
+        lines += ["", f"[{table}]"]
+        lines += [f"{_value(k)} = {_value(v)}" for k, v in content[table].items()]
+    for column in content["columns"]:
+        lines.append("")
+        if column["column"] in remarks:
+            lines.append(f"# {' '.join(remarks[column['column']].split())}")
+        lines.append("[[columns]]")
+        lines += [f"{k} = {_value(v)}" for k, v in column.items() if v not in ("", {})]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: object) -> str:
+    """Return a value as TOML writes it; JSON text is TOML text but for one character."""
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_value(key)} = {_value(entry)}" for key, entry in value.items())
+        return f"{{ {inside} }}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
