@@ -10,7 +10,7 @@ from data.register import fold_name
 from data.schema import DONT_KNOW, MISSING_CODES, NOT_ANSWERED, NOT_APPLICABLE
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator
+    from data.codebook import Indicator, Option
     from data.importer.mapping import Column
 
 # Words that stand for no answer, as survey tools and people write them, folded.
@@ -65,38 +65,48 @@ def answer(text: str | None, column: Column, indicator: Indicator, cells: Cells)
         return Answer(reason=column.missing[text])
     if text in column.recode:
         return _checked(column.recode[text], indicator)
-    worded = _worded(text, indicator, column)
+    worded = _worded(fold_name(text), indicator, column)
     if worded is not None:
-        return worded
-    if text in cells.missing:
-        return Answer(reason=NOT_ANSWERED)
+        return Answer(worded)
+    reason = _reason(text, cells)
+    return Answer(reason=reason) if reason else _counted(text, column, indicator, cells)
+
+
+def _worded(folded: str, indicator: Indicator, column: Column) -> float | None:
+    """Return the code that a word stands for, None when the question has no such answer."""
+    if indicator.type == "number":
+        return None
+    if indicator.type == "ordinal":
+        return next((float(o.code) for o in indicator.options if folded in _labels(o)), None)
+    ticked = indicator.option(column.option)
+    if folded in YES or (ticked and folded in _labels(ticked)):
+        return 1.0
+    return 0.0 if folded in NO else None
+
+
+def _labels(option: Option) -> set[str]:
+    """Return the words for an option, folded."""
+    return {fold_name(option.label.nl), fold_name(option.label.en)}
+
+
+def _reason(text: str, cells: Cells) -> str | None:
+    """Return why there is no answer, None when the text does not say so."""
+    folded = fold_name(text)
+    if folded in REASONS:
+        return REASONS[folded]
+    return NOT_ANSWERED if text in cells.missing or text in _SIGNS_FOR_NOTHING else None
+
+
+def _counted(text: str, column: Column, indicator: Indicator, cells: Cells) -> Answer:
+    """Return what digits say."""
     try:
         number = to_number(text, cells.signs, typed=cells.typed)
     except AmbiguousNumberError:
         return Answer(
             what="dit getal kan een duizendtal zijn of drie decimalen hebben",
-            remedy="Zeg met --decimal of met decimal in de mapping wat het decimaalteken is.",
+            remedy="Zeg met --decimal, of met decimal in de mapping, wat het decimaalteken is.",
         )
     return _number(number, text, column, indicator)
-
-
-def _worded(text: str, indicator: Indicator, column: Column) -> Answer | None:
-    """Return what a word says, None when it is no word we know."""
-    folded = fold_name(text)
-    if indicator.type in {"yes_no", "multi"}:
-        ticked = indicator.option(column.option)
-        labels = {fold_name(ticked.label.nl), fold_name(ticked.label.en)} if ticked else set()
-        if folded in YES | labels:
-            return Answer(1.0)
-        if folded in NO:
-            return Answer(0.0)
-    if indicator.type == "ordinal":
-        for option in indicator.options:
-            if folded in {fold_name(option.label.nl), fold_name(option.label.en)}:
-                return Answer(float(option.code))
-    if folded in REASONS or text in _SIGNS_FOR_NOTHING:
-        return Answer(reason=REASONS.get(folded, NOT_ANSWERED))
-    return None
 
 
 def _number(number: float | None, text: str, column: Column, indicator: Indicator) -> Answer:

@@ -1,43 +1,26 @@
-"""Cells of an export in, answers of the vault out; or every problem, with its place and remedy."""
+"""Answers in, what is wrong with them as a whole: questions, respondents, duplicates, choices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import polars as pl
+from rapidfuzz import process
 
 from data.errors import ImportRefusedError, Problem
-from data.importer.reading import ROW, Sheet
-from data.schema import DONT_KNOW, MISSING_CODES, NOT_ANSWERED, NOT_APPLICABLE, Responses
+from data.importer.gathering import COLUMN, Gathered, blank, gather
+from data.importer.layout import ROW, Sheet
+from data.schema import Responses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from data.codebook import Codebook, Indicator
+    from data.codebook import Codebook
+    from data.importer.mapping import Column, Mapping
+    from data.importer.recognising import Municipalities
 
-# Words that stand for no answer, as survey tools and people write them.
-_REASONS = {
-    "weet niet": DONT_KNOW,
-    "weet ik niet": DONT_KNOW,
-    "don't know": DONT_KNOW,
-    "n.v.t.": NOT_APPLICABLE,
-    "nvt": NOT_APPLICABLE,
-    "niet van toepassing": NOT_APPLICABLE,
-    "niet ingevuld": NOT_ANSWERED,
-}
-_YES_NO = {"ja": 1.0, "yes": 1.0, "nee": 0.0, "no": 0.0, "waar": 1.0, "onwaar": 0.0}
-_KNOWN_COLUMNS = (
-    "municipality_code",
-    "indicator",
-    "option",
-    "value",
-    "role",
-    "weight",
-    "edition",
-)
-_COLUMN = "__column__"
+_KEY = ["municipality_code", "indicator", "option"]
 
 
 @dataclass(frozen=True)
@@ -45,245 +28,72 @@ class Frame:
     """What an export is checked against."""
 
     codebook: Codebook
-    register: pl.DataFrame
-    mergers: pl.DataFrame
-    edition: int
+    who: Municipalities
 
     @property
-    def members(self) -> pl.DataFrame:
-        """The municipalities of the edition's year."""
-        return self.register.filter(pl.col("year") == self.edition)
+    def edition(self) -> int:
+        """The edition that the answers belong to."""
+        return self.who.edition
 
 
-def check(sheet: Sheet, frame: Frame, *, synthetic: bool) -> pl.DataFrame:
-    """Return the answers in a sheet in the shape of the vault.
+def check(sheet: Sheet, mapping: Mapping, frame: Frame) -> Gathered:
+    """Return the answers in a sheet, one per municipality and question, and all findings."""
+    found = gather(sheet, mapping, frame.codebook, frame.who)
+    for column in mapping.columns:
+        found.problems += _question_problems(sheet, column, frame)
+    found.problems += _weight_problems(sheet, found.answers, mapping)
+    found.answers = _one_each(sheet, mapping, frame, found)
+    found.problems += _too_many_choices(sheet, found.answers, frame)
+    found.problems.sort(key=lambda problem: (problem.row or 0, problem.column or ""))
+    return found
 
-    Long sheets have ``municipality_code``, ``indicator`` and ``value`` (and ``option`` for
-    multiple choice); wide sheets have ``municipality_code`` and a column per question, named
-    after the indicator, with ``.option`` behind it for multiple choice.
+
+def responses(found: Gathered, sheet: Sheet, edition: int, *, synthetic: bool) -> pl.DataFrame:
+    """Return checked answers in the shape of the vault.
 
     Raises:
-        ImportRefusedError: anything is wrong; all of it is listed.
+        ImportRefusedError: there are problems; all of them are listed.
     """
-    cells = _long(sheet, frame.codebook)
-    checks: tuple[Callable[[Sheet, pl.DataFrame, Frame], Iterable[Problem]], ...] = (
-        _unknown_editions,
-        _unknown_municipalities,
-        _unknown_indicators,
-        _unknown_roles,
-        _wrong_values,
-        _duplicates,
-        _too_many_choices,
-    )
-    parsed = _parsed(cells, frame.codebook)
-    problems = [problem for look in checks for problem in look(sheet, parsed, frame)]
-    if problems:
-        problems.sort(key=lambda problem: (problem.row or 0, problem.column or ""))
-        raise ImportRefusedError(sheet.file, problems)
-    answers = parsed.select(
-        edition=pl.lit(frame.edition, pl.Int32),
+    if found.problems:
+        raise ImportRefusedError(sheet.file, found.problems)
+    if found.answers.is_empty():
+        nothing = Problem(
+            sheet.file,
+            None,
+            None,
+            None,
+            "er staat geen enkel antwoord in",
+            "Controleer of dit het goede bestand is.",
+        )
+        raise ImportRefusedError(sheet.file, [nothing])
+    answers = found.answers.select(
+        edition=pl.lit(edition, pl.Int32),
         municipality_code="municipality_code",
         indicator="indicator",
         choice="option",
         answer="value",
         reason="reason",
         role="role",
-        weight=pl.col("weight").cast(pl.Float64),
+        weight=pl.col("weight").str.replace(",", ".", literal=True).cast(pl.Float64),
         is_synthetic=pl.lit(synthetic),
     )
     return Responses.validate(answers, cast=True)
 
 
-def _long(sheet: Sheet, codebook: Codebook) -> pl.DataFrame:
-    """Return one row per answer, whichever way the sheet was laid out."""
-    cells = sheet.cells
-    if "municipality_code" not in cells.columns:
-        raise ImportRefusedError(
-            sheet.file,
-            [
-                Problem(
-                    sheet.file,
-                    1,
-                    "municipality_code",
-                    None,
-                    "de kolom ontbreekt",
-                    "Zet de gemeentecode (zoals GM0363) in een kolom met deze naam.",
-                )
-            ],
-        )
-    if "indicator" in cells.columns:
-        return _from_long(sheet)
-    return _from_wide(sheet, codebook)
+def _question_problems(sheet: Sheet, column: Column, frame: Frame) -> Iterable[Problem]:
+    """Find a column that is mapped to what the codebook does not know, or not in this edition."""
+    sentence = _indicator_problem(column, frame)
+    if sentence is not None:
+        yield Problem(sheet.file, sheet.header_row, column.column, column.indicator, *sentence)
 
 
-def _from_long(sheet: Sheet) -> pl.DataFrame:
-    """Return a long sheet with the columns it may leave out."""
-    if "value" not in sheet.cells.columns:
-        missing = Problem(
-            sheet.file,
-            1,
-            "value",
-            None,
-            "de kolom ontbreekt",
-            "Zet de antwoorden in deze kolom.",
-        )
-        raise ImportRefusedError(sheet.file, [missing])
-    extra = [c for c in _KNOWN_COLUMNS if c not in sheet.cells.columns]
-    return sheet.cells.with_columns(
-        *[pl.lit(None, pl.String).alias(c) for c in extra], pl.lit("value").alias(_COLUMN)
-    ).select(*_KNOWN_COLUMNS, ROW, _COLUMN)
-
-
-def _from_wide(sheet: Sheet, codebook: Codebook) -> pl.DataFrame:
-    """Return a wide sheet with a row for each of its cells."""
-    keys = ["municipality_code", "role", "weight", "edition", ROW]
-    extra = [c for c in keys if c not in sheet.cells.columns]
-    cells = sheet.cells.with_columns(pl.lit(None, pl.String).alias(c) for c in extra)
-    questions = [c for c in sheet.cells.columns if c not in keys]
-    if not any(c.partition(".")[0] in codebook.by_id for c in questions):
-        nothing = Problem(
-            sheet.file,
-            1,
-            None,
-            ", ".join(questions[:5]),
-            "geen enkele kolom heet naar een vraag uit het codeboek",
-            "Noem de kolommen naar de vraag, zoals staff_sick_leave_pct.",
-        )
-        raise ImportRefusedError(sheet.file, [nothing])
-    name = pl.col(_COLUMN).str.split_exact(".", 1)
-    return (
-        cells.unpivot(index=keys, on=questions, variable_name=_COLUMN, value_name="value")
-        .with_columns(
-            indicator=name.struct.field("field_0"),
-            option=name.struct.field("field_1"),
-        )
-        .select(*_KNOWN_COLUMNS, ROW, _COLUMN)
-    )
-
-
-def _parsed(cells: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
-    """Return the cells with ``value``, ``reason`` and what the codebook says of the question."""
-    text = pl.col("text").str.to_lowercase()
-    known = codebook.indicators_table().select(
-        "indicator",
-        "kind",
-        "type",
-        "valid_lower",
-        "valid_upper",
-        derived=pl.Series([i.derived is not None for i in codebook.indicators]),
-    )
-    number = pl.col("text").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-    codes = [float(code) for code in MISSING_CODES]
-    outside = ~pl.col("number").is_between("valid_lower", "valid_upper") | (
-        pl.col("type") != "number"
-    )
-    by_code = pl.col("number").replace_strict(
-        codes, list(MISSING_CODES.values()), default=None, return_dtype=pl.String
-    )
-    return (
-        cells.rename({"value": "text"})
-        .join(known, on="indicator", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("option").fill_null(""),
-            number=pl.when(pl.col("type").is_in(["yes_no", "multi"]))
-            .then(
-                pl.coalesce(
-                    text.replace_strict(_YES_NO, default=None, return_dtype=pl.Float64), number
-                )
-            )
-            .otherwise(number),
-            worded=text.replace_strict(_REASONS, default=None, return_dtype=pl.String),
-        )
-        .with_columns(
-            # A code such as -8 that could also be a value is neither: the file must say which.
-            ambiguous=by_code.is_not_null() & ~outside & ~pl.col("text").str.contains(r"[.,]"),
-            coded=pl.when(outside).then(by_code),
-        )
-        .with_columns(
-            reason=pl.when(pl.col("text").is_null())
-            .then(pl.lit(NOT_ANSWERED))
-            .otherwise(pl.coalesce("worded", "coded"))
-        )
-        .with_columns(value=pl.when(pl.col("reason").is_null()).then("number"))
-    )
-
-
-def _unknown_editions(sheet: Sheet, cells: pl.DataFrame, frame: Frame) -> Iterable[Problem]:
-    """Find rows of another edition than the one asked for."""
-    other = cells.filter(
-        pl.col("edition").is_not_null() & (pl.col("edition") != str(frame.edition))
-    ).unique(ROW, maintain_order=True)
-    for row in other.to_dicts():
-        yield Problem(
-            sheet.file,
-            row[ROW],
-            "edition",
-            row["edition"],
-            f"de rij hoort niet bij editie {frame.edition}",
-            "Lees elke editie apart in.",
-        )
-
-
-def _unknown_municipalities(sheet: Sheet, cells: pl.DataFrame, frame: Frame) -> Iterable[Problem]:
-    """Find codes that are not in the register of the year, with the likeliest ones."""
-    members = frame.members
-    known = set(members["municipality_code"])
-    wrong = cells.filter(~pl.col("municipality_code").is_in(list(known)).fill_null(value=False))
-    for row in wrong.unique(ROW, maintain_order=True).to_dicts():
-        code = row["municipality_code"]
-        yield Problem(
-            sheet.file,
-            row[ROW],
-            "municipality_code",
-            code,
-            f"deze gemeente staat niet in het register van {frame.edition}",
-            _municipality_remedy(code, frame, members),
-        )
-
-
-def _municipality_remedy(code: str | None, frame: Frame, members: pl.DataFrame) -> str:
-    """Return what the code was probably meant to be."""
-    if not code:
-        return "Vul de gemeentecode in."
-    successor = frame.mergers.filter(pl.col("old_code") == code)
-    if successor.height:
-        row = successor.row(0, named=True)
-        return (
-            f"{row['old_name']} ging op {row['effective_date']} op in {row['new_name']}: "
-            f"gebruik {row['new_code']}."
-        )
-    names = dict(zip(members["name"], members["municipality_code"], strict=True))
-    names |= {c: c for c in members["municipality_code"]}
-    near = get_close_matches(code, names, n=3, cutoff=0.6)
-    if near:
-        return "Bedoelt u " + " of ".join(dict.fromkeys(f"{names[n]}" for n in near)) + "?"
-    return "Zoek de code op bij CBS, Gebieden in Nederland."
-
-
-def _unknown_indicators(sheet: Sheet, cells: pl.DataFrame, frame: Frame) -> Iterable[Problem]:
-    """Find questions that the codebook does not know, or not as asked in this edition."""
-    seen = cells.unique(["indicator", "option", _COLUMN], maintain_order=True)
-    for row in seen.sort(ROW).to_dicts():
-        sentence = _indicator_problem(row["indicator"], row["option"], frame)
-        if sentence is not None:
-            in_header = row[_COLUMN] != "value"
-            yield Problem(
-                sheet.file,
-                1 if in_header else row[ROW],
-                row[_COLUMN] if in_header else "indicator",
-                row["indicator"],
-                *sentence,
-            )
-
-
-def _indicator_problem(name: str | None, option: str, frame: Frame) -> tuple[str, str] | None:
-    """Return what is wrong with the question of a row and what to do, or None."""
-    indicator = frame.codebook.by_id.get(name or "")
+def _indicator_problem(column: Column, frame: Frame) -> tuple[str, str] | None:
+    """Return what is wrong with the question of a column and what to do, or None."""
+    indicator = frame.codebook.by_id.get(column.indicator)
     if indicator is None or indicator.kind != "survey":
         survey = [i.id for i in frame.codebook.indicators if i.kind == "survey"]
-        near = get_close_matches(name or "", survey, n=2, cutoff=0.6)
-        hint = f"Bedoelt u {' of '.join(near)}?" if near else "Kies een vraag uit het codeboek."
-        return "deze vraag staat niet in het codeboek", hint
+        near = [name for name, *_ in process.extract(column.indicator, survey, limit=2)]
+        return "deze vraag staat niet in het codeboek", f"Bedoelt u {' of '.join(near)}?"
     if indicator.derived:
         return "deze vraag wordt berekend uit andere antwoorden", "Laat deze vraag weg."
     if not indicator.asked_in(frame.edition):
@@ -291,99 +101,90 @@ def _indicator_problem(name: str | None, option: str, frame: Frame) -> tuple[str
             f"deze vraag is niet gesteld in editie {frame.edition}",
             "Laat haar weg, of vul comparability in het codeboek aan.",
         )
-    if indicator.type == "multi" and indicator.option(option) is None:
-        options = ", ".join(o.code for o in indicator.options)
-        return f"keuze ‘{option}’ bestaat niet", f"Kies uit {options}."
-    if indicator.type != "multi" and option:
-        return f"deze vraag heeft geen keuze ‘{option}’", "Laat de keuze leeg."
-    return None
-
-
-def _unknown_roles(sheet: Sheet, cells: pl.DataFrame, frame: Frame) -> Iterable[Problem]:
-    """Find roles of respondents that the codebook does not know."""
-    roles = [role.id for role in frame.codebook.roles]
-    wrong = cells.filter(pl.col("role").is_not_null() & ~pl.col("role").is_in(roles))
-    for row in wrong.unique(ROW, maintain_order=True).to_dicts():
-        yield Problem(
-            sheet.file,
-            row[ROW],
-            "role",
-            row["role"],
-            "deze rol kent het codeboek niet",
-            f"Kies uit {', '.join(roles)}, of laat leeg.",
-        )
-
-
-def _wrong_values(sheet: Sheet, cells: pl.DataFrame, frame: Frame) -> Iterable[Problem]:
-    """Find answers that are no number, no code of the scale, or out of range."""
-    known = cells.filter(
-        pl.col("kind") == "survey", ~pl.col("derived"), pl.col("text").is_not_null()
-    )
-    for row in known.filter(pl.col("reason").is_null()).to_dicts():
-        sentence = _value_problem(row, frame.codebook.by_id[row["indicator"]])
-        if sentence is not None:
-            yield Problem(sheet.file, row[ROW], row[_COLUMN], row["text"], *sentence)
-    weights = cells.filter(
-        pl.col("weight").is_not_null()
-        & ~(pl.col("weight").cast(pl.Float64, strict=False) > 0).fill_null(value=False)
-    )
-    for row in weights.unique(ROW, maintain_order=True).to_dicts():
-        what = "een weging is een getal groter dan 0"
-        yield Problem(sheet.file, row[ROW], "weight", row["weight"], what, "Verbeter het getal.")
-
-
-def _value_problem(row: dict[str, object], indicator: Indicator) -> tuple[str, str] | None:
-    """Return what is wrong with one answer and what to do, or None."""
-    value = row["value"]
-    if row["ambiguous"]:
-        return (
-            "dit kan een waarde zijn of een code voor ‘geen antwoord’",
-            "Schrijf ‘weet niet’, ‘n.v.t.’ of ‘niet ingevuld’, of de waarde met een decimaal.",
-        )
-    if indicator.type in {"yes_no", "multi"}:
-        fine = value in {0.0, 1.0}
-        return None if fine else ("dit is geen ja of nee", "Gebruik ja, nee, 1, 0 of weet niet.")
-    if indicator.type == "ordinal":
-        codes = [o.code for o in indicator.options]
-        fine = isinstance(value, float) and value in {float(code) for code in codes}
-        return None if fine else ("dit antwoord staat niet op de schaal", f"Kies uit {codes}.")
-    low, high = indicator.valid or (float("-inf"), float("inf"))
-    if not isinstance(value, float):
-        return "dit is geen getal", "Gebruik cijfers, zonder punt voor duizendtallen."
-    if low <= value <= high:
+    options = [option.code for option in indicator.options] if indicator.type == "multi" else [""]
+    if column.option in options:
         return None
-    return (
-        f"de waarde ligt buiten {low:g} tot {high:g}",
-        "Verbeter de waarde, of de grens in het codeboek.",
+    what = f"keuze ‘{column.option}’ bestaat niet bij deze vraag"
+    return what, f"Kies uit {', '.join(options)}." if options != [""] else "Laat de keuze leeg."
+
+
+def _weight_problems(sheet: Sheet, answers: pl.DataFrame, mapping: Mapping) -> Iterable[Problem]:
+    """Find weights that are no number above nought."""
+    number = pl.col("weight").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    wrong = answers.filter(
+        pl.col("weight").is_not_null(), ~(number > 0).fill_null(value=False)
+    ).unique(ROW, maintain_order=True)
+    for row in wrong.to_dicts():
+        what = "een weging is een getal groter dan 0"
+        weight = row["weight"]
+        yield Problem(sheet.file, row[ROW], mapping.weight, weight, what, "Verbeter het getal.")
+
+
+def _one_each(sheet: Sheet, mapping: Mapping, frame: Frame, found: Gathered) -> pl.DataFrame:
+    """Return one answer per municipality, question and choice.
+
+    Of several respondents, the one in the role of the theme in the codebook goes first; who left
+    a question open gives way to who answered. What still differs is a problem, unless the
+    mapping says that the last row counts.
+    """
+    role_of = {theme.id: theme.role for theme in frame.codebook.themes}
+    own = {i.id: role_of.get(i.theme) for i in frame.codebook.indicators}
+    ranked = found.answers.with_columns(
+        is_own=(
+            pl.col("role")
+            == pl.col("indicator").replace_strict(own, default=None, return_dtype=pl.String)
+        ).fill_null(value=False),
+        is_open=blank().fill_null(value=False),
     )
+    best = ranked.filter(pl.col("is_open") == pl.col("is_open").min().over(_KEY)).filter(
+        pl.col("is_own") == pl.col("is_own").max().over(_KEY)
+    )
+    alike = best.with_columns(
+        kinds=pl.struct("value", "reason").n_unique().over(_KEY), first=pl.col(ROW).min().over(_KEY)
+    )
+    if mapping.duplicates == "refuse":
+        found.problems += _differing(sheet, alike)
+    _note_respondents(found, ranked, best)
+    keep = "last" if mapping.duplicates == "last" else "first"
+    return alike.sort(ROW, maintain_order=True).unique(_KEY, keep=keep, maintain_order=True)
 
 
-def _duplicates(sheet: Sheet, cells: pl.DataFrame, frame: Frame) -> Iterable[Problem]:  # noqa: ARG001 - one shape for all checks
-    """Find municipalities that answer the same question twice."""
-    keys = ["municipality_code", "indicator", "option"]
-    counted = cells.with_columns(
-        first=pl.col(ROW).min().over(keys), times=pl.len().over(keys)
-    ).filter(pl.col("times") > 1, pl.col(ROW) > pl.col("first"))
-    for row in counted.to_dicts():
+def _differing(sheet: Sheet, alike: pl.DataFrame) -> Iterable[Problem]:
+    """Find municipalities that answer the same question in two ways."""
+    later = alike.filter(pl.col("kinds") > 1, pl.col(ROW) > pl.col("first"))
+    for row in later.to_dicts():
         what = f"{row['municipality_code']} beantwoordt {row['indicator']} nog een keer"
         yield Problem(
             sheet.file,
             row[ROW],
-            row[_COLUMN],
+            row[COLUMN],
             row["text"],
-            f"{what} (eerder op rij {row['first']})",
-            "Laat één antwoord staan.",
+            f"{what}, anders dan op rij {row['first']}",
+            'Laat één antwoord staan, of zet duplicates = "last" in de mapping: dan telt de '
+            "laatste rij.",
         )
 
 
-def _too_many_choices(sheet: Sheet, cells: pl.DataFrame, frame: Frame) -> Iterable[Problem]:
+def _note_respondents(found: Gathered, ranked: pl.DataFrame, best: pl.DataFrame) -> None:
+    """Note how many answers gave way to those of another respondent or were there twice."""
+    other_role = ranked.filter(~pl.col("is_open")).height - best.filter(~pl.col("is_open")).height
+    twice = best.height - best.unique(_KEY).height
+    if other_role:
+        found.notes.append(
+            f"{other_role} antwoorden van een andere rol dan die van het thema niet gebruikt"
+        )
+    if twice:
+        found.notes.append(f"{twice} antwoorden stonden er meer dan één keer in")
+
+
+def _too_many_choices(sheet: Sheet, answers: pl.DataFrame, frame: Frame) -> Iterable[Problem]:
     """Find multiple choices with more options than allowed, or 'none' beside another."""
     for indicator in frame.codebook.indicators:
         if indicator.type != "multi":
             continue
         exclusive = [o.code for o in indicator.options if o.exclusive]
         chosen = (
-            cells.filter(pl.col("indicator") == indicator.id, pl.col("value") == 1)
+            answers.filter(pl.col("indicator") == indicator.id, pl.col("value") == 1)
             .group_by("municipality_code", maintain_order=True)
             .agg(
                 pl.col(ROW).min(),

@@ -1,0 +1,268 @@
+"""A table and its mapping in, one row per answer out, with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.errors import Problem
+from data.importer.answers import Cells, answer
+from data.importer.layout import ROW, Sheet
+from data.importer.numbers import decimal_signs
+from data.importer.proposing import question_key, year_of
+from data.register import fold_name
+from data.schema import NOT_ANSWERED
+
+if TYPE_CHECKING:
+    from data.codebook import Codebook
+    from data.importer.mapping import Column, Mapping
+    from data.importer.recognising import Municipalities
+
+# The columns that every row of a table gets beside its questions.
+PLACE, UNIT_ROLE, UNIT_WEIGHT = "__place__", "__role__", "__weight__"
+COLUMN = "__column__"
+_SHAPE = {
+    ROW: pl.Int64,
+    "municipality_code": pl.String,
+    "role": pl.String,
+    "weight": pl.String,
+    COLUMN: pl.String,
+    "indicator": pl.String,
+    "option": pl.String,
+    "text": pl.String,
+    "value": pl.Float64,
+    "reason": pl.String,
+}
+
+
+@dataclass
+class Gathered:
+    """Answers in the shape ``_SHAPE``, what is wrong, what to confirm, and what was done."""
+
+    answers: pl.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def gather(sheet: Sheet, mapping: Mapping, codebook: Codebook, who: Municipalities) -> Gathered:
+    """Return the answers in a sheet as its mapping says they must be read."""
+    found = Gathered(pl.DataFrame(schema=_SHAPE))
+    found.problems += _missing_columns(sheet, mapping)
+    if found.problems:
+        return found
+    rows = _of_edition(sheet, mapping, found)
+    rows = _with_municipalities(sheet, rows, mapping, who, found)
+    rows = _with_roles(sheet, rows, mapping, codebook, found)
+    weight = pl.col(mapping.weight) if mapping.weight else pl.lit(None, pl.String)
+    rows = rows.with_columns(weight.alias(UNIT_WEIGHT))
+    signs = _signs(sheet, mapping, codebook, rows)
+    parts = [found.answers]
+    for column in mapping.columns:
+        if column.indicator in codebook.by_id:
+            cells = Cells(signs, sheet.typed, frozenset(sheet.missing.get(column.column, [])))
+            parts.append(
+                _answers(sheet, _cells(rows, mapping, column), column, codebook, cells, found)
+            )
+    found.answers = _ticked(pl.concat(parts), found)
+    return found
+
+
+def _missing_columns(sheet: Sheet, mapping: Mapping) -> list[Problem]:
+    """Return a problem for every column that the mapping names and the file lacks."""
+    named = [*mapping.keys, *filter(None, (mapping.question, mapping.option, mapping.value))]
+    if mapping.question is None:
+        named += [column.column for column in mapping.columns]
+    there = ", ".join(sheet.columns[:8])
+    return [
+        Problem(
+            sheet.file,
+            sheet.header_row,
+            name,
+            None,
+            "deze kolom uit de mapping staat niet in het bestand",
+            f"Verbeter de mapping, of maak een nieuwe. In het bestand staan: {there}.",
+        )
+        for name in dict.fromkeys(named)
+        if name not in sheet.columns
+    ]
+
+
+def _of_edition(sheet: Sheet, mapping: Mapping, found: Gathered) -> pl.DataFrame:
+    """Return the rows of the edition; other years are left out, which is to be confirmed."""
+    rows = sheet.cells
+    if mapping.year is None:
+        return rows
+    years = pl.Series([year_of(text) for text in rows[mapping.year]], dtype=pl.String)
+    own = years.is_null() | (years == str(mapping.edition))
+    kept = rows.filter(own)
+    others = sorted(set(years.filter(~own).to_list()))
+    if others:
+        shown = ", ".join(others)
+        problem = Problem(
+            sheet.file,
+            None,
+            mapping.year,
+            shown,
+            f"{rows.height - kept.height} rijen horen niet bij editie {mapping.edition}",
+            "Ze worden overgeslagen. Lees elke editie apart in.",
+        )
+        (found.warnings if kept.height else found.problems).append(problem)
+    return kept
+
+
+def _with_municipalities(
+    sheet: Sheet, rows: pl.DataFrame, mapping: Mapping, who: Municipalities, found: Gathered
+) -> pl.DataFrame:
+    """Return the rows with the code of their municipality; null where there is none."""
+    texts = rows[mapping.municipality].unique(maintain_order=True).to_list()
+    matches = {text: who.recognise(text) for text in texts}
+    code = [matches[text].code for text in rows[mapping.municipality]]
+    rows = rows.with_columns(pl.Series(PLACE, code, pl.String))
+    regions = [text for text in texts if who.is_region(text)]
+    of_region = pl.col(mapping.municipality).is_in(regions).fill_null(value=False)
+    filled = pl.any_horizontal(pl.col(_holding(mapping)).is_not_null())
+    lost = rows.filter(pl.col(PLACE).is_null(), ~of_region)
+    if regions:
+        found.notes.append(f"{rows.filter(of_region).height} rijen van andere regio's overgeslagen")
+    empty = lost.filter(~filled).height
+    if empty and empty < rows.height:
+        found.notes.append(f"{empty} rijen zonder gemeente en zonder antwoorden overgeslagen")
+        lost = lost.filter(filled)
+    for row in lost.select(ROW, mapping.municipality).iter_rows():
+        match = matches[row[1]]
+        found.problems.append(
+            Problem(sheet.file, row[0], mapping.municipality, row[1], match.what, match.remedy)
+        )
+    noted = rows.filter(pl.col(PLACE).is_not_null()).unique(
+        mapping.municipality, maintain_order=True
+    )
+    for row in noted.select(ROW, mapping.municipality).iter_rows():
+        if matches[row[1]].note:
+            found.warnings.append(
+                Problem(
+                    sheet.file,
+                    row[0],
+                    mapping.municipality,
+                    row[1],
+                    matches[row[1]].note,
+                    "Klopt dat niet, zet de goede code onder [municipalities] in de mapping.",
+                )
+            )
+    return rows
+
+
+def _holding(mapping: Mapping) -> list[str]:
+    """Return the columns of the file that hold answers."""
+    if mapping.value is not None:
+        return [mapping.value]
+    return [column.column for column in mapping.columns]
+
+
+def _with_roles(
+    sheet: Sheet, rows: pl.DataFrame, mapping: Mapping, codebook: Codebook, found: Gathered
+) -> pl.DataFrame:
+    """Return the rows with the role of who answered, as the codebook calls it."""
+    if mapping.role is None:
+        return rows.with_columns(pl.lit(None, pl.String).alias(UNIT_ROLE))
+    known = {fold_name(word): r.id for r in codebook.roles for word in (r.label.nl, r.label.en)}
+    known |= {fold_name(role.id): role.id for role in codebook.roles}
+    ids = {role.id for role in codebook.roles}
+    said = {text: role for text, role in mapping.roles.items() if role in ids}
+    roles = []
+    for number, text in rows.select(ROW, mapping.role).iter_rows():
+        role = said.get(text) or known.get(fold_name(text or ""))
+        roles.append(role)
+        if text and role is None:
+            names = ", ".join(sorted(ids))
+            what, remedy = "deze rol kent het codeboek niet", f"Kies uit {names}, of zet "
+            remedy += "de rol onder [roles] in de mapping."
+            found.problems.append(Problem(sheet.file, number, mapping.role, text, what, remedy))
+    return rows.with_columns(pl.Series(UNIT_ROLE, roles, pl.String))
+
+
+def _signs(sheet: Sheet, mapping: Mapping, codebook: Codebook, rows: pl.DataFrame) -> set[str]:
+    """Return the decimal signs of the numbers in a file: as said, else as seen."""
+    if mapping.reading.decimal is not None:
+        return {mapping.reading.decimal}
+    texts: list[str] = []
+    for column in mapping.columns:
+        indicator = codebook.by_id.get(column.indicator)
+        if indicator is not None and indicator.type == "number":
+            texts += _cells(rows, mapping, column)["text"].drop_nulls().to_list()
+    found = decimal_signs(texts)
+    if not found and not sheet.typed and sheet.options.delimiter == ";":
+        # Programs that divide fields by a semicolon do so because the comma divides numbers.
+        return {","}
+    return set(found)
+
+
+def _cells(rows: pl.DataFrame, mapping: Mapping, column: Column) -> pl.DataFrame:
+    """Return the cells of one question: row, municipality, role, weight and text."""
+    keys = [ROW, PLACE, UNIT_ROLE, UNIT_WEIGHT]
+    if UNIT_WEIGHT not in rows.columns:
+        rows = rows.with_columns(pl.lit(None, pl.String).alias(UNIT_WEIGHT))
+    if mapping.question is None or mapping.value is None:
+        return rows.select(*keys, text=column.column)
+    names = [mapping.question, *([mapping.option] if mapping.option else [])]
+    own = [question_key(*pair) == column.column for pair in rows.select(names).iter_rows()]
+    return rows.filter(pl.Series(own, dtype=pl.Boolean)).select(*keys, text=mapping.value)
+
+
+def _answers(  # noqa: PLR0913 - a cell is read in the light of all of these
+    sheet: Sheet,
+    cells: pl.DataFrame,
+    column: Column,
+    codebook: Codebook,
+    known: Cells,
+    found: Gathered,
+) -> pl.DataFrame:
+    """Return the answers to one question, and note every cell that cannot be one."""
+    indicator = codebook.by_id[column.indicator]
+    texts = cells["text"].unique().to_list()
+    read = {text: answer(text, column, indicator, known) for text in texts}
+    wrong = cells.filter(pl.col("text").is_in([t for t, a in read.items() if a.what and t]))
+    for number, text in wrong.select(ROW, "text").iter_rows():
+        what, remedy = read[text].what or "", read[text].remedy or ""
+        found.problems.append(Problem(sheet.file, number, column.column, text, what, remedy))
+    return cells.select(
+        ROW,
+        pl.col(PLACE).alias("municipality_code"),
+        pl.col(UNIT_ROLE).alias("role"),
+        pl.col(UNIT_WEIGHT).alias("weight"),
+        pl.lit(column.column).alias(COLUMN),
+        pl.lit(column.indicator).alias("indicator"),
+        pl.lit(column.option).alias("option"),
+        "text",
+        pl.Series("value", [read[t].value for t in cells["text"]], pl.Float64),
+        pl.Series("reason", [read[t].reason for t in cells["text"]], pl.String),
+    ).filter(pl.col("municipality_code").is_not_null())
+
+
+def _ticked(answers: pl.DataFrame, found: Gathered) -> pl.DataFrame:
+    """Return the answers with blanks beside a tick read as no, where a file only writes ticks."""
+    counted = (
+        answers.filter(pl.col("option") != "")
+        .group_by("indicator")
+        .agg(nos=(pl.col("value") == 0).sum(), ticks=(pl.col("value") == 1).sum())
+        .filter(pl.col("nos") == 0, pl.col("ticks") > 0)
+    )
+    only_ticks = pl.col("indicator").is_in(counted["indicator"].to_list()) & (
+        pl.col("option") != ""
+    )
+    beside = (pl.col("value") == 1).any().over("indicator", ROW, "municipality_code", "role")
+    blank = only_ticks & beside & pl.col("text").is_null()
+    if counted.height and answers.filter(blank).height:
+        names = ", ".join(sorted(counted["indicator"]))
+        found.notes.append(f"niet aangekruist gelezen als nee: {names}")
+    return answers.with_columns(
+        value=pl.when(blank).then(0.0).otherwise("value"),
+        reason=pl.when(blank).then(None).otherwise("reason"),
+    )
+
+
+def blank() -> pl.Expr:
+    """Return which answers were left open."""
+    return pl.col("reason") == NOT_ANSWERED

@@ -1,0 +1,338 @@
+"""A first mapping, worked out from the names, labels and content of the columns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast
+
+from rapidfuzz import fuzz, process
+
+from data.errors import ImportRefusedError, Problem
+from data.importer.answers import NO, REASONS, YES
+from data.importer.mapping import Column, Mapping
+from data.importer.numbers import AmbiguousNumberError, to_number
+from data.register import fold_name
+from data.schema import NOT_ANSWERED
+
+if TYPE_CHECKING:
+    from data.codebook import Codebook, Indicator, Text
+    from data.importer.layout import Sheet
+    from data.importer.recognising import Municipalities
+
+_YEARS = {"edition", "editie", "jaar", "jr", "year", "periode", "perioden", "peiljaar"}
+_ROLES = {"role", "rol", "functie", "respondent", "rolrespondent", "functierespondent"}
+_WEIGHTS = {"weight", "weging", "gewicht", "wegingsfactor", "weegfactor"}
+_QUESTIONS = {"indicator", "vraag", "question", "measure", "onderwerp", "item", "variabele"}
+_OPTIONS = {"option", "optie", "keuze", "antwoordoptie"}
+_VALUES = {"value", "waarde", "antwoord", "answer", "score", "meetwaarde"}
+_PLACES = ("municipalitycode", "gemeentecode", "gmcode", "regiocode", "gemeente", "gemnr", "regio")
+_YEAR = re.compile(r"^(\d{4})(JJ00)?\*{0,2}$")
+_MOSTLY = 0.6
+# How alike a column and a question must be to be proposed for each other, of 100.
+_ALIKE = 82
+Reason = Literal["dont_know", "not_applicable", "not_answered"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping, and what in it was guessed: a remark per column that must be looked at."""
+
+    mapping: Mapping
+    remarks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing was guessed and no column was left out."""
+        return not self.remarks and not self.mapping.ignore
+
+
+def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
+    """Return what the columns of a sheet most likely are.
+
+    Raises:
+        ImportRefusedError: no column holds municipalities, or none holds a question.
+    """
+    place = _place(sheet, who)
+    keys = {
+        "municipality": place,
+        "year": _year(sheet),
+        "role": _named(sheet, _ROLES),
+        "weight": _named(sheet, _WEIGHTS),
+    }
+    wide = [name for name in sheet.columns if name not in keys.values()]
+    long = _long(sheet, wide, codebook)
+    texts = _long_questions(sheet, long) if long else wide
+    columns, remarks = _columns(sheet, texts, codebook, long=bool(long))
+    if not columns:
+        raise _no_questions(sheet, texts)
+    mapped = {column.column for column in columns}
+    mapping = Mapping(
+        edition=who.edition,
+        municipality=place,
+        year=keys["year"],
+        role=keys["role"],
+        weight=keys["weight"],
+        question=long.get("question"),
+        option=long.get("option"),
+        value=long.get("value"),
+        ignore=[t for t in texts if t not in mapped and not _is_place(t, who, sheet)],
+        reading=sheet.options,
+        columns=columns,
+    )
+    return Proposal(mapping, remarks)
+
+
+def _is_place(name: str, who: Municipalities, sheet: Sheet) -> bool:
+    """Return whether a column repeats the municipality, by its name beside its code."""
+    return name in sheet.columns and _share_known(sheet, name, who) >= _MOSTLY
+
+
+def _place(sheet: Sheet, who: Municipalities) -> str:
+    """Return the column that says which municipality a row is about; codes before names."""
+    found = [
+        (name, _share_known(sheet, name, who))
+        for name in sheet.columns
+        if not all((text or "").isdigit() for text in sheet.cells[name]) or _hinted(name)
+    ]
+    likely = [(name, share) for name, share in found if share >= _MOSTLY]
+    if not likely:
+        likely = [(name, 0.0) for name in sheet.columns if _hinted(name)]
+    if not likely:
+        what = "geen enkele kolom bevat gemeenten"
+        remedy = (
+            "Zet de gemeentecode (zoals GM0363) of de naam in een kolom. Is dit wel het bestand "
+            "met antwoorden?"
+        )
+        first = ", ".join(sheet.columns[:5])
+        raise ImportRefusedError(
+            sheet.file, [Problem(sheet.file, sheet.header_row, None, first, what, remedy)]
+        )
+    return max(likely, key=lambda pair: (round(pair[1], 1), "code" in pair[0].lower()))[0]
+
+
+def _hinted(name: str) -> bool:
+    """Return whether the name of a column says that it holds municipalities."""
+    return fold_name(name) in _PLACES
+
+
+def _share_known(sheet: Sheet, name: str, who: Municipalities) -> float:
+    """Return the share of the filled cells of a column that stand for a municipality."""
+    texts = sheet.cells[name].drop_nulls().unique().to_list()
+    if not texts:
+        return 0.0
+    known = [who.recognise(text).code is not None or who.knows(text) for text in texts]
+    return sum(known) / len(texts)
+
+
+def _named(sheet: Sheet, names: set[str]) -> str | None:
+    """Return the column with one of ``names``, None when there is none."""
+    return next((name for name in sheet.columns if fold_name(name) in names), None)
+
+
+def _year(sheet: Sheet) -> str | None:
+    """Return the column that holds years, None when there is none."""
+    name = _named(sheet, _YEARS)
+    return name if name is not None and _holds_years(sheet, name) else None
+
+
+def _holds_years(sheet: Sheet, name: str) -> bool:
+    """Return whether a column holds years."""
+    texts = sheet.cells[name].drop_nulls().to_list()
+    return bool(texts) and all(_YEAR.match(text) for text in texts)
+
+
+def year_of(text: str | None) -> str | None:
+    """Return the year in a cell, which CBS writes as 2023JJ00."""
+    found = _YEAR.match(text or "")
+    return found[1] if found else text
+
+
+def _long(sheet: Sheet, columns: list[str], codebook: Codebook) -> dict[str, str]:
+    """Return the columns of question, option and value of a long table; {} when it is wide."""
+    value = _named(sheet, _VALUES)
+    question = _named(sheet, _QUESTIONS)
+    if question is None:
+        names = _names(codebook)
+        holds = [
+            name
+            for name in columns
+            for texts in [sheet.cells[name].drop_nulls().unique().to_list()]
+            if texts and sum(fold_name(t) in names for t in texts) >= _MOSTLY * len(texts)
+        ]
+        question = holds[0] if holds else None
+    if question is None or value is None:
+        return {}
+    option = _named(sheet, _OPTIONS)
+    return {"question": question, "value": value} | ({"option": option} if option else {})
+
+
+def _long_questions(sheet: Sheet, long: dict[str, str]) -> list[str]:
+    """Return the questions in a long table: question and option joined by a dot."""
+    names = [long["question"], *([long["option"]] if "option" in long else [])]
+    pairs = sheet.cells.select(names).unique(maintain_order=True).iter_rows()
+    return list(dict.fromkeys(question_key(*pair) for pair in pairs))
+
+
+def question_key(question: str | None, option: str | None = None) -> str:
+    """Return the name under which the mapping knows a question of a long table."""
+    return f"{question or ''}.{option}" if option else question or ""
+
+
+def _names(codebook: Codebook) -> dict[str, tuple[str, str]]:
+    """Return every folded name of a question, with its indicator and option."""
+    names: dict[str, tuple[str, str]] = {}
+    for indicator in codebook.indicators:
+        if indicator.kind != "survey":
+            continue
+        heads = [indicator.id, *_both(indicator.label), *_both(indicator.question)]
+        if indicator.type != "multi":
+            names |= {fold_name(head): (indicator.id, "") for head in heads}
+            continue
+        for option in indicator.options:
+            tails = [option.code, *_both(option.label)]
+            names |= {
+                fold_name(head + tail): (indicator.id, option.code)
+                for head in heads
+                for tail in tails
+            }
+    return names
+
+
+def _both(text: Text) -> list[str]:
+    """Return a text in both languages."""
+    return [text.nl, text.en]
+
+
+def _columns(
+    sheet: Sheet, texts: list[str], codebook: Codebook, *, long: bool
+) -> tuple[list[Column], dict[str, str]]:
+    """Return the columns that hold a question, and a remark for each that is a guess."""
+    names = _names(codebook)
+    found = _exact(sheet, texts, names, long=long)
+    remarks: dict[str, str] = {}
+    left = {text: sheet.labels.get(text, text) for text in texts if text not in found}
+    for text, (target, score) in _alike(left, names, set(found.values())).items():
+        found[text] = target
+        label = codebook.by_id[target[0]].label.nl
+        remarks[text] = f"Geraden: lijkt voor {score}% op ‘{label}’. Klopt dat?"
+    columns = []
+    for text in filter(found.__contains__, texts):
+        column, remark = _column(sheet, text, found[text], codebook.by_id[found[text][0]])
+        columns.append(column)
+        if remark:
+            remarks[text] = f"{remarks.get(text, '')} {remark}".strip()
+    return columns, remarks
+
+
+def _exact(
+    sheet: Sheet, texts: list[str], names: dict[str, tuple[str, str]], *, long: bool
+) -> dict[str, tuple[str, str]]:
+    """Return the question of each column that has its name or label; in a wide table once."""
+    found: dict[str, tuple[str, str]] = {}
+    for text in texts:
+        target = names.get(fold_name(text)) or names.get(fold_name(sheet.labels.get(text, "")))
+        if target is not None and (long or target not in found.values()):
+            found[text] = target
+    return found
+
+
+def _alike(
+    texts: dict[str, str], names: dict[str, tuple[str, str]], taken: set[tuple[str, str]]
+) -> dict[str, tuple[tuple[str, str], int]]:
+    """Return the likeliest question for columns that have no exact name, best pairs first."""
+    scored = []
+    for text, label in texts.items():
+        plain = fold_name(re.sub(r"\([^)]*\)|\[[^]]*\]", "", label))
+        best = process.extractOne(plain, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        if best is not None:
+            scored.append((best[1], text, names[best[0]]))
+    found: dict[str, tuple[tuple[str, str], int]] = {}
+    for score, text, target in sorted(scored, key=lambda entry: -entry[0]):
+        if target not in taken:
+            taken.add(target)
+            found[text] = (target, int(score))
+    return found
+
+
+def _column(
+    sheet: Sheet, text: str, target: tuple[str, str], indicator: Indicator
+) -> tuple[Column, str]:
+    """Return one column of the mapping, with a remark when its unit or codes were guessed."""
+    labels = sheet.value_labels.get(text, {})
+    recode, missing = _coded(labels, indicator, target[1])
+    for code in sheet.missing.get(text, []):
+        missing.setdefault(code, NOT_ANSWERED)
+    share = _is_share(sheet, text, indicator)
+    column = Column(
+        column=text,
+        indicator=target[0],
+        option=target[1],
+        unit="share" if share else "percent",
+        recode={code: number for code, number in recode.items() if code not in missing},
+        missing=cast("dict[str, Reason]", missing),
+    )
+    remark = "Alle waarden liggen tussen 0 en 1: gelezen als aandeel (0,065 = 6,5%)."
+    return column, remark if share else ""
+
+
+def _coded(
+    labels: dict[str, str], indicator: Indicator, option: str
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Return which codes of a file are answers, and which are reasons for having none."""
+    words = _words(indicator, option)
+    recode, missing = {}, {}
+    for code, label in labels.items():
+        folded = fold_name(label)
+        if folded in words:
+            recode[code] = words[folded]
+        elif folded in REASONS:
+            missing[code] = REASONS[folded]
+    return recode, missing
+
+
+def _words(indicator: Indicator, option: str) -> dict[str, float]:
+    """Return the words for the answers to a question, folded, with their codes."""
+    if indicator.type == "ordinal":
+        return {fold_name(w): float(o.code) for o in indicator.options for w in _both(o.label)}
+    if indicator.type == "number":
+        return {}
+    ticked = indicator.option(option)
+    own = {fold_name(word): 1.0 for word in _both(ticked.label)} if ticked else {}
+    return dict.fromkeys(YES, 1.0) | dict.fromkeys(NO, 0.0) | own
+
+
+def _is_share(sheet: Sheet, text: str, indicator: Indicator) -> bool:
+    """Return whether a column of a percentage holds nothing but fractions of 1."""
+    if indicator.type != "number" or indicator.unit != "pct" or text not in sheet.columns:
+        return False
+    if (indicator.valid or [0, 0])[1] < 10:
+        return False
+    numbers = []
+    for cell in sheet.cells[text].drop_nulls().to_list():
+        try:
+            number = None if "%" in cell else to_number(cell, set(), typed=sheet.typed)
+        except AmbiguousNumberError:
+            return False
+        if number is not None and number >= 0:
+            numbers.append(number)
+    return len(numbers) > 2 and max(numbers) <= 1 and any(n % 1 for n in numbers)
+
+
+def _no_questions(sheet: Sheet, columns: list[str]) -> ImportRefusedError:
+    """Return the refusal of a table none of whose columns is a question."""
+    seen = ", ".join(columns[:5]) + (", …" if len(columns) > 5 else "")
+    return ImportRefusedError(
+        sheet.file,
+        [
+            Problem(
+                sheet.file,
+                sheet.header_row,
+                None,
+                seen,
+                "geen enkele kolom lijkt op een vraag uit het codeboek",
+                "Is dit het bestand met antwoorden? Noem de kolommen dan naar de vraag of haar "
+                "code, zoals staff_sick_leave_pct, of schrijf zelf een mapping.",
+            )
+        ],
+    )
