@@ -10,7 +10,9 @@ import typer
 from data import store
 from data.codebook import load_agenda, load_codebook
 from data.errors import DataError
-from data.importer.taking_in import import_file
+from data.importer import reporting
+from data.importer.options import read_options
+from data.importer.taking_in import Request, import_file
 from data.official import build_official
 from data.policy import load_policy
 from data.register import build_register
@@ -63,24 +65,56 @@ def sample(
 
 
 @app.command(name="import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="CSV- of XLSX-bestand, lang of breed.")],
+def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, SPSS (.sav), Parquet of OData (.json).")],
     edition: Annotated[int, typer.Option(help="Het jaar van de editie.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="Wat de kolommen betekenen; anders BESTAND.mapping.toml ernaast."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Schrijf het verslag als HTML.")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Neem de waarschuwingen voor lief.")
+    ] = False,
+    encoding: Annotated[str | None, typer.Option(help="utf-8, cp1252, latin-1, utf-16.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Scheidingsteken.")] = None,
+    quote: Annotated[str | None, typer.Option(help="Aanhalingsteken.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimaalteken: , of .")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Naam van het werkblad.")] = None,
+    header_row: Annotated[int | None, typer.Option(help="Rij waar de kop staat.")] = None,
+    last_row: Annotated[int | None, typer.Option(help="Laatste rij van de tabel.")] = None,
+    transposed: Annotated[
+        bool | None,
+        typer.Option("--transposed/--not-transposed", help="Gemeenten staan in de kolommen."),
+    ] = None,
 ) -> None:
     """Neem antwoorden uit een bestand op in de kluis, na controle."""
-    vault = store.vault_path()
-    intake = import_file(file, edition, vault)
-    typer.echo(f"{file.name}: {intake.how}.")
-    typer.echo(
-        f"{intake.municipalities} gemeenten; {intake.new} antwoorden nieuw, "
-        f"{intake.changed} veranderd, {intake.unchanged} gelijk. Kluis: {vault}."
+    told = {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "quote": quote,
+        "decimal": decimal,
+        "sheet": sheet,
+        "header_row": header_row,
+        "last_row": last_row,
+        "transposed": transposed,
+    }
+    request = Request(
+        file=file,
+        edition=edition,
+        vault=store.vault_path(),
+        mapping=mapping or file.with_name(f"{file.name}.mapping.toml"),
+        options=read_options(told),
+        accept=accept,
     )
-    if intake.synthetic:
-        typer.echo(
-            "Let op: dit is de kluis met voorbeelddata; ook deze antwoorden gelden als fictief. "
-            "Voor echte antwoorden: zet STAND_VAULT op een nieuwe map."
-        )
-    typer.echo("Volgende stap: `python -m queries release`.")
+    with reporting.progress() as step:
+        found = import_file(request, step)
+    reporting.show(found)
+    if report is not None:
+        reporting.write_page(found, report)
+        typer.echo(f"Verslag geschreven in {report}.")
+    if found.stage != "taken":
+        raise SystemExit(REFUSED)
 
 
 def main() -> None:

@@ -317,6 +317,21 @@ def _problems(indicator: Indicator) -> list[str]:
     return [sentence for wrong, sentence in checks if wrong]
 
 
+class Rule(_Entry):
+    """What answers of one municipality should go together; an answer is ``id`` or ``id.option``.
+
+    ``implies``: where ``first`` is one of ``first_is``, ``second`` is one of ``second_is``.
+    ``at_most``: ``first`` is no higher than ``second``.
+    """
+
+    kind: Literal["implies", "at_most"]
+    first: str
+    second: str
+    first_is: list[float] = []
+    second_is: list[float] = []
+    message: Text
+
+
 class Codebook(_Entry):
     """Everything that is known about the survey beforehand."""
 
@@ -327,6 +342,7 @@ class Codebook(_Entry):
     roles: list[Role] = []
     sources: list[Source] = []
     sample: Sample | None = None
+    rules: list[Rule] = []
     indicators: list[Indicator] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -489,6 +505,11 @@ def _dangling(codebook: Codebook) -> list[str]:
             for i in codebook.indicators
             if i.part_of
         ),
+    ]
+    uses += [
+        (f"regel ‘{rule.message.nl}’: vraag {name}", name.partition(".")[0], survey_ids)
+        for rule in codebook.rules
+        for name in (rule.first, rule.second)
     ]
     found += [f"{use} bestaat niet" for use, name, known in uses if name not in known]
     years = set(codebook.years())

@@ -10,7 +10,7 @@ import polars as pl
 from data.errors import Problem
 from data.importer.answers import Cells, answer
 from data.importer.layout import ROW, Sheet
-from data.importer.numbers import decimal_signs
+from data.importer.numbers import Decimal, decimal_signs
 from data.importer.proposing import question_key, year_of
 from data.register import fold_name
 from data.schema import NOT_ANSWERED
@@ -183,7 +183,7 @@ def _with_roles(
     return rows.with_columns(pl.Series(UNIT_ROLE, roles, pl.String))
 
 
-def _signs(sheet: Sheet, mapping: Mapping, codebook: Codebook, rows: pl.DataFrame) -> set[str]:
+def _signs(sheet: Sheet, mapping: Mapping, codebook: Codebook, rows: pl.DataFrame) -> set[Decimal]:
     """Return the decimal signs of the numbers in a file: as said, else as seen."""
     if mapping.reading.decimal is not None:
         return {mapping.reading.decimal}
@@ -196,7 +196,7 @@ def _signs(sheet: Sheet, mapping: Mapping, codebook: Codebook, rows: pl.DataFram
     if not found and not sheet.typed and sheet.options.delimiter == ";":
         # Programs that divide fields by a semicolon do so because the comma divides numbers.
         return {","}
-    return set(found)
+    return found
 
 
 def _cells(rows: pl.DataFrame, mapping: Mapping, column: Column) -> pl.DataFrame:
@@ -211,7 +211,7 @@ def _cells(rows: pl.DataFrame, mapping: Mapping, column: Column) -> pl.DataFrame
     return rows.filter(pl.Series(own, dtype=pl.Boolean)).select(*keys, text=mapping.value)
 
 
-def _answers(  # noqa: PLR0913 - a cell is read in the light of all of these
+def _answers(
     sheet: Sheet,
     cells: pl.DataFrame,
     column: Column,

@@ -52,6 +52,7 @@ class Sheet:
     labels: dict[str, str] = field(default_factory=dict)
     value_labels: dict[str, dict[str, str]] = field(default_factory=dict)
     missing: dict[str, list[str]] = field(default_factory=dict)
+    sha256: str = ""
 
     @property
     def how(self) -> str:

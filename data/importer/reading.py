@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data import store
 from data.errors import ImportRefusedError, Problem
 from data.importer.layout import ROW, Sheet, lay_out
 from data.importer.options import ReadOptions
@@ -40,8 +42,9 @@ def read_sheet(
     with tempfile.TemporaryDirectory(prefix="import-") as folder:
         copy = Path(folder) / "bestand"
         _copy(path, copy)
+        checksum = store.checksum(copy)
         grid = _parsed(path, copy, told)
-    return lay_out(path.name, grid, told, knows)
+    return replace(lay_out(path.name, grid, told, knows), sha256=checksum)
 
 
 def _copy(path: Path, copy: Path) -> None:

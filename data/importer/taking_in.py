@@ -1,33 +1,58 @@
-"""Checked answers into the vault, in one step."""
+"""The whole way of an export into the vault: read, map, check, report, and only then take in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from filelock import FileLock, Timeout
 
 from data import store
-from data.codebook import load_codebook
-from data.errors import DataError
-from data.importer.checking import Frame, check
-from data.importer.reading import read_sheet
+from data.codebook import Codebook, load_codebook
+from data.errors import DataError, ImportRefusedError, Problem
+from data.importer import reviewing
+from data.importer.checking import Frame, check, responses
+from data.importer.mapping import Mapping, load_mapping, write_mapping
+from data.importer.options import ReadOptions
+from data.importer.proposing import propose
+from data.importer.reading import Sheet, read_sheet
 from data.importer.recognising import municipalities
 from data.schema import Responses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from data.importer.gathering import Gathered
+
 _KEYS = ["edition", "municipality_code", "indicator", "choice"]
+_LOCK = ".import.lock"
+_WRITTEN = ("responses.parquet", store.VAULT_MANIFEST)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to take in: which file, for which edition, into which vault, and how.
+
+    ``accept`` takes warnings for granted; ``mapping`` is where the mapping is, or will be written.
+    """
+
+    file: Path
+    edition: int
+    vault: Path
+    mapping: Path
+    options: ReadOptions = field(default_factory=ReadOptions)
+    accept: bool = False
 
 
 @dataclass(frozen=True)
 class Intake:
     """What an import did."""
 
-    how: str
     synthetic: bool
     municipalities: int
     new: int
@@ -35,41 +60,191 @@ class Intake:
     unchanged: int
 
 
-def import_file(path: Path, edition: int, vault: Path) -> Intake:
+@dataclass
+class Report:
+    """All there is to say about one import.
+
+    ``stage`` is how far it came: refused (problems), mapping (a proposal to look at), confirm
+    (warnings to accept) or taken (in the vault).
+    """
+
+    request: Request
+    stage: Literal["refused", "mapping", "confirm", "taken"] = "refused"
+    sheet: str | None = None
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    columns: list[tuple[str, str, str]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    groups: list[reviewing.Group] = field(default_factory=list)
+    differences: list[reviewing.Difference] = field(default_factory=list)
+    intake: Intake | None = None
+
+
+def import_file(request: Request, step: Callable[[str], None]) -> Report:
     """Take the answers in a file into the vault; a vault that is not there yet is made.
 
-    Answers in the file take the place of those the vault had for the same municipality and
-    question; everything else stays.
+    Without a mapping one is proposed and written; unless every column has the very name of a
+    question, it is then left to the steward to look at it and come again. Answers in the file
+    take the place of those the vault had for the same municipality and question; everything
+    else stays. ``step`` hears what is being done.
 
     Raises:
-        ImportRefusedError: the file has problems. The vault has not changed.
-        DataError: the vault is incomplete, or has no such edition.
+        DataError: the vault is incomplete, in use or of another version, has no such edition, or
+            cannot be written; the mapping is wrong. The vault has not changed.
     """
+    report = Report(request)
+    with _locked(request.vault):
+        _ready(request.vault)
+        try:
+            _take_in(request, report, step)
+        except ImportRefusedError as error:
+            report.problems = list(error.problems)
+    return report
+
+
+@contextmanager
+def _locked(vault: Path) -> Iterator[None]:
+    """Keep other imports out; drafts that a killed one left behind are swept away."""
+    try:
+        vault.mkdir(parents=True, exist_ok=True)
+        with FileLock(vault / _LOCK, timeout=0):
+            for name in _WRITTEN:
+                for draft in vault.glob(f".{name}.*"):
+                    draft.unlink()
+            yield
+    except Timeout:
+        raise DataError(
+            f"Er loopt al een import in {vault}.", "wacht tot die klaar is en probeer opnieuw."
+        ) from None
+    except OSError as error:
+        raise DataError(
+            f"De kluis {vault} kon niet worden geschreven ({error.strerror or error}).",
+            "maak ruimte vrij of geef schrijfrecht. De antwoorden in de kluis zijn niet veranderd.",
+        ) from None
+
+
+def _ready(vault: Path) -> None:
+    """Make the vault if it is not there; refuse one of another version of the program."""
     if not (vault / store.VAULT_MANIFEST).is_file():
         store.new_vault(vault, synthetic=False, origin="python -m data import")
-    codebook = load_codebook(vault / "codebook.toml")
-    if edition not in codebook.years():
+    version = store.read_json(vault / store.VAULT_MANIFEST).get("format")
+    if version != store.VAULT_FORMAT:
         raise DataError(
-            f"Editie {edition} staat niet in het codeboek.",
-            f"kies uit {codebook.years()}, of voeg de editie toe aan {vault / 'codebook.toml'}.",
+            f"De kluis {vault} is van versie {version}; dit programma kent {store.VAULT_FORMAT}.",
+            "gebruik het programma waarmee de kluis is gemaakt, of maak een nieuwe kluis: zet "
+            "STAND_VAULT op een lege map en lees de bestanden opnieuw in.",
         )
-    manifest = store.read_json(vault / store.VAULT_MANIFEST)
+
+
+def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> None:
+    """Read, map, check and take in one file; the report says how far it came."""
+    codebook = load_codebook(request.vault / "codebook.toml")
+    _known_edition(request, codebook)
+    step("Bestand lezen")
+    sheet, mapping = _mapped(request, codebook, report)
+    frame = Frame(codebook, municipalities(request.vault, request.edition, mapping.municipalities))
+    step("Antwoorden controleren")
+    found = check(sheet, mapping, frame)
+    report.notes += [*sheet.notes, *found.notes]
+    report.sheet = sheet.options.sheet
+    report.problems, report.warnings = found.problems, found.warnings
+    if report.stage == "mapping":
+        return
+    manifest = store.read_json(request.vault / store.VAULT_MANIFEST)
     synthetic = manifest.get("synthetic") is not False
-    register = store.read_parquet(vault / "register.parquet")
-    mergers = store.read_parquet(vault / "mergers.parquet")
-    sheet = read_sheet(path, municipalities(vault, edition, {}).knows)
-    frame = Frame(codebook, register, mergers, edition)
-    answers = check(sheet, frame, synthetic=synthetic)
-    former = _former(vault)
-    intake = _compare(former, answers, sheet.how, synthetic=synthetic)
-    if intake.new or intake.changed:
-        kept = former.join(answers, on=_KEYS, how="anti")
-        merged = pl.concat([kept, answers]).sort(_KEYS)
-        marks = {"synthetic": str(synthetic).lower()}
-        store.write_parquet(Responses.validate(merged), vault / "responses.parquet", marks)
-        _note(manifest, path, edition, intake)
-        store.write_json(manifest, vault / store.VAULT_MANIFEST)
-    return intake
+    answers = responses(found, sheet, request.edition, synthetic=synthetic)
+    step("Vergelijken met de vorige editie")
+    former = _former(request.vault)
+    merged = pl.concat([former.join(answers, on=_KEYS, how="anti"), answers]).sort(_KEYS)
+    _review(request, report, sheet, found, (former, merged, codebook))
+    if report.warnings and not request.accept:
+        report.stage = "confirm"
+        return
+    step("Opslaan in de kluis")
+    report.intake = _compare(former, answers, synthetic=synthetic)
+    _save(request, merged, _noted(manifest, request, sheet, report.intake), report.intake)
+    report.stage = "taken"
+
+
+def _known_edition(request: Request, codebook: Codebook) -> None:
+    """Refuse an edition that the codebook does not have."""
+    if request.edition not in codebook.years():
+        raise DataError(
+            f"Editie {request.edition} staat niet in het codeboek.",
+            f"kies uit {codebook.years()}, of voeg de editie toe aan "
+            f"{request.vault / 'codebook.toml'}.",
+        )
+
+
+def _mapped(request: Request, codebook: Codebook, report: Report) -> tuple[Sheet, Mapping]:
+    """Return the table in a file and its mapping: the one there is, else a proposal."""
+    if request.mapping.is_file():
+        mapping = load_mapping(request.mapping)
+        if mapping.edition != request.edition:
+            raise DataError(
+                f"{request.mapping} is voor editie {mapping.edition}, niet {request.edition}.",
+                "verbeter edition in de mapping, of kies met --mapping een ander bestand.",
+            )
+        options = request.options.filled(**mapping.reading.model_dump(exclude_none=True))
+        who = municipalities(request.vault, request.edition, mapping.municipalities)
+        sheet = read_sheet(request.file, who.knows, options)
+        mapping = mapping.model_copy(update={"reading": options})
+        remarks: dict[str, str] = {}
+        report.notes.append(f"mapping uit {request.mapping}")
+    else:
+        who = municipalities(request.vault, request.edition, {})
+        sheet = read_sheet(request.file, who.knows, request.options)
+        proposal = propose(sheet, codebook, who)
+        mapping, remarks = proposal.mapping, proposal.remarks
+        _write_mapping(mapping, remarks, request.mapping)
+        report.notes.append(f"mapping gemaakt in {request.mapping}")
+        report.stage = "refused" if proposal.certain else "mapping"
+    report.columns = [
+        (c.column, ".".join(filter(None, [c.indicator, c.option])), remarks.get(c.column, ""))
+        for c in mapping.columns
+    ]
+    report.ignored = mapping.ignore
+    return sheet, mapping
+
+
+def _write_mapping(mapping: Mapping, remarks: dict[str, str], path: Path) -> None:
+    """Write a proposed mapping where the steward will look for it."""
+    try:
+        write_mapping(mapping, remarks, path)
+    except OSError as error:
+        raise DataError(
+            f"De mapping {path} kon niet worden geschreven ({error.strerror or error}).",
+            "kies met --mapping een plek waar u mag schrijven. De kluis is niet veranderd.",
+        ) from None
+
+
+def _review(
+    request: Request,
+    report: Report,
+    sheet: Sheet,
+    found: Gathered,
+    known: tuple[pl.DataFrame, pl.DataFrame, Codebook],
+) -> None:
+    """Add to the report what stands out, how the response is, and what differs from before."""
+    former, merged, codebook = known
+    before = reviewing.former_edition(former, codebook, request.edition)
+    report.warnings += reviewing.inconsistencies(sheet, found.answers, codebook)
+    report.warnings += reviewing.outliers(sheet, found.answers, before, codebook)
+    register = store.read_parquet(request.vault / "register.parquet")
+    report.groups = reviewing.groups(merged, register, codebook, request.edition)
+    report.differences = reviewing.differences(found.answers, before, codebook, request.edition)
+
+
+def _save(
+    request: Request, merged: pl.DataFrame, manifest: dict[str, object], intake: Intake
+) -> None:
+    """Write the answers and note the import, if anything is new."""
+    if not (intake.new or intake.changed):
+        return
+    marks = {"synthetic": str(intake.synthetic).lower()}
+    store.write_parquet(Responses.validate(merged), request.vault / "responses.parquet", marks)
+    store.write_json(manifest, request.vault / store.VAULT_MANIFEST)
 
 
 def _former(vault: Path) -> pl.DataFrame:
@@ -80,7 +255,7 @@ def _former(vault: Path) -> pl.DataFrame:
     return Responses.validate(store.read_parquet(path), cast=True)
 
 
-def _compare(former: pl.DataFrame, answers: pl.DataFrame, how: str, *, synthetic: bool) -> Intake:
+def _compare(former: pl.DataFrame, answers: pl.DataFrame, *, synthetic: bool) -> Intake:
     """Return how many answers are new, changed and unchanged."""
     both = answers.join(
         former.select(*_KEYS, "answer", "reason"), on=_KEYS, how="inner", suffix="_former"
@@ -90,7 +265,6 @@ def _compare(former: pl.DataFrame, answers: pl.DataFrame, how: str, *, synthetic
         & pl.col("reason").eq_missing(pl.col("reason_former"))
     ).height
     return Intake(
-        how=how,
         synthetic=synthetic,
         municipalities=answers["municipality_code"].n_unique(),
         new=answers.height - both.height,
@@ -99,15 +273,17 @@ def _compare(former: pl.DataFrame, answers: pl.DataFrame, how: str, *, synthetic
     )
 
 
-def _note(manifest: dict[str, object], path: Path, edition: int, intake: Intake) -> None:
-    """Add to the manifest of the vault what was taken in, when, and from which file."""
+def _noted(
+    manifest: dict[str, object], request: Request, sheet: Sheet, intake: Intake
+) -> dict[str, object]:
+    """Return the manifest with what was taken in, when, and from which file."""
     imports = manifest.get("imports")
     entry = {
-        "file": path.name,
-        "sha256": store.checksum(path),
-        "edition": edition,
+        "file": request.file.name,
+        "sha256": sheet.sha256,
+        "edition": request.edition,
         "at": f"{datetime.now(ZoneInfo('Europe/Amsterdam')):%Y-%m-%dT%H:%M:%S%z}",
         "new": intake.new,
         "changed": intake.changed,
     }
-    manifest["imports"] = [*imports, entry] if isinstance(imports, list) else [entry]
+    return manifest | {"imports": [*imports, entry] if isinstance(imports, list) else [entry]}
