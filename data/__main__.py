@@ -73,7 +73,7 @@ def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
         typer.Option(help="Wat de kolommen betekenen; anders BESTAND.mapping.toml ernaast."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Schrijf het verslag als HTML.")] = None,
-    accept: Annotated[
+    accept: Annotated[  # noqa: FBT002 - a flag of the command line
         bool, typer.Option("--accept", help="Neem de waarschuwingen voor lief.")
     ] = False,
     encoding: Annotated[str | None, typer.Option(help="utf-8, cp1252, latin-1, utf-16.")] = None,

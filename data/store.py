@@ -77,9 +77,17 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, metadata: dict[str, str]) -> None:
-    """Write a table in one step, with ``metadata`` in the schema of the file."""
+    """Write a table in one step, with ``metadata`` in the schema of the file.
+
+    Raises:
+        OSError: the disk is full or may not be written; what was there still is.
+    """
     with replacing(path) as draft:
-        frame.write_parquet(draft, metadata=metadata)
+        try:
+            frame.write_parquet(draft, metadata=metadata)
+        except pl.exceptions.ComputeError as error:
+            # Polars reports a full disk as an error of its own.
+            raise OSError(str(error)) from error
 
 
 def write_json(content: object, path: Path) -> None:

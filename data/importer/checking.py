@@ -144,9 +144,9 @@ def _one_each(sheet: Sheet, mapping: Mapping, frame: Frame, found: Gathered) -> 
     )
     if mapping.duplicates == "refuse":
         found.problems += _differing(sheet, alike)
-    _note_respondents(found, ranked, best)
-    keep = "last" if mapping.duplicates == "last" else "first"
-    return alike.sort(ROW, maintain_order=True).unique(_KEY, keep=keep, maintain_order=True)
+    _note_respondents(found, ranked, alike)
+    in_order = alike.sort(ROW, descending=mapping.duplicates == "last", maintain_order=True)
+    return in_order.unique(_KEY, keep="first", maintain_order=True)
 
 
 def _differing(sheet: Sheet, alike: pl.DataFrame) -> Iterable[Problem]:
@@ -165,10 +165,11 @@ def _differing(sheet: Sheet, alike: pl.DataFrame) -> Iterable[Problem]:
         )
 
 
-def _note_respondents(found: Gathered, ranked: pl.DataFrame, best: pl.DataFrame) -> None:
+def _note_respondents(found: Gathered, ranked: pl.DataFrame, alike: pl.DataFrame) -> None:
     """Note how many answers gave way to those of another respondent or were there twice."""
-    other_role = ranked.filter(~pl.col("is_open")).height - best.filter(~pl.col("is_open")).height
-    twice = best.height - best.unique(_KEY).height
+    other_role = ranked.filter(~pl.col("is_open")).height - alike.filter(~pl.col("is_open")).height
+    same = alike.filter(pl.col("kinds") == 1)
+    twice = same.height - same.unique(_KEY).height
     if other_role:
         found.notes.append(
             f"{other_role} antwoorden van een andere rol dan die van het thema niet gebruikt"

@@ -124,13 +124,17 @@ def _with_municipalities(
     regions = [text for text in texts if who.is_region(text)]
     of_region = pl.col(mapping.municipality).is_in(regions).fill_null(value=False)
     filled = pl.any_horizontal(pl.col(_holding(mapping)).is_not_null())
+    # A row without answers about a municipality that is no more says nothing of its successor.
+    gone = pl.col(PLACE).is_null() | pl.col(mapping.municipality).is_in(
+        [text for text, match in matches.items() if match.note]
+    )
+    empty = rows.filter(gone, ~of_region, ~filled).height
+    if empty and empty < rows.height:
+        found.notes.append(f"{empty} lege rijen van gemeenten van vroeger overgeslagen")
+        rows = rows.filter(~gone | of_region | filled)
     lost = rows.filter(pl.col(PLACE).is_null(), ~of_region)
     if regions:
         found.notes.append(f"{rows.filter(of_region).height} rijen van andere regio's overgeslagen")
-    empty = lost.filter(~filled).height
-    if empty and empty < rows.height:
-        found.notes.append(f"{empty} rijen zonder gemeente en zonder antwoorden overgeslagen")
-        lost = lost.filter(filled)
     for row in lost.select(ROW, mapping.municipality).iter_rows():
         match = matches[row[1]]
         found.problems.append(

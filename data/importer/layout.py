@@ -47,7 +47,7 @@ class Sheet:
     cells: pl.DataFrame
     notes: list[str]
     options: ReadOptions
-    header_row: int
+    header_row: int | None
     typed: bool = False
     labels: dict[str, str] = field(default_factory=dict)
     value_labels: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -115,7 +115,7 @@ def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], 
         pl.DataFrame(),
         notes,
         found,
-        lines[start].number,
+        None if grid.header else lines[start].number,
         grid.typed,
         grid.labels,
         grid.value_labels,

@@ -26,9 +26,11 @@ _WEIGHTS = {"weight", "weging", "gewicht", "wegingsfactor", "weegfactor"}
 _QUESTIONS = {"indicator", "vraag", "question", "measure", "onderwerp", "item", "variabele"}
 _OPTIONS = {"option", "optie", "keuze", "antwoordoptie"}
 _VALUES = {"value", "waarde", "antwoord", "answer", "score", "meetwaarde"}
-_PLACES = ("municipalitycode", "gemeentecode", "gmcode", "regiocode", "gemeente", "gemnr", "regio")
+_PLACES = {"municipalitycode", "gemeentecode", "gmcode", "regiocode", "gemeente", "gemnr", "regio"}
 _YEAR = re.compile(r"^(\d{4})(JJ00)?\*{0,2}$")
 _MOSTLY = 0.6
+# National tables also list municipalities that are no more, and provinces.
+_MANY = 0.4
 # How alike a column and a question must be to be proposed for each other, of 100.
 _ALIKE = 82
 Reason = Literal["dont_know", "not_applicable", "not_answered"]
@@ -85,7 +87,7 @@ def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
 
 def _is_place(name: str, who: Municipalities, sheet: Sheet) -> bool:
     """Return whether a column repeats the municipality, by its name beside its code."""
-    return name in sheet.columns and _share_known(sheet, name, who) >= _MOSTLY
+    return name in sheet.columns and _share_known(sheet, name, who) >= _MANY
 
 
 def _place(sheet: Sheet, who: Municipalities) -> str:
@@ -95,7 +97,7 @@ def _place(sheet: Sheet, who: Municipalities) -> str:
         for name in sheet.columns
         if not all((text or "").isdigit() for text in sheet.cells[name]) or _hinted(name)
     ]
-    likely = [(name, share) for name, share in found if share >= _MOSTLY]
+    likely = [(name, share) for name, share in found if share >= _MANY]
     if not likely:
         likely = [(name, 0.0) for name in sheet.columns if _hinted(name)]
     if not likely:

@@ -78,7 +78,7 @@ def _breaks(rule: Rule) -> pl.Expr:
 def former_edition(former: pl.DataFrame, codebook: Codebook, edition: int) -> pl.DataFrame:
     """Return the answers of the edition before this one."""
     earlier = [year for year in codebook.years() if year < edition]
-    return former.filter(pl.col("edition") == (earlier[-1] if earlier else None))
+    return former.filter(pl.col("edition") == earlier[-1]) if earlier else former.clear()
 
 
 def _pairs(answers: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
@@ -118,10 +118,16 @@ def outliers(
             row[ROW],
             row["indicator"],
             row["text"],
-            f"{row['municipality_code']} ging van {row['before']:g} naar {row['value']:g}, veel "
+            f"{row['municipality_code']} ging van {_written(row['before'])} naar "
+            f"{_written(row['value'])}, veel "
             "meer dan bij andere gemeenten",
             "Kijk naar een verschoven komma of een andere eenheid, of vraag het na.",
         )
+
+
+def _written(number: float) -> str:
+    """Return a number as a Dutch reader expects it."""
+    return f"{number:g}".replace(".", ",")
 
 
 def differences(

@@ -1,0 +1,313 @@
+"""A mapping is proposed from what columns are called and hold, and repeats a reading exactly."""
+
+from pathlib import Path
+
+import polars as pl
+import pyreadstat
+import pytest
+
+from data.codebook import load_codebook
+from data.errors import CodebookError, DataError
+from data.importer.mapping import Column, Mapping, load_mapping, write_mapping
+from data.importer.numbers import AmbiguousNumberError, decimal_signs, to_number
+from data.importer.options import ReadOptions, read_options
+from data.importer.proposing import Proposal, propose
+from data.importer.reading import read_sheet
+from data.importer.recognising import municipalities
+from tests.exports import MESSY, answers, findings, mapped, national, take, written
+from tests.surveys import nine
+
+
+def proposal(vault: Path, file: Path, edition: int = 2023) -> Proposal:
+    """Return what is proposed for a file."""
+    who = municipalities(vault, edition, {})
+    return propose(read_sheet(file, who.knows), load_codebook(vault / "codebook.toml"), who)
+
+
+def targets(found: Proposal) -> list[tuple[str, str, str]]:
+    """Return which column goes to which question and option."""
+    return [(c.column, c.indicator, c.option) for c in found.mapping.columns]
+
+
+def test_columns_are_recognised_by_code_label_and_question(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    head = "Gemeente;staff_sick_leave_pct;Vacaturegraad;"
+    head += "Welk deel van uw medewerkers is 60 jaar of ouder?"
+    found = proposal(sample_vault, written(tmp_path, f"{head}\nGoes;1,5;2,5;3,5\n"))
+    assert [target for _, target, _ in targets(found)] == [
+        "staff_sick_leave_pct",
+        "staff_vacancy_rate_pct",
+        "staff_age60plus_pct",
+    ]
+
+
+def test_exact_names_leave_nothing_to_confirm(sample_vault: Path, tmp_path: Path) -> None:
+    file = written(tmp_path, "municipality_code,staff_sick_leave_pct\nGM0664,5.5\n")
+    assert proposal(sample_vault, file).certain is True
+
+
+def test_a_name_that_is_only_alike_is_marked_as_a_guess(sample_vault: Path, tmp_path: Path) -> None:
+    found = proposal(sample_vault, written(tmp_path, "Gemeente;Ziekteverzuimen\nGoes;5,5\n"))
+    assert (targets(found), "lijkt voor" in found.remarks["Ziekteverzuimen"]) == (
+        [("Ziekteverzuimen", "staff_sick_leave_pct", "")],
+        True,
+    )
+
+
+def test_a_column_that_is_no_question_is_listed_as_ignored(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    file = written(tmp_path, "Gemeente;Ziekteverzuim;Opmerkingen\nGoes;5,5;geen\n")
+    assert proposal(sample_vault, file).mapping.ignore == ["Opmerkingen"]
+
+
+def test_an_option_of_a_multiple_choice_is_recognised(sample_vault: Path, tmp_path: Path) -> None:
+    head = "Gemeente;Vakgebieden met een personeelstekort: ICT en informatie"
+    found = proposal(sample_vault, written(tmp_path, f"{head}\nGoes;ja\n"))
+    assert targets(found)[0][1:] == ("staff_shortage_domains", "ict")
+
+
+def test_fractions_of_one_are_proposed_as_shares(sample_vault: Path, tmp_path: Path) -> None:
+    file = written(tmp_path, "Gemeente;Ziekteverzuim\nGoes;0,05\nHulst;0,06\nSluis;0,07\n")
+    assert proposal(sample_vault, file).mapping.columns[0].unit == "share"
+
+
+def test_codes_take_precedence_over_names_of_municipalities(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    file = written(tmp_path, "Gemeente;Gemeentecode;Ziekteverzuim\nGoes;GM0664;5,5\n")
+    found = proposal(sample_vault, file).mapping
+    assert (found.municipality, found.ignore) == ("Gemeentecode", [])
+
+
+def test_a_long_table_is_recognised_by_its_questions(sample_vault: Path, tmp_path: Path) -> None:
+    file = written(tmp_path, "Gemeente;Vraag;Antwoord\nGoes;Ziekteverzuim;5,5\nGoes;Instroom;9\n")
+    found = proposal(sample_vault, file)
+    assert (found.mapping.question, found.mapping.value, [t for _, t, _ in targets(found)]) == (
+        "Vraag",
+        "Antwoord",
+        ["staff_sick_leave_pct", "staff_inflow_pct"],
+    )
+
+
+def test_labels_of_spss_become_codes_and_reasons(sample_vault: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(
+        pl.DataFrame({"gem": ["Goes", "Hulst", "Sluis"], "v1": [1.0, 2.0, 9.0]}),
+        path,
+        column_labels={"v1": "Te weinig personeel in het sociaal domein"},
+        variable_value_labels={"v1": {1: "ja", 2: "nee", 9: "weet niet"}},
+        missing_ranges={"v1": [9]},
+    )
+    column = proposal(sample_vault, path).mapping.columns[0]
+    assert (column.indicator, column.recode, column.missing) == (
+        "staff_shortage_social",
+        {"1": 1.0, "2": 0.0},
+        {"9": "dont_know"},
+    )
+
+
+def test_a_mapping_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    mapping = Mapping(
+        edition=2023,
+        municipality='Naam "kort"',
+        ignore=["a\nb", "C:\\d"],
+        reading=ReadOptions(delimiter="\t", decimal=","),
+        municipalities={"Bergen": "GM0373"},
+        columns=[
+            Column(column="x.y", indicator="i", recode={"héél": 1.0}, missing={"-1": "dont_know"})
+        ],
+    )
+    write_mapping(mapping, {"x.y": "let op\nhier"}, tmp_path / "m.toml")
+    assert load_mapping(tmp_path / "m.toml") == mapping
+
+
+def test_a_spelling_mistake_in_a_mapping_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, 'edition = 2023\nmunicipality = "g"\ncolums = []\n', "m.toml")
+    with pytest.raises(CodebookError, match="colums: dit veld is niet bekend"):
+        load_mapping(path)
+
+
+def test_a_second_run_with_the_mapping_reads_the_same(sample_vault: Path, tmp_path: Path) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    file = written(tmp_path, "Titel\n\nGemeente;Debts\nGoes;5,5\nHulst;6\n")
+    mapping = tmp_path / "m.toml"
+    first = take(vault, file, mapping, edition=2023)
+    second = take(vault, file, mapping, edition=2023)
+    assert (first.stage, second.stage, answers(vault, "debt", 2023)) == (
+        "mapping",
+        "taken",
+        {"GM0664": 5.5, "GM0677": 6.0},
+    )
+
+
+def test_a_mapping_for_another_edition_is_refused(tmp_path: Path) -> None:
+    mapping = mapped(tmp_path, 2024, "g", [])
+    file = written(tmp_path, "g;hours\nU1;2\n")
+    with pytest.raises(DataError, match="is voor editie 2024, niet 2025"):
+        take(nine(tmp_path / "v"), file, mapping)
+
+
+def test_a_column_of_the_mapping_that_the_file_lacks_is_named(tmp_path: Path) -> None:
+    mapping = mapped(tmp_path, 2025, "municipality_code", [Column(column="x", indicator="hours")])
+    file = written(tmp_path, "municipality_code;hours\nU1;2\n")
+    report = take(nine(tmp_path / "v"), file, mapping)
+    assert "kolom x: deze kolom uit de mapping staat niet in het bestand" in findings(report)
+
+
+def test_an_impossible_option_is_refused() -> None:
+    with pytest.raises(DataError, match="--decimal kan niet ‘;’ zijn"):
+        read_options({"decimal": ";"})
+
+
+# ------------------------------------------------------------------ numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "signs", "value"),
+    [
+        ("6,5", {","}, 6.5),
+        ("6.5", {"."}, 6.5),
+        ("1.234,5", {","}, 1234.5),
+        ("1,234.5", {"."}, 1234.5),
+        ("1.234", {","}, 1234.0),
+        ("1.234", {"."}, 1.234),
+        ("€ 1.234.567", {","}, 1234567.0),
+        ("6,5 %", {","}, 6.5),
+        ("−3", {","}, -3.0),
+        ("0,125", set(), 0.125),
+        ("abc", {","}, None),
+        ("1.2.3", {","}, None),
+        ("-", {","}, None),
+    ],
+)
+def test_a_number_is_read_as_it_was_meant(text: str, signs: set[str], value: float | None) -> None:
+    assert to_number(text, signs, typed=False) == value  # type: ignore[arg-type]
+
+
+def test_a_thousand_or_three_decimals_is_not_guessed() -> None:
+    with pytest.raises(AmbiguousNumberError):
+        to_number("1.234", set(), typed=False)
+
+
+def test_one_certain_number_settles_the_sign_of_a_file() -> None:
+    assert decimal_signs(["12", "1.234", "6,5"]) == {","}
+
+
+def test_a_point_in_a_workbook_is_a_decimal_point() -> None:
+    assert to_number("1.234", set(), typed=True) == 1.234
+
+
+def test_a_trailing_nought_in_a_workbook_betrays_text() -> None:
+    with pytest.raises(AmbiguousNumberError):
+        to_number("1.230", set(), typed=True)
+
+
+# ------------------------------------------------------------------ files of real tools
+
+
+def test_the_accounts_of_zeeland_come_in_with_nought_as_missing(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    debt = Column(column="Netto schuldquote (opgave gemeente)", indicator="debt")
+    people = Column(column="Aantal inwoners", indicator="people", missing={"0": "not_answered"})
+    mapping = mapped(tmp_path, 2023, "gemeente", [debt, people])
+    file = MESSY / "01_zeeland_jaarrekening_2023_powerbi.csv"
+    report = take(vault, file, mapping, edition=2023)
+    debts, inhabitants = answers(vault, "debt", 2023), answers(vault, "people", 2023)
+    assert report.stage == "taken"
+    assert debts["GM0654"] == -15.0
+    assert debts["GM0677"] == 26.18
+    assert inhabitants["GM0654"] is None
+    assert inhabitants["GM0715"] == 54993.0
+    assert len(debts) == 13
+
+
+def test_the_budgets_of_zeeland_come_in_with_numbers_and_words(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    columns = [
+        Column(column="Solvabiliteitsratio (opgave gemeente)", indicator="solvency"),
+        Column(column="Achterstallig onderhoud", indicator="burden"),
+    ]
+    mapping = mapped(tmp_path, 2026, "gemeente", columns)
+    take(vault, MESSY / "02_zeeland_begroting_2026.csv", mapping, edition=2026)
+    assert answers(vault, "solvency", 2026)["GM0677"] == 35.38
+    assert set(answers(vault, "burden", 2026).values()) == {0.0}
+
+
+def test_the_cars_of_cbs_come_in_for_all_342(sample_vault: Path, tmp_path: Path) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    column = Column(column="Personenauto's per huishouden (afgerond)", indicator="cars")
+    mapping = mapped(tmp_path, 2023, "Gemeentecode", [column])
+    take(vault, MESSY / "04_cbs_maatwerk_autobezit_2023.csv", mapping, edition=2023)
+    cars = answers(vault, "cars", 2023)
+    assert len(cars) == 342
+    assert cars["GM0034"] == 0.9
+    assert sum(filter(None, cars.values())) == pytest.approx(378.4)
+
+
+def test_the_inhabitants_of_statline_add_up_to_those_of_the_country(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    text = "Bevolking/Bevolkingssamenstelling op 1 januari/Totale bevolking (aantal)"
+    mapping = Mapping(
+        edition=2023,
+        municipality="Regio's",
+        year="Perioden",
+        columns=[Column(column=text, indicator="people")],
+    )
+    write_mapping(mapping, {}, tmp_path / "m.toml")
+    file = MESSY / "05_statline_bevolking_2020_2023.csv"
+    report = take(vault, file, tmp_path / "m.toml", edition=2023)
+    people = answers(vault, "people", 2023)
+    assert (report.stage, len(people), sum(filter(None, people.values()))) == (
+        "taken",
+        342,
+        17811291.0,
+    )
+
+
+def test_an_election_of_2017_is_refused_per_municipality_that_is_no_more(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    mapping = mapped(tmp_path, 2023, "RegioCode", [Column(column="Opkomst", indicator="people")])
+    report = take(vault, MESSY / "08_kiesraad_tk2017_latin1.csv", mapping, edition=2023)
+    found = findings(report)
+    assert report.stage == "refused"
+    assert "rij 3, kolom RegioCode: deze gemeente staat niet in het register van 2023" in found
+    assert "GM1982 beantwoordt people nog een keer, anders dan op rij" in found
+
+
+def test_an_spss_layout_without_respondents_is_refused(sample_vault: Path, tmp_path: Path) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    mapping = mapped(tmp_path, 2022, "gemnr", [Column(column="wl01", indicator="debt")])
+    file = MESSY / "12_vng_burgerpeiling_dataformat_2022.sav"
+    report = take(vault, file, mapping, edition=2022)
+    assert "rij 1, kolom gemnr: de gemeente is niet ingevuld" in findings(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("01_zeeland_jaarrekening_2023_powerbi.csv", "geen enkele kolom lijkt op een vraag"),
+        ("02_zeeland_begroting_2026.csv", "geen enkele kolom lijkt op een vraag"),
+        ("04_cbs_maatwerk_autobezit_2023.csv", "geen enkele kolom lijkt op een vraag"),
+        ("05_statline_bevolking_2020_2023.csv", "geen enkele kolom lijkt op een vraag"),
+        ("08_kiesraad_tk2017_latin1.csv", "geen enkele kolom lijkt op een vraag"),
+        ("10_rvig_tabel33_utf16.csv", "geen enkele kolom lijkt op een vraag"),
+        ("12_vng_burgerpeiling_dataformat_2022.sav", "geen enkele kolom lijkt op een vraag"),
+        ("13_vng_wsjg_metadata.xlsx", "geen enkele kolom bevat gemeenten"),
+    ],
+)
+def test_a_file_without_answers_is_refused_with_its_columns(
+    sample_vault: Path, tmp_path: Path, name: str, what: str
+) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    report = take(vault, MESSY / name, tmp_path / "m.toml", edition=2023)
+    assert (report.stage, what in findings(report)) == ("refused", True)
