@@ -4,16 +4,29 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import polars as pl
+import pyreadstat
 import pytest
+import xlsxwriter
 from filelock import FileLock
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data import store
+from data.codebook import load_codebook
 from data.errors import DataError
 from data.importer import reporting
+from data.importer.checking import Frame, check
+from data.importer.layout import lay_out
 from data.importer.mapping import Column, Mapping, write_mapping
+from data.importer.options import ReadOptions
+from data.importer.parsing import parse
+from data.importer.proposing import propose
+from data.importer.recognising import municipalities
 from tests.exports import answers, findings, mapped, take, written
 from tests.surveys import nine
 
@@ -296,7 +309,88 @@ def test_the_command_refuses_without_a_traceback_and_writes_the_page(
     )
 
 
+# ------------------------------------------------------------------ every shape and format
+
+HOURS = st.lists(st.integers(0, 100).map(lambda n: n / 10), min_size=3, max_size=9)
+
+
+def shaped(hours: list[float], busy: str, shape: str) -> list[list[object]]:
+    """Return answers of U1, U2, … as the rows of a table of one shape."""
+    codes = [f"U{n}" for n in range(1, len(hours) + 1)]
+    if shape == "wide":
+        rows: list[list[object]] = [["gemeente", "hours", "busy"]]
+        return rows + [[c, h, busy] for c, h in zip(codes, hours, strict=True)]
+    if shape == "transposed":
+        return [["", *codes], ["hours", *hours], ["busy", *[busy] * len(codes)]]
+    long: list[list[object]] = [["gemeente", "vraag", "waarde"]]
+    long += [[c, "hours", str(h)] for c, h in zip(codes, hours, strict=True)]
+    return long + [[c, "busy", busy] for c in codes]
+
+
+def exported(folder: Path, rows: list[list[object]], kind: str) -> Path:
+    """Write the rows of a table as a file of one kind."""
+    path = folder / f"a.{kind}"
+    if kind == "xlsx":
+        book = xlsxwriter.Workbook(path)
+        sheet = book.add_worksheet()
+        for n, row in enumerate(rows):
+            sheet.write_row(n, 0, row)
+        book.close()
+        return path
+    if kind == "sav":
+        names = [str(name) or "naam" for name in rows[0]]
+        frame = pl.DataFrame([list(map(str, row)) for row in rows[1:]], schema=names, orient="row")
+        pyreadstat.write_sav(frame, path)
+        return path
+    comma = [[str(c).replace(".", ",") if isinstance(c, float) else c for c in r] for r in rows]
+    path.write_text("\n".join(";".join(map(str, row)) for row in comma), encoding="utf-8-sig")
+    return path
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    hours=HOURS,
+    busy=st.sampled_from(["ja", "nee"]),
+    shape=st.sampled_from(["wide", "long", "transposed"]),
+    kind=st.sampled_from(["csv", "xlsx", "sav"]),
+)
+def test_answers_come_through_in_every_shape_and_format(
+    hours: list[float], busy: str, shape: str, kind: str
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        who = municipalities(nine(folder / "v"), 2025, {})
+        path = exported(folder, shaped(hours, busy, shape), kind)
+        codebook = load_codebook(folder / "v" / "codebook.toml")
+        told = ReadOptions()
+        sheet = lay_out(path.name, parse(path, path.name, told), told, who.knows)
+        mapping = propose(sheet, codebook, who).mapping
+        found = check(sheet, mapping, Frame(codebook, who))
+    read = found.answers.filter(pl.col("indicator") == "hours").sort("municipality_code")
+    assert (found.problems, read["value"].to_list()) == ([], hours)
+
+
 # ------------------------------------------------------------------ faults
+
+
+def test_killed_at_any_moment_the_vault_holds_the_old_answers_or_the_new(
+    vault: Path, tmp_path: Path
+) -> None:
+    file = written(tmp_path, "municipality_code,hours\nU1,9\n")
+    seen = set()
+    for delay in (0.3, 0.8, 1.2, 1.5, 1.8):
+        with subprocess.Popen(
+            [sys.executable, "-m", "data", "import", str(file), "--edition", "2025"],
+            cwd=ROOT,
+            env=os.environ | {"STAND_VAULT": str(vault)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as child:
+            time.sleep(delay)
+            child.kill()
+        seen.add(answers(vault, "hours")["U1"])
+    assert seen <= {2.0, 9.0}
+    assert take(vault, file, tmp_path / "m.toml").stage == "taken"
 
 
 def test_a_second_import_at_the_same_time_is_refused(vault: Path, tmp_path: Path) -> None:
