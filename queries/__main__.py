@@ -15,10 +15,12 @@ from rich.table import Table
 from data import store
 from data.codebook import WHOLE
 from data.errors import DataError
+from queries import publishing
 from queries.asking import Question, answer
 from queries.errors import QueryError
 from queries.gate import make_release
-from queries.release import open_release
+from queries.release import VERSIONS, current_version, open_release
+from queries.release import verify as check_files
 
 if TYPE_CHECKING:
     from queries.release import Release
@@ -47,6 +49,75 @@ def release() -> None:
     manifest = make_release(store.vault_path(), store.release_path(), typer.echo)
     kind = "fictieve voorbeelddata" if manifest.synthetic else "echte antwoorden"
     typer.echo(f"Release {manifest.version} ({kind}) in {store.release_path()}.")
+
+
+Why = Annotated[str, typer.Option(help="De reden, voor het logboek.")]
+Who = Annotated[str, typer.Option(envvar="USER", help="Wie dit doet, voor het logboek.")]
+
+
+@app.command()
+def publish(
+    edition: Annotated[int, typer.Argument(help="De editie die online gaat.")], why: Why, who: Who
+) -> None:
+    """Maak een release en zet haar online, met een regel in het logboek."""
+    entry = publishing.publish(
+        store.vault_path(),
+        store.release_path(),
+        edition,
+        publishing.Author(who, why),
+        typer.echo,
+    )
+    typer.echo(_said(entry) if entry else "Er is niets veranderd: dezelfde versie blijft online.")
+
+
+@app.command()
+def rollback(
+    version: Annotated[str, typer.Argument(help="De versie, zoals in `versions`.")],
+    why: Why,
+    who: Who,
+) -> None:
+    """Zet een eerdere versie weer online."""
+    entry = publishing.rollback(store.release_path(), version, publishing.Author(who, why))
+    typer.echo(_said(entry))
+
+
+@app.command()
+def versions() -> None:
+    """Toon de versies, en wie ze waarom online zette."""
+    target = store.release_path()
+    online = current_version(target)
+    for manifest in publishing.versions(target):
+        mark = "  <- online" if manifest.version == online else ""
+        typer.echo(f"{manifest.version}  {manifest.created}{mark}")
+    for entry in publishing.log(target):
+        typer.echo(f"{entry.at}  {entry.who}: {_said(entry)}")
+
+
+@app.command()
+def verify() -> None:
+    """Lees van elke versie elk bestand terug."""
+    target = store.release_path()
+    for manifest in publishing.versions(target):
+        check_files(target / VERSIONS / manifest.version, manifest)
+        typer.echo(f"{manifest.version}: {len(manifest.files)} bestanden in orde.")
+
+
+@app.command()
+def discard() -> None:
+    """Gooi weg wat is ingelezen sinds de versie die online staat."""
+    dropped = publishing.discard(store.vault_path(), store.release_path())
+    typer.echo(f"{dropped} antwoorden teruggezet naar de versie die online staat.")
+
+
+def _said(entry: publishing.Entry) -> str:
+    """Return one line of the log as a sentence."""
+    verb = "teruggezet" if entry.action == "rollback" else "online gezet"
+    largest = (
+        ""
+        if entry.largest is None
+        else f", hoogstens {entry.largest:.3g} verschil ({entry.largest_of})"
+    )
+    return f"{entry.version} {verb}: {entry.why} ({entry.changed} cijfers anders{largest})."
 
 
 @app.command()
