@@ -16,6 +16,8 @@ from data.register import fold_name
 from data.schema import NOT_ANSWERED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from data.codebook import Codebook
     from data.importer.mapping import Column, Mapping
     from data.importer.recognising import Municipalities
@@ -55,10 +57,11 @@ def gather(sheet: Sheet, mapping: Mapping, codebook: Codebook, who: Municipaliti
         return found
     rows = _of_edition(sheet, mapping, found)
     rows = _with_municipalities(sheet, rows, mapping, who, found)
+    found.problems += _contradictions(sheet, rows, mapping, who)
     rows = _with_roles(sheet, rows, mapping, codebook, found)
     weight = pl.col(mapping.weight) if mapping.weight else pl.lit(None, pl.String)
     rows = rows.with_columns(weight.alias(UNIT_WEIGHT))
-    signs = _signs(sheet, mapping, codebook, rows)
+    signs = _signs(mapping, codebook, rows)
     parts = [found.answers]
     for column in mapping.columns:
         if column.indicator in codebook.by_id:
@@ -158,6 +161,25 @@ def _with_municipalities(
     return rows
 
 
+def _contradictions(
+    sheet: Sheet, rows: pl.DataFrame, mapping: Mapping, who: Municipalities
+) -> Iterable[Problem]:
+    """Find rows whose code and name are of different municipalities: columns have shifted."""
+    if mapping.name is None:
+        return
+    for number, code, text in rows.select(ROW, PLACE, mapping.name).iter_rows():
+        named = who.recognise(text).code
+        if code is not None and named is not None and named != code:
+            yield Problem(
+                sheet.file,
+                number,
+                mapping.name,
+                text,
+                f"de naam hoort bij {named}, maar de rij heeft {code} in {mapping.municipality}",
+                "Kijk of de kolommen zijn verschoven, of haal name uit de mapping.",
+            )
+
+
 def _holding(mapping: Mapping) -> list[str]:
     """Return the columns of the file that hold answers."""
     if mapping.value is not None:
@@ -187,7 +209,7 @@ def _with_roles(
     return rows.with_columns(pl.Series(UNIT_ROLE, roles, pl.String))
 
 
-def _signs(sheet: Sheet, mapping: Mapping, codebook: Codebook, rows: pl.DataFrame) -> set[Decimal]:
+def _signs(mapping: Mapping, codebook: Codebook, rows: pl.DataFrame) -> set[Decimal]:
     """Return the decimal signs of the numbers in a file: as said, else as seen."""
     if mapping.reading.decimal is not None:
         return {mapping.reading.decimal}
@@ -196,11 +218,7 @@ def _signs(sheet: Sheet, mapping: Mapping, codebook: Codebook, rows: pl.DataFram
         indicator = codebook.by_id.get(column.indicator)
         if indicator is not None and indicator.type == "number":
             texts += _cells(rows, mapping, column)["text"].drop_nulls().to_list()
-    found = decimal_signs(texts)
-    if not found and not sheet.typed and sheet.options.delimiter == ";":
-        # Programs that divide fields by a semicolon do so because the comma divides numbers.
-        return {","}
-    return found
+    return decimal_signs(texts)
 
 
 def _cells(rows: pl.DataFrame, mapping: Mapping, column: Column) -> pl.DataFrame:

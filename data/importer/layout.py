@@ -101,7 +101,7 @@ def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], 
     if table is not None:
         header, body = table
         notes.append("gekanteld: gemeenten stonden in de kolommen")
-    body, totals = _without_totals(body)
+    body, totals = _without_totals(body, knows)
     if totals:
         notes.append(f"{totals} totaalregel{'s' * (totals > 1)} overgeslagen")
     notes.append(f"{len(body)} rijen")
@@ -245,12 +245,13 @@ def _turned(
     return names, turned
 
 
-def _without_totals(lines: list[_Line]) -> tuple[list[_Line], int]:
+def _without_totals(lines: list[_Line], knows: Callable[[str], bool]) -> tuple[list[_Line], int]:
     """Return the lines without those that add up the others, and how many those were."""
     kept = [
         line
         for line in lines
-        if not any(_TOTALS.match(cell) for cell in line.cells[:2] if not cell.isdigit())
+        if any(map(knows, filter(None, line.cells)))
+        or not any(_TOTALS.match(cell) for cell in line.cells[:2])
     ]
     return kept, len(lines) - len(kept)
 

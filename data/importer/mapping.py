@@ -46,12 +46,14 @@ class Mapping(_Entry):
     """How to get from the table in a file to answers.
 
     A long table has a column for ``question`` and one for ``value`` (and perhaps ``option``); in a
-    wide one every column is a question. ``municipalities`` and ``roles`` settle by hand what a
-    text in the file stands for.
+    wide one every column is a question. ``name`` is a second column that names the municipality,
+    and must agree with the first. ``municipalities`` and ``roles`` settle by hand what a text in
+    the file stands for.
     """
 
     edition: int
     municipality: str
+    name: str | None = None
     year: str | None = None
     role: str | None = None
     weight: str | None = None
@@ -68,7 +70,7 @@ class Mapping(_Entry):
     @property
     def keys(self) -> list[str]:
         """Return the columns of the file that are not questions."""
-        named = (self.municipality, self.year, self.role, self.weight)
+        named = (self.municipality, self.name, self.year, self.role, self.weight)
         return [name for name in named if name is not None]
 
 

@@ -31,6 +31,8 @@ _YEAR = re.compile(r"^(\d{4})(JJ00)?\*{0,2}$")
 _MOSTLY = 0.6
 # National tables also list municipalities that are no more, and provinces.
 _MANY = 0.4
+# A second column must hold hardly anything but municipalities to be checked against the first.
+_SURELY = 0.9
 # How alike a column and a question must be to be proposed for each other, of 100.
 _ALIKE = 82
 Reason = Literal["dont_know", "not_applicable", "not_answered"]
@@ -58,6 +60,7 @@ def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
     place = _place(sheet, who)
     keys = {
         "municipality": place,
+        "name": _second_place(sheet, place, who),
         "year": _year(sheet),
         "role": _named(sheet, _ROLES),
         "weight": _named(sheet, _WEIGHTS),
@@ -72,22 +75,27 @@ def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
     mapping = Mapping(
         edition=who.edition,
         municipality=place,
+        name=keys["name"],
         year=keys["year"],
         role=keys["role"],
         weight=keys["weight"],
         question=long.get("question"),
         option=long.get("option"),
         value=long.get("value"),
-        ignore=[t for t in texts if t not in mapped and not _is_place(t, who, sheet)],
+        ignore=[text for text in texts if text not in mapped],
         reading=sheet.options,
         columns=columns,
     )
     return Proposal(mapping, remarks)
 
 
-def _is_place(name: str, who: Municipalities, sheet: Sheet) -> bool:
-    """Return whether a column repeats the municipality, by its name beside its code."""
-    return name in sheet.columns and _share_known(sheet, name, who) >= _MANY
+def _second_place(sheet: Sheet, place: str, who: Municipalities) -> str | None:
+    """Return a column that names the municipality beside its code, None when there is none."""
+    for name in sheet.columns:
+        numbers = all((text or "").isdigit() for text in sheet.cells[name])
+        if name != place and not numbers and _share_known(sheet, name, who) >= _SURELY:
+            return name
+    return None
 
 
 def _place(sheet: Sheet, who: Municipalities) -> str:
@@ -266,6 +274,8 @@ def _column(
     for code in sheet.missing.get(text, []):
         missing.setdefault(code, NOT_ANSWERED)
     share = _is_share(sheet, text, indicator)
+    known = {*recode, *missing}
+    strange = [f"{code} = {label}" for code, label in labels.items() if code not in known]
     column = Column(
         column=text,
         indicator=target[0],
@@ -274,8 +284,12 @@ def _column(
         recode={code: number for code, number in recode.items() if code not in missing},
         missing=cast("dict[str, Reason]", missing),
     )
-    remark = "Alle waarden liggen tussen 0 en 1: gelezen als aandeel (0,065 = 6,5%)."
-    return column, remark if share else ""
+    remarks = []
+    if share:
+        remarks.append("Alle waarden liggen tussen 0 en 1: gelezen als aandeel (0,065 = 6,5%).")
+    if strange:
+        remarks.append(f"Niet herkend, kijk na: {'; '.join(strange)}.")
+    return column, " ".join(remarks)
 
 
 def _coded(

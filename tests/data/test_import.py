@@ -27,7 +27,7 @@ from data.importer.options import ReadOptions
 from data.importer.parsing import parse
 from data.importer.proposing import propose
 from data.importer.recognising import municipalities
-from tests.exports import answers, findings, mapped, take, written
+from tests.exports import answers, findings, mapped, national, take, written
 from tests.surveys import nine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +163,20 @@ def test_a_scale_is_recoded_as_the_mapping_says(vault: Path, tmp_path: Path) -> 
 def test_two_different_answers_of_one_municipality_are_refused(vault: Path, tmp_path: Path) -> None:
     found = imported(vault, tmp_path, "municipality_code,hours\nU1,2\nU1,3\n")
     assert "rij 3, kolom hours: U1 beantwoordt hours nog een keer, anders dan op rij 2" in found
+
+
+def test_a_name_that_belongs_to_another_code_is_refused(sample_vault: Path, tmp_path: Path) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    file = written(tmp_path, "code;plaats;debt\nGM0664;Hulst;5\nGM0677;Hulst;6\n")
+    report = take(vault, file, tmp_path / "m.toml", edition=2023)
+    assert [problem.what for problem in report.problems] == [
+        "de naam hoort bij GM0677, maar de rij heeft GM0664 in code"
+    ]
+
+
+def test_a_number_that_may_be_a_thousand_is_refused(vault: Path, tmp_path: Path) -> None:
+    found = imported(vault, tmp_path, "municipality_code;hours\nU1;1.234\n")
+    assert "dit getal kan een duizendtal zijn of drie decimalen hebben" in found
 
 
 def test_the_same_answer_twice_counts_once(vault: Path, tmp_path: Path) -> None:

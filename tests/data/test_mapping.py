@@ -78,7 +78,7 @@ def test_codes_take_precedence_over_names_of_municipalities(
 ) -> None:
     file = written(tmp_path, "Gemeente;Gemeentecode;Ziekteverzuim\nGoes;GM0664;5,5\n")
     found = proposal(sample_vault, file).mapping
-    assert (found.municipality, found.ignore) == ("Gemeentecode", [])
+    assert (found.municipality, found.name, found.ignore) == ("Gemeentecode", "Gemeente", [])
 
 
 def test_a_long_table_is_recognised_by_its_questions(sample_vault: Path, tmp_path: Path) -> None:
@@ -106,6 +106,17 @@ def test_labels_of_spss_become_codes_and_reasons(sample_vault: Path, tmp_path: P
         {"1": 1.0, "2": 0.0},
         {"9": "dont_know"},
     )
+
+
+def test_codes_whose_label_is_strange_are_pointed_out(sample_vault: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(
+        pl.DataFrame({"gem": ["Goes", "Hulst"], "v1": [1.0, 2.0]}),
+        path,
+        column_labels={"v1": "Te weinig personeel in het sociaal domein"},
+        variable_value_labels={"v1": {1: "ja", 2: "een beetje"}},
+    )
+    assert "2 = een beetje" in proposal(sample_vault, path).remarks["v1"]
 
 
 def test_a_mapping_comes_back_as_it_was_written(tmp_path: Path) -> None:

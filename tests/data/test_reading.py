@@ -176,6 +176,11 @@ def test_totals_are_left_out_and_counted(tmp_path: Path) -> None:
     assert (column(sheet, "Fte"), "1 totaalregel overgeslagen" in sheet.how) == (["1", "2"], True)
 
 
+def test_a_question_about_a_total_is_no_total(tmp_path: Path) -> None:
+    content = b"Gemeente;Vraag;Waarde\nGoes;Totaal fte;1\nHulst;Totaal fte;2\n"
+    assert column(read(tmp_path, "a.csv", content), "Waarde") == ["1", "2"]
+
+
 def test_a_cell_keeps_the_row_a_spreadsheet_shows(tmp_path: Path) -> None:
     sheet = read(tmp_path, "a.csv", b'Gemeente;N\n"Goes";"1\n2"\nHulst;3\n')
     assert sheet.cells[ROW].to_list() == [2, 4]
