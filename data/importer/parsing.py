@@ -122,13 +122,17 @@ def parse(path: Path, name: str, options: ReadOptions) -> Grid:
     if size == 0:
         raise UnreadableError("het bestand is leeg", "Exporteer het opnieuw.")
     grid = readers[suffix](path, options)
-    cells = sum(map(len, grid.rows))
+    _refuse_many(sum(map(len, grid.rows)))
+    return grid
+
+
+def _refuse_many(cells: int) -> None:
+    """Refuse a table with more cells than any survey has."""
     if cells > MAX_CELLS:
         raise UnreadableError(
-            f"de tabel heeft {cells} cellen; de grens is {MAX_CELLS}",
+            f"de tabel heeft meer dan {MAX_CELLS // 1_000_000} miljoen cellen",
             "Laat rijen of kolommen weg die niet bij deze editie horen.",
         )
-    return grid
 
 
 def _csv(path: Path, options: ReadOptions) -> Grid:
@@ -139,12 +143,14 @@ def _csv(path: Path, options: ReadOptions) -> Grid:
     quote = options.quote or '"'
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote)
     rows, numbers = [], []
-    start = 1
+    start, cells = 1, 0
     try:
         for row in reader:
             rows.append([cell.strip() for cell in row])
             numbers.append(start)
             start = reader.line_num + 1
+            cells += len(row)
+            _refuse_many(cells)
     except csv.Error as error:
         raise UnreadableError(
             f"de rij is niet te lezen ({error})", "Controleer de aanhalingstekens.", start
@@ -226,7 +232,7 @@ def _refuse_open_quote(text: str, rows: list[list[str]], numbers: list[int], quo
 
 def _delimiter(text: str) -> str:
     """Return what divides the fields: that which gives most lines the same number of them."""
-    head = "\n".join(text.splitlines()[:_LOOKED_AT])
+    head = "\n".join(text[:MEGABYTE].splitlines()[:_LOOKED_AT])
 
     def score(delimiter: str) -> tuple[int, int]:
         widths: Counter[int] = Counter()

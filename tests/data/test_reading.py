@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import tempfile
+import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -356,6 +357,36 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(MAX_FILE + MEGABYTE)
     with pytest.raises(ImportRefusedError, match="het bestand is 101 MB; de grens is 100 MB"):
         read_sheet(path, knows)
+
+
+def test_a_table_of_more_cells_than_a_survey_has_is_refused(tmp_path: Path) -> None:
+    content = b"Gemeente;N\n" + b"1;2\n" * 2_600_000
+    assert "meer dan 5 miljoen cellen" in refusal(tmp_path, "a.csv", content)
+
+
+def test_a_file_that_is_still_being_written_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"Gemeente;N\n" + b"Goes;1\n" * 8_000_000)
+    done = threading.Event()
+
+    def keep_writing() -> None:
+        with path.open("ab", buffering=0) as file:
+            while not done.is_set():
+                file.write(b"Goes;2\n")
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    try:
+        with pytest.raises(ImportRefusedError, match="veranderde tijdens het lezen"):
+            read_sheet(path, knows)
+    finally:
+        done.set()
+        writer.join()
+
+
+def test_utf_16_without_a_mark_is_recognised(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "a.csv", "Gemeente;N\nSúdwest-Fryslân;1\n".encode("utf-16-be"))
+    assert column(sheet, "Gemeente") == ["Súdwest-Fryslân"]
 
 
 def test_a_quotation_mark_that_is_never_closed_is_named_with_its_row(tmp_path: Path) -> None:
