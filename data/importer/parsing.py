@@ -11,7 +11,6 @@ import codecs
 import csv
 import io
 import json
-import resource
 import sys
 import zipfile
 from collections import Counter
@@ -25,6 +24,9 @@ from charset_normalizer import from_bytes
 from pydantic import BaseModel
 
 from data.importer.options import ReadOptions
+
+if sys.platform != "win32":
+    import resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -444,8 +446,9 @@ def _text(value: object) -> str:
 def main(arguments: list[str]) -> None:
     """Parse one file under limits and print the outcome as JSON."""
     source, name, told = arguments
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform != "win32":  # Windows has no such limits; those on size still hold there.
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         outcome: BaseModel = parse(Path(source), name, ReadOptions.model_validate_json(told))
     except UnreadableError as error:

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -382,6 +383,43 @@ def test_answers_come_through_in_every_shape_and_format(
         found = check(sheet, mapping, Frame(codebook, who))
     read = found.answers.filter(pl.col("indicator") == "hours").sort("municipality_code")
     assert (found.problems, read["value"].to_list()) == ([], hours)
+
+
+_WORDS = {"dont_know": "weet niet", "not_applicable": "n.v.t.", "not_answered": "niet ingevuld"}
+
+
+def whole_year(held: pl.DataFrame) -> pl.DataFrame:
+    """Return the answers of an edition as text in a wide table, as survey tools export them."""
+    name = pl.concat_str("indicator", pl.when(pl.col("choice") != "").then("choice"), separator="_")
+    text = pl.col("answer").cast(pl.String)
+    return held.with_columns(
+        name=pl.when(pl.col("choice") == "").then("indicator").otherwise(name),
+        text=text.fill_null(pl.col("reason").cast(pl.String).replace_strict(_WORDS, default=None)),
+    ).pivot(on="name", index="municipality_code", values="text")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "sav"])
+def test_a_whole_year_comes_back_from_an_export_to_the_last_answer(
+    sample_vault: Path, tmp_path: Path, kind: str
+) -> None:
+    vault = tmp_path / "kluis"
+    shutil.copytree(sample_vault, vault)
+    everything = pl.read_parquet(vault / "responses.parquet")
+    store.write_parquet(
+        everything.filter(pl.col("edition") == 2022), vault / "responses.parquet", {}
+    )
+    year = everything.filter(pl.col("edition") == 2023)
+    table = whole_year(year)
+    rows: list[list[object]] = [list(table.columns), *(list(row) for row in table.iter_rows())]
+    file = exported(tmp_path, rows, kind)
+    report = take(vault, file, tmp_path / "m.toml", edition=2023)
+    keys = ["municipality_code", "indicator", "choice"]
+    now = pl.read_parquet(vault / "responses.parquet").filter(pl.col("edition") == 2023)
+    assert report.stage == "taken"
+    assert (
+        now.select(*keys, "answer", pl.col("reason").cast(pl.String)).sort(keys).rows()
+        == year.select(*keys, "answer", pl.col("reason").cast(pl.String)).sort(keys).rows()
+    )
 
 
 # ------------------------------------------------------------------ faults
