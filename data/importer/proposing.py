@@ -29,6 +29,8 @@ _VALUES = {"value", "waarde", "antwoord", "answer", "score", "meetwaarde"}
 _PLACES = {"municipalitycode", "gemeentecode", "gmcode", "regiocode", "gemeente", "gemnr", "regio"}
 _YEAR = re.compile(r"^(\d{4})(JJ00)?\*{0,2}$")
 _MOSTLY = 0.6
+# So many answers it takes before small percentages are held to be fractions of 1.
+_FRACTIONS = 10
 # National tables also list municipalities that are no more, and provinces.
 _MANY = 0.4
 # A second column must hold hardly anything but municipalities to be checked against the first.
@@ -319,7 +321,11 @@ def _words(indicator: Indicator, option: str) -> dict[str, float]:
 
 
 def _is_share(sheet: Sheet, text: str, indicator: Indicator) -> bool:
-    """Return whether a column of a percentage holds nothing but fractions of 1."""
+    """Return whether a column of a percentage holds nothing but fractions of 1.
+
+    A handful of small percentages is no evidence, as 0,1 may be a tenth of a percent; it
+    takes _FRACTIONS answers above nought, none of them above 1.
+    """
     if indicator.type != "number" or indicator.unit != "pct" or text not in sheet.columns:
         return False
     if (indicator.valid or [0, 0])[1] < 10:
@@ -332,7 +338,8 @@ def _is_share(sheet: Sheet, text: str, indicator: Indicator) -> bool:
             return False
         if number is not None and number >= 0:
             numbers.append(number)
-    return len(numbers) > 2 and max(numbers) <= 1 and any(n % 1 for n in numbers)
+    above = [number for number in numbers if number > 0]
+    return len(above) >= _FRACTIONS and max(above) <= 1 and any(n % 1 for n in above)
 
 
 def _no_questions(sheet: Sheet, columns: list[str]) -> ImportRefusedError:

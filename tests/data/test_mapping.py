@@ -69,8 +69,28 @@ def test_an_option_of_a_multiple_choice_is_recognised(sample_vault: Path, tmp_pa
 
 
 def test_fractions_of_one_are_proposed_as_shares(sample_vault: Path, tmp_path: Path) -> None:
-    file = written(tmp_path, "Gemeente;Ziekteverzuim\nGoes;0,05\nHulst;0,06\nSluis;0,07\n")
+    names = [
+        "Almere",
+        "Assen",
+        "Breda",
+        "Delft",
+        "Ede",
+        "Goes",
+        "Gouda",
+        "Hulst",
+        "Sluis",
+        "Zwolle",
+    ]
+    lines = "".join(f"{name};0,05\n" for name in names)
+    file = written(tmp_path, f"Gemeente;Ziekteverzuim\n{lines}")
     assert proposal(sample_vault, file).mapping.columns[0].unit == "share"
+
+
+def test_a_few_small_percentages_are_not_taken_for_shares(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    file = written(tmp_path, "Gemeente;Ziekteverzuim\nGoes;0,0\nHulst;0,1\nSluis;0,0\n")
+    assert proposal(sample_vault, file).mapping.columns[0].unit != "share"
 
 
 def test_codes_take_precedence_over_names_of_municipalities(
