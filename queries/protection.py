@@ -256,13 +256,34 @@ class Protection:
         return Targets(single, low=np.maximum(truth - reach, 0), high=np.minimum(truth + reach, 1))
 
     def _close(self, item: str) -> None:
-        """Withhold groups until nothing about an item can be worked out."""
-        self.searches[item] = search = self._search(item)
-        statements = self._statements(item)
+        """Withhold groups until nothing about an item can be worked out.
+
+        The most useful figures come first, and each step must be safe before the next is added:
+        a size class never makes way for a labour market region.
+        """
+        search = self._search(item)
+        for tier in sorted({self._tier(s.label) for s in self._statements(item)}):
+            statements = [s for s in self._statements(item) if self._tier(s.label) <= tier]
+            search = search.fitting(statements)
+            self._close_tier(search, statements, tier)
+        self.searches[item] = search
+
+    def _tier(self, label: Label) -> int:
+        """Return when a figure is added: by dimension, figures per inhabitant last."""
+        usefulness = self.policy.protection.usefulness
+        if label[2] != "municipality":
+            return len(usefulness) + 1
+        return self.policy.protection.rank(self.groups[label[0]][0])
+
+    def _close_tier(self, search: Search, statements: list[Statement], tier: int) -> None:
+        """Withhold figures of a tier until nothing can be worked out from it and those before."""
         program = Program(self.cells.count, statements)
-        while statements and (found := search.opened(program)) is not None:
+        while (found := search.opened(program)) is not None:
             firm = {s.label for s, g in zip(statements, found.grip, strict=True) if g > _FIRM}
-            held = sorted(firm - self.withheld, key=self._worth)
+            held = sorted(
+                (label for label in firm - self.withheld if self._tier(label) == tier),
+                key=self._worth,
+            )
             rows = {
                 label: [n for n, s in enumerate(statements) if s.label in self._with(label)]
                 for label in held
