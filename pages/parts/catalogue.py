@@ -26,6 +26,7 @@ SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
     "schaal": scale_cards.scale_card,
     "edities": survey_cards.editions_card,
     "verschillen": survey_cards.differences_card,
+    "verdieping": scale_cards.depth_card,
 }
 OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "officieel-klassen": official_cards.official_classes_card,
