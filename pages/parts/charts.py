@@ -85,6 +85,7 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
             "labelLimit": 240,
             "labelColor": INK,
             "titleFontSize": 12,
+            "titleFontWeight": "normal",
             "titleColor": GREY,
         },
         "legend": {"labelColor": INK, "labelFontSize": 13},
@@ -227,7 +228,7 @@ def strip_chart(style: Style) -> Spec:
     ticks = base.mark_tick(thickness=1, height=20, opacity=0.45, color=BLUE, clip=True).encode(
         x="amount:Q", tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")]
     )
-    median = base.mark_tick(thickness=3, height=30, color=INK).encode(x="median:Q")
+    median = base.mark_tick(thickness=3, height=30, color=INK, opacity=1).encode(x="median:Q")
     figure = (
         base.transform_filter("isValid(datum.median)")
         .mark_text(dy=-23, fontWeight=600)
