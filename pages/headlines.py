@@ -25,6 +25,7 @@ with show.guarded(context):
             )
         )
     )
+show.presentation(context)
 for theme, column in zip(book.themes[:FIRST], st.columns(FIRST, gap="medium"), strict=False):
     with column:
         show.theme_headline(context, theme, chart=True)

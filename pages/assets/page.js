@@ -3,14 +3,15 @@
 (() => {
   const words = JSON.parse(document.currentScript.dataset.words);
 
+  const named = ["aria-label", "aria-roledescription", "title"];
   const name = (element) => {
-    const label = element.getAttribute("aria-label");
-    if (label in words.labels) element.setAttribute("aria-label", words.labels[label]);
-    const title = element.getAttribute("title");
-    if (title in words.labels) element.setAttribute("title", words.labels[title]);
+    for (const attribute of named) {
+      const ours = words.labels[element.getAttribute(attribute)];
+      if (ours && ours !== element.getAttribute(attribute)) element.setAttribute(attribute, ours);
+    }
   };
   const improve = () => {
-    document.querySelectorAll("[aria-label], [title]").forEach(name);
+    document.querySelectorAll(named.map((attribute) => `[${attribute}]`).join()).forEach(name);
     const skip = document.querySelector("[data-testid=stSkipToContent]");
     if (skip && skip.textContent !== words.skip) skip.textContent = words.skip;
     const head = document.querySelector(".st-key-nav");

@@ -32,6 +32,9 @@ ROW_HEIGHT = 46
 _LABEL = "split(datum.value, '|')[length(split(datum.value, '|')) - 1]"
 _IS_HEADING = "indexof(datum.value, '#') === 0"
 
+# A screen reader hears the finding that stands for the chart, and reads the table; not each mark,
+# in English.
+_UNSAID = {"aria": False}
 _NUMBERS = {
     "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
@@ -80,7 +83,8 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
         "locale": {"number": _NUMBERS[style.language]},
         "background": "transparent",
         "font": FONT,
-        "axis": {
+        "axis": _UNSAID
+        | {
             "labelFontSize": 13,
             "labelLimit": 240,
             "labelColor": INK,
@@ -88,11 +92,12 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
             "titleFontWeight": "normal",
             "titleColor": GREY,
         },
-        "legend": {"labelColor": INK, "labelFontSize": 13},
+        "title": _UNSAID,
+        "legend": _UNSAID | {"labelColor": INK, "labelFontSize": 13},
         "text": {"fontSize": 13, "color": INK},
         "view": {"stroke": None},
         "lineBreak": "\n",
-        "aria": True,
+        "mark": _UNSAID,
     }
     # Variables for colours work in SVG only, and a drawn chart then prints sharp as well.
     spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}

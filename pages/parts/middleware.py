@@ -200,6 +200,8 @@ STREAMLIT_SAYS = {
     "Fullscreen": "streamlit.fullscreen",
     "Close": "streamlit.close",
     "Download as CSV": "streamlit.csv",
+    "visualization": "streamlit.chart",
+    "group mark container": "streamlit.chart",
 }
 _FONTS = ("ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal")
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pages.parts.context import Context
 
 PRESENTATION = "presentatie"
+# Drawn small and shown large, so that the words in a chart can be read across a room.
+WIDTH = 520
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _slide(context: Context, theme: Theme) -> Slide | None:
     if card is None:
         return None
     classes = build("klassen", national, theme)
-    drawn = drawing(classes) if classes is not None else None
+    drawn = drawing(classes, WIDTH) if classes is not None else None
     return Slide(theme.title.of(context.language), card.sentence, card.mark, drawn)
 
 

@@ -67,11 +67,11 @@ def card_of(context: Context, page: str, name: str) -> Card | None:
     return build(name, context, theme_of(context, page)) if name in NAMES else None
 
 
-def drawing(card: Card) -> Drawing | None:
-    """Return a card with its chart drawn; None for a card without a chart."""
+def drawing(card: Card, width: int = WIDE) -> Drawing | None:
+    """Return a card with its chart drawn, wide and narrow; None for a card without a chart."""
     if card.chart is None:
         return None
-    wide, narrow = (chart_svg(card.chart, width) for width in (WIDE, NARROW))
+    wide, narrow = (chart_svg(card.chart, room) for room in (width, NARROW))
     # From our own specification, in which every text was escaped by the converter.
     return Drawing(card, Markup(wide), Markup(narrow))  # noqa: S704
 

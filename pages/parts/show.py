@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,7 @@ from pages.parts.catalogue import build
 from pages.parts.html_table import html_table
 from pages.parts.links import page_link
 from pages.parts.official_cards import municipality_sentence
+from pages.parts.presentation import presentation_link
 from pages.parts.strip import data_links, embed_code, strip
 from pages.parts.table_cards import table_editions, table_questions, table_rows
 from pages.parts.texts import plain
@@ -183,6 +185,15 @@ def _small_chart(context: Context, theme: Theme) -> None:
         )
         with st.expander(context.words("use.table")):
             table(context, card.table, card.heading)
+
+
+def presentation(context: Context) -> None:
+    """Link to the headlines, one screen at a time."""
+    target = html.escape(presentation_link(context))
+    st.html(
+        f'<p class="stand-use"><a href="{target}">'
+        f"{html.escape(context.words('presentation.link'))}</a></p>"
+    )
 
 
 def agenda(context: Context) -> None:
