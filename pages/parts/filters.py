@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import here, official_cards, survey_cards, table_cards
 from pages.parts.catalogue import theme_question
+from pages.parts.terms import explained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,12 @@ def _applied(key: str, change: Callable[[Selection, Any], Selection]) -> None:
     here.go(change(here.context().selection, st.session_state[key]))
 
 
+def _help(label: str) -> str | None:
+    """Return what the terms in the name of a control mean."""
+    context = here.context()
+    return explained(context.book, label, context.language)
+
+
 def _buttons(
     label: str,
     key: str,
@@ -43,6 +50,7 @@ def _buttons(
     shared: dict[str, Any] = {
         "key": key,
         "format_func": names,
+        "help": _help(label),
         "on_change": _applied,
         "args": (key, change),
     }
@@ -62,7 +70,15 @@ def _list(
 ) -> None:
     """Offer choices as a list."""
     st.session_state[key] = value if value in options else options[0]
-    st.selectbox(label, options, key=key, format_func=names, on_change=_applied, args=(key, change))
+    st.selectbox(
+        label,
+        options,
+        key=key,
+        format_func=names,
+        help=_help(label),
+        on_change=_applied,
+        args=(key, change),
+    )
 
 
 def _several(
@@ -81,6 +97,7 @@ def _several(
         options,
         key=key,
         format_func=names,
+        help=_help(name),
         on_change=_applied,
         args=(key, change),
         placeholder=placeholder,

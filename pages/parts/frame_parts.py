@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts import address
-from pages.parts.links import ABOUT, TABLES
+from pages.parts.links import ABOUT, AGENDA, GLOSSARY, SIGNALS, TABLES
 from pages.parts.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
@@ -39,10 +39,22 @@ def navigation(context: Context) -> Pages:
             st.Page("theme.py", title=theme.title.of(context.language), url_path=theme.slug)
             for theme in context.book.themes
         ),
+        *_agenda_pages(context),
         st.Page("tables.py", title=words("page.tables"), url_path=TABLES),
+        st.Page("glossary.py", title=words("page.glossary"), url_path=GLOSSARY),
         st.Page("about.py", title=words("page.about"), url_path=ABOUT),
     ]
     return Pages(every, st.navigation(every, position="hidden"))
+
+
+def _agenda_pages(context: Context) -> list[Page]:
+    """Return the pages of the action agenda and the signals, as far as the release has them."""
+    words, pages = context.words, []
+    if context.facts.release.agenda is not None:
+        pages.append(st.Page("agenda.py", title=words("page.agenda"), url_path=AGENDA))
+    if context.facts.has_signals:
+        pages.append(st.Page("signals.py", title=words("page.signals"), url_path=SIGNALS))
+    return pages
 
 
 def head(context: Context, pages: Pages) -> None:

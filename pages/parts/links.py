@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 FILES = "bestand"
 HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
+AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
 
 
 def page_link(card: Card, origin: str = "") -> str:

@@ -20,11 +20,13 @@ from pages.parts.downloads import FORMATS
 from pages.parts.links import download_link, page_link
 from pages.parts.official_cards import municipality_sentence
 from pages.parts.table_cards import table_editions, table_questions, table_rows
+from pages.parts.terms import explained, terms_in
+from pages.parts.terms_shown import term_anchor, terms_line
 from pages.parts.texts import plain
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
@@ -72,11 +74,11 @@ def draw(context: Context, card: Card, *, heading: bool = True) -> None:
             st.markdown(plain(card.sentence))
         for note in card.notes:
             st.markdown(f":material/info: {plain(note)}")
-        _chart(card)
+        _chart(context, card)
         _use(context, card)
 
 
-def _chart(card: Card) -> None:
+def _chart(context: Context, card: Card) -> None:
     """Draw the chart of a card, how to read it, and where it comes from."""
     if card.chart is not None:
         st.vega_lite_chart(
@@ -84,7 +86,7 @@ def _chart(card: Card) -> None:
         )
     counted = " · ".join(part for part in (card.count, card.source) if part)
     for line in filter(None, (card.legend, counted)):
-        st.caption(plain(line))
+        st.caption(plain(line), help=explained(context.book, line, context.language))
 
 
 def _html_cell(text: str) -> str:
@@ -100,11 +102,14 @@ def _use(context: Context, card: Card) -> None:
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     is_table = card.chart is None and not card.sentence
+    terms = terms_line(context, _cells(card.table))
     if is_table and not card.table.is_empty():
         table(context, card.table, card.heading)
+        st.html(terms)
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
         if not is_table:
             table(context, card.table, card.heading)
+            st.html(terms)
         links = [
             f'<a href="{html.escape(download_link(card, ending))}" download>'
             f"{html.escape(context.words(_FORMAT_NAMES[ending]))}</a>"
@@ -116,19 +121,39 @@ def _use(context: Context, card: Card) -> None:
         st.code(page_link(card), language=None, wrap_lines=True)
 
 
+def _cells(frame: pl.DataFrame) -> str:
+    """Return each text that stands in a table once."""
+    return "\n".join({cell for column in frame.iter_columns() for cell in column.unique() if cell})
+
+
 def table(context: Context, frame: pl.DataFrame, name: str) -> None:
     """Show a table: to read when it is short, to browse when it is long."""
     if frame.height > READABLE:
         st.caption(context.words("table.large", rows=context.number(frame.height)))
         st.dataframe(frame, hide_index=True, alt=name, height=420)
         return
-    st.html(html_table(frame, name))
+    st.html(html_table(frame, name, {c: _head(context, c) for c in frame.columns}))
 
 
-def html_table(frame: pl.DataFrame, name: str) -> str:
-    """Return a table as HTML with a caption, column heads and row heads for screen readers."""
+def _head(context: Context, column: str) -> str:
+    """Return a column head; a term in it links to its explanation, and shows it to a mouse."""
+    terms = terms_in(context.book, column, context.language)
+    if not terms:
+        return html.escape(column)
+    return term_anchor(context, terms[0], column)
+
+
+def html_table(frame: pl.DataFrame, name: str, named: Mapping[str, str] | None = None) -> str:
+    """Return a table as HTML with a caption, column heads and row heads for screen readers.
+
+    Args:
+        frame: the cells, in words.
+        name: what the table is about.
+        named: HTML to put in the place of the name of a column.
+    """
     title = html.escape(name)
-    heads = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in frame.columns)
+    shown = {column: html.escape(column) for column in frame.columns} | dict(named or {})
+    heads = "".join(f'<th scope="col">{head}</th>' for head in shown.values())
     body = "".join(_html_row(row) for row in frame.iter_rows())
     return (
         f'<div class="stand-table" role="region" tabindex="0" aria-label="{title}"><table>'
