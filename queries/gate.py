@@ -26,6 +26,7 @@ from queries.release import (
     current_manifest,
     verify,
 )
+from queries.signals import told_signals
 from queries.vault import Vault, open_vault
 
 if TYPE_CHECKING:
@@ -106,11 +107,22 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
         parts.append(figures.published_figures(tables["published"], vault.codebook))
     tables["figures"] = pl.concat(parts)
     tables["response"] = engine.run(vault.connection, "answers/response", {})
+    tables |= _signals(vault, report)
     tables["containing"] = engine.run(vault.connection, "answers/containing_groups", {})
     for name in PUBLIC:
         if (vault.path / f"{name}.parquet").is_file():
             tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
     return tables
+
+
+def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+    """Return the table of open answers, if there are any, and report what was changed in them."""
+    told = told_signals(vault)
+    if told is None:
+        return {}
+    for line in told.lines():
+        report(line)
+    return {"signals": told.signals}
 
 
 def _evidence(vault: Vault) -> disclosure.Evidence:
@@ -131,7 +143,7 @@ def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: P
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
         # Official and quoted figures are real, whatever the answers are.
-        real = name not in {"figures", "response"}
+        real = name not in {"figures", "response", "signals"}
         metadata = marks | ({"synthetic": "false"} if real else {})
         store.write_parquet(frame, draft / f"{name}.parquet", metadata)
     for name in store.DESCRIPTIONS:
