@@ -89,15 +89,14 @@ class Facts:
         """Names of former municipalities, by code."""
         return {row[0]: row[2] for row in self._rows("successors")}
 
-    @property
-    def has_signals(self) -> bool:
-        """Whether open answers were released."""
-        return "signals.parquet" in self.release.manifest.files
+    def has(self, table: str) -> bool:
+        """Whether the release holds a table: not every survey has open answers or two editions."""
+        return f"{table}.parquet" in self.release.manifest.files
 
     @cached_property
     def signal_partners(self) -> list[str]:
         """Chain partners that released answers name, by name."""
-        return [row[0] for row in self._rows("signal_partners")] if self.has_signals else []
+        return [row[0] for row in self._rows("signal_partners")] if self.has("signals") else []
 
     def _rows(self, name: str) -> list[tuple[str, ...]]:
         """Return the rows of a list of names; none when its table is damaged.

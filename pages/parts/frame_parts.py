@@ -52,7 +52,7 @@ def _agenda_pages(context: Context) -> list[Page]:
     words, pages = context.words, []
     if context.facts.release.agenda is not None:
         pages.append(st.Page("agenda.py", title=words("page.agenda"), url_path=AGENDA))
-    if context.facts.has_signals:
+    if context.facts.has("signals"):
         pages.append(st.Page("signals.py", title=words("page.signals"), url_path=SIGNALS))
     return pages
 

@@ -102,14 +102,13 @@ def _use(context: Context, card: Card) -> None:
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     is_table = card.chart is None and not card.sentence
-    terms = terms_line(context, _cells(card.table))
     if is_table and not card.table.is_empty():
         table(context, card.table, card.heading)
-        st.html(terms)
+        _explain(context, card.table)
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
         if not is_table:
             table(context, card.table, card.heading)
-            st.html(terms)
+            _explain(context, card.table)
         links = [
             f'<a href="{html.escape(download_link(card, ending))}" download>'
             f"{html.escape(context.words(_FORMAT_NAMES[ending]))}</a>"
@@ -121,9 +120,12 @@ def _use(context: Context, card: Card) -> None:
         st.code(page_link(card), language=None, wrap_lines=True)
 
 
-def _cells(frame: pl.DataFrame) -> str:
-    """Return each text that stands in a table once."""
-    return "\n".join({cell for column in frame.iter_columns() for cell in column.unique() if cell})
+def _explain(context: Context, frame: pl.DataFrame) -> None:
+    """Link to what the terms in the cells of a table mean; long cells are prose of others."""
+    cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
+    line = terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
+    if line:
+        st.html(line)
 
 
 def table(context: Context, frame: pl.DataFrame, name: str) -> None:
