@@ -102,11 +102,15 @@ def changes(context: Context) -> Mapping[str, Change]:
         return {}
     ids = {name for action in agenda.actions for name in action.indicators}
     found = view(
-        "edition_changes",
-        edition=context.selection.edition,
+        "comparisons",
         indicators=tuple(sorted(ids & context.book.by_id.keys())),
+        editions=(context.selection.edition,),
+        items=None,
+        statistics=None,
         weightings=("municipality",),
-        dimension=WHOLE,
+        against=("edition",),
+        dimensions=(WHOLE,),
+        groups=None,
     )
     keys = [
         (i.id, headline_item(context, i), headline_statistic(context, i))

@@ -89,6 +89,14 @@ class Facts:
         """Names of former municipalities, by code."""
         return {row[0]: row[2] for row in self._rows("successors")}
 
+    @cached_property
+    def name_variants(self) -> dict[str, tuple[str, ...]]:
+        """What else municipalities are called, by code."""
+        found: dict[str, tuple[str, ...]] = {}
+        for code, name in self._rows("name_variants") if self.has("names") else []:
+            found[code] = (*found.get(code, ()), name)
+        return found
+
     def has(self, table: str) -> bool:
         """Whether the release holds a table: not every survey has open answers or two editions."""
         return f"{table}.parquet" in self.release.manifest.files

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 FILES = "bestand"
 HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
+MUNICIPALITY, REGION = "gemeente", "regio"
 AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
 
 
