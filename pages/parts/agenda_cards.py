@@ -148,6 +148,13 @@ def change_in_words(context: Context, indicator: Indicator, change: Change | Non
     return words("change.too_little", year=change.year)
 
 
+def _in_short(context: Context, indicator: Indicator, change: Change | None) -> str:
+    """Return a change as it stands in a table: without the smallest difference."""
+    if change is None or change.outcome != NO_DIFFERENCE:
+        return change_in_words(context, indicator, change)
+    return context.words("change.none_found", year=change.year)
+
+
 def _points(context: Context, indicator: Indicator, amount: float) -> str:
     """Return the size of a difference: percentages differ by points."""
     digits = notation.number(amount, context.language, notation.decimals_of(indicator))
@@ -230,7 +237,7 @@ def _rows(context: Context, action: Action, indicator: Indicator) -> list[Row]:
             "compared_with": change.year if change else None,
             "change": outcome,
             "difference": change.difference if change and is_told else None,
-            "said": change_in_words(context, indicator, change),
+            "said": _in_short(context, indicator, change),
         }
         for row in ask(question).to_dicts()
     ]

@@ -12,6 +12,16 @@ HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
 MUNICIPALITY, REGION = "gemeente", "regio"
 AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
 
+# The text that holds the title of each page that is not about a theme.
+TITLES = {
+    HEADLINES: "page.headlines",
+    AGENDA: "page.agenda",
+    SIGNALS: "page.signals",
+    TABLES: "page.tables",
+    GLOSSARY: "page.glossary",
+    ABOUT: "page.about",
+}
+
 
 def page_link(card: Card, origin: str = "") -> str:
     """Return the address of the view that a card stands in."""

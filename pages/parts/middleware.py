@@ -18,6 +18,7 @@ from data.errors import DataError
 from pages.parts import address
 from pages.parts.context import Context
 from pages.parts.figures import facts
+from pages.parts.links import TITLES
 from pages.parts.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
@@ -173,8 +174,8 @@ def _title(path: str, language: Language) -> tuple[str, str]:
     book = known.codebook
     slug = path.rsplit("/", 1)[-1]
     theme = next((t for t in book.themes if t.slug == slug), None)
-    names = {"tabellen": words["page.tables"], "over": words["page.about"]}
-    page = theme.title.of(language) if theme else names.get(slug, words["page.headlines"])
+    key = TITLES.get(slug, "page.headlines")
+    page = theme.title.of(language) if theme else words[key]
     about = theme.about.of(language) if theme else book.survey.about.of(language)
     context = Context(known, address.read({address.LANGUAGE: language}, known)[0])
     return f"{page} – {context.book.survey.short.of(language)}", about

@@ -12,16 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pages.parts.figures import facts as current_facts
-from pages.parts.links import (
-    ABOUT,
-    AGENDA,
-    GLOSSARY,
-    HEADLINES,
-    MUNICIPALITY,
-    REGION,
-    SIGNALS,
-    TABLES,
-)
+from pages.parts.links import GLOSSARY, MUNICIPALITY, REGION, TITLES
 from pages.parts.selection import Official, Selection
 from pages.parts.terms import glossary
 from pages.parts.texts import Words
@@ -34,14 +25,6 @@ if TYPE_CHECKING:
 
 # Fewer letters find too much to choose from; more finds than this are no longer a choice.
 FEWEST, MOST = 2, 8
-_PAGES = {
-    HEADLINES: "page.headlines",
-    AGENDA: "page.agenda",
-    SIGNALS: "page.signals",
-    TABLES: "page.tables",
-    GLOSSARY: "page.glossary",
-    ABOUT: "page.about",
-}
 
 
 @dataclass(frozen=True)
@@ -94,7 +77,7 @@ def _target(
 def _pages(start: Selection) -> Iterator[Target]:
     """Yield the pages that are not about a theme."""
     words = Words(start.language)
-    for page, key in _PAGES.items():
+    for page, key in TITLES.items():
         yield _target(words(key), "page", page, start)
 
 

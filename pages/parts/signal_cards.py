@@ -174,7 +174,7 @@ def _count_card(
         dimension=pl.lit(dimension),
         group_code=pl.lit(code),
     )
-    most = max((row["signal_count"] for row in rows), default=0)
+    most = max((row["estimate"] for row in drawn), default=0)
     axis = Axis(context.words("axis.signals"), 0, max(most, 1))
     style = Style(context.language, axis, _mark(context))
     card = _card(context, card_id, figures, table, COUNT_COLUMNS)
