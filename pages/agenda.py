@@ -11,7 +11,7 @@ context = here.context()
 words = context.words
 
 st.title(words("page.agenda"), anchor=False)
-st.markdown(words("agenda.lead", count=agenda_cards.total(context)))
+st.markdown(words("agenda.lead", count=len(agenda_cards.all_actions(context))))
 st.info(words("agenda.caution"), icon=":material/info:")
 first, second = st.columns([3, 1])
 with first:

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import agenda_cards, here, show
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
+from pages.parts.headline_parts import national
 from pages.parts.texts import plain
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def action_shown(context: Context, action: Action) -> None:
     """Draw an action with its figures side by side."""
-    national = agenda_cards.national(context)
+    whole = national(context)
     indicators = agenda_cards.indicators_of(context, action)
     with st.container(border=True, key=f"action-{action.id}"):
         st.subheader(plain(action.title.of(context.language)), anchor=False)
@@ -29,7 +30,7 @@ def action_shown(context: Context, action: Action) -> None:
             st.markdown(f":orange-badge[{plain(context.words('mark.synthetic'))}]")
         for indicator, column in zip(indicators, st.columns(len(indicators) or 1), strict=False):
             with column, show.guarded(context):
-                _figure(national, indicator)
+                _figure(whole, indicator)
 
 
 def _figure(context: Context, indicator: Indicator) -> None:
@@ -51,7 +52,7 @@ def _figure(context: Context, indicator: Indicator) -> None:
             alt=card.alternative,
         )
     change = agenda_cards.changes(context).get(indicator.id)
-    st.markdown(plain(agenda_cards.change_in_words(context, indicator, change)))
+    st.markdown(plain(agenda_cards.change_in_words(context, change)))
     page = here.page_of(theme.slug)
     if page is not None:
         going = replace(shared(context.selection), question=indicator.id)

@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from data.codebook import CROSS, WHOLE
-from pages.parts import (
-    agenda_cards,
-    here,
-    official_cards,
-    signal_cards,
-    survey_cards,
-    table_cards,
-)
+from pages.parts import agenda_cards, here, official_cards, signal_cards, survey_rows, table_cards
 from pages.parts.address import LONGEST_SEARCH
 from pages.parts.catalogue import theme_question
 from pages.parts.terms import explained
@@ -135,7 +128,7 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
             words("choose.item"),
             "w-an",
             indicator.items(),
-            survey_cards.headline_item(context, indicator),
+            survey_rows.headline_item(context, indicator),
             lambda code: context.item(indicator, code),
             lambda s, v: replace(s, question=indicator.id, item=v),
         )

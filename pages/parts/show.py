@@ -17,7 +17,7 @@ from pages.parts import here
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
 from pages.parts.downloads import FORMATS
-from pages.parts.links import download_link, page_link
+from pages.parts.links import AGENDA, download_link, page_link
 from pages.parts.official_cards import municipality_sentence
 from pages.parts.table_cards import table_editions, table_questions, table_rows
 from pages.parts.terms import explained, terms_in
@@ -61,6 +61,14 @@ def show(context: Context, name: str, theme: Theme, *, heading: bool = True) -> 
         card = build(name, context, theme)
         if card is not None:
             draw(context, card, heading=heading)
+
+
+def in_depth(context: Context, theme: Theme) -> None:
+    """Draw what lies below the theme's headline, where the codebook names it."""
+    if theme.in_depth is None:
+        return
+    below = replace(context.selection, question=theme.in_depth, item=None)
+    show(replace(context, selection=below), "verdieping", theme)
 
 
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
@@ -256,6 +264,10 @@ def agenda(context: Context) -> None:
             f"{plain(action.text.of(language))}"
         )
     st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
+    page = here.page_of(AGENDA)
+    if page is not None:
+        parameters = write(shared(context.selection), context.book)
+        st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
 
 
 def command(context: Context) -> str:
