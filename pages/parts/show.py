@@ -90,7 +90,7 @@ def _chart(context: Context, card: Card) -> None:
     """Draw the chart of a card, how to read it, and where it comes from."""
     if card.chart is not None:
         st.vega_lite_chart(
-            card.chart.rows, card.chart.spec, key=card.chart.key, alt=card.alternative
+            card.chart.rows, card.chart.spec, theme=None, key=card.chart.key, alt=card.alternative
         )
     counted = " · ".join(part for part in (card.count, card.source) if part)
     for line in filter(None, (card.legend, counted)):
@@ -242,6 +242,7 @@ def _small_chart(context: Context, theme: Theme) -> None:
         st.vega_lite_chart(
             card.chart.rows,
             card.chart.spec,
+            theme=None,
             key=f"{theme.id}-{card.chart.key}",
             alt=card.alternative,
         )
