@@ -137,6 +137,8 @@ class Theme(_Entry):
     slug: str = Field(pattern=_SLUG)
     letter_point: int | None = Field(default=None, ge=1)
     headline: str
+    # The question that is looked at in depth: a multiple choice, or a scale made of parts.
+    in_depth: str | None = None
     role: str
     title: Text
     motto: Text
@@ -487,6 +489,11 @@ def _dangling(codebook: Codebook) -> list[str]:
         *(
             (f"thema {t.id}: indicator {t.headline}", t.headline, indicators)
             for t in codebook.themes
+        ),
+        *(
+            (f"thema {t.id}: in_depth {t.in_depth}", t.in_depth, survey_ids)
+            for t in codebook.themes
+            if t.in_depth is not None
         ),
         *((f"thema {t.id}: rol {t.role}", t.role, roles) for t in codebook.themes),
         *((f"indicator {i.id}: thema {i.theme}", i.theme, themes) for i in codebook.indicators),

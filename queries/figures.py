@@ -88,7 +88,8 @@ def survey_figures(vault: Vault) -> pl.DataFrame:
 
 def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
     """Return means of amounts and shares of municipalities, with their margins."""
-    sums = engine.run(vault.connection, "answers/stratum_sums", {})
+    engine.keep(vault.connection, "stratum_sums", "answers/stratum_sums", {})
+    sums = engine.table(vault.connection, "stratum_sums")
     keys = ["edition", "indicator", "item", "weighting", "dimension", "group_code"]
     means = estimates.weighted_means(sums, keys).join(
         counts.select(*_GROUP, "population_count"), on=_GROUP, how="left"

@@ -16,7 +16,7 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import disclosure, engine, figures
+from queries import comparisons, disclosure, engine, estimates, figures
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -26,6 +26,7 @@ from queries.release import (
     current_manifest,
     verify,
 )
+from queries.signals import told_signals
 from queries.vault import Vault, open_vault
 
 if TYPE_CHECKING:
@@ -91,12 +92,29 @@ def safe_figures(vault: Vault, report: Report) -> pl.DataFrame:
     return disclosure.protect(unprotected, _evidence(vault), vault.policy, vault.codebook)
 
 
+def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
+    """Return the differences between figures as they are published, ``comparisons.SCHEMA``.
+
+    Args:
+        vault: after ``safe_figures``, which counts what this builds on.
+        published: the answer of ``safe_figures``.
+    """
+    sums = engine.table(vault.connection, "stratum_sums")
+    means = estimates.weighted_means(sums, comparisons.KEYS)
+    engine.load_frame(vault.connection, "group_means", means)
+    pairs = comparisons.edition_pairs(vault.codebook)
+    engine.load_frame(vault.connection, "edition_pairs", pairs)
+    overlaps = engine.run(vault.connection, "answers/overlap_sums", {})
+    return comparisons.compare(published, sums, overlaps, vault.codebook, vault.policy)
+
+
 def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     """Return every table of the release."""
     parts = [safe_figures(vault, report)]
+    report("Verschillen toetsen")
+    tables: dict[str, pl.DataFrame] = {"comparisons": safe_comparisons(vault, parts[0])}
     report("Officiële en aangehaalde cijfers toevoegen")
     parts.append(figures.official_figures(vault))
-    tables: dict[str, pl.DataFrame] = {}
     if engine.has_table(vault.connection, "official"):
         tables["official"] = store.read_parquet(vault.path / "official.parquet")
         tables["members"] = engine.table(vault.connection, "official_membership")
@@ -106,11 +124,22 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
         parts.append(figures.published_figures(tables["published"], vault.codebook))
     tables["figures"] = pl.concat(parts)
     tables["response"] = engine.run(vault.connection, "answers/response", {})
+    tables |= _signals(vault, report)
     tables["containing"] = engine.run(vault.connection, "answers/containing_groups", {})
     for name in PUBLIC:
         if (vault.path / f"{name}.parquet").is_file():
             tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
     return tables
+
+
+def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+    """Return the table of open answers, if there are any, and report what was changed in them."""
+    told = told_signals(vault)
+    if told is None:
+        return {}
+    for line in told.lines():
+        report(line)
+    return {"signals": told.signals}
 
 
 def _evidence(vault: Vault) -> disclosure.Evidence:
@@ -131,7 +160,7 @@ def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: P
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
         # Official and quoted figures are real, whatever the answers are.
-        real = name not in {"figures", "response"}
+        real = name not in {"figures", "comparisons", "response", "signals"}
         metadata = marks | ({"synthetic": "false"} if real else {})
         store.write_parquet(frame, draft / f"{name}.parquet", metadata)
     for name in store.DESCRIPTIONS:

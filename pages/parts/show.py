@@ -61,6 +61,14 @@ def show(context: Context, name: str, theme: Theme, *, heading: bool = True) -> 
             draw(context, card, heading=heading)
 
 
+def in_depth(context: Context, theme: Theme) -> None:
+    """Draw what lies below the theme's headline, where the codebook names it."""
+    if theme.in_depth is None:
+        return
+    below = replace(context.selection, question=theme.in_depth, item=None)
+    show(replace(context, selection=below), "verdieping", theme)
+
+
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
     with st.container(border=True, key=f"card-{card.id}"):

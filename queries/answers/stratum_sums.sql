@@ -79,8 +79,12 @@ select
     totals.size_total,
     count(*) as answer_count,
     sum(answered.amount) as amount_sum,
+    sum(answered.size) as size_sum,
     sum(answered.size * answered.size) as size_square_sum,
     sum(answered.size * (answered.amount - totals.estimate) / totals.size_total) as z_sum,
+    sum(
+        answered.size * answered.size * (answered.amount - totals.estimate) / totals.size_total
+    ) as size_z_sum,
     sum(
         (answered.size * (answered.amount - totals.estimate) / totals.size_total) ** 2
     ) as z_square_sum
