@@ -41,6 +41,10 @@ SECURITY = {
 }
 
 
+# Where the server is. Without it Streamlit first asks below the page's own address, and fails.
+ROOT = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
+
+
 class SecurityHeaders:
     """Adds the headers that keep a browser from doing what pages never ask for."""
 
@@ -148,7 +152,7 @@ def translated(document: bytes, path: str, language: Language) -> bytes:
         f'<meta name="description" content="{html.escape(description)}">'
         f'<meta property="og:title" content="{html.escape(title)}">'
         f'<meta property="og:description" content="{html.escape(description)}">'
-        f"{alternates}"
+        f"{alternates}{ROOT}"
     )
     without = html.escape(texts(language)["site.without_script"])
     page = (
