@@ -66,6 +66,26 @@ def weighted_means(sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     )
 
 
+def total_sums(sums: pl.DataFrame) -> pl.DataFrame:
+    """Return stratum sums of totals from those of means: what all municipalities add up to.
+
+    Args:
+        sums: the answer to ``answers/stratum_sums``.
+
+    Returns:
+        The same rows, with the influence of each answer (weight times amount) in ``z_sum`` and
+        ``z_square_sum``, and the total in ``estimate``.
+    """
+    mean, whole = pl.col("estimate"), pl.col("size_total")
+    return sums.with_columns(
+        estimate=mean * whole,
+        z_sum=whole * pl.col("z_sum") + mean * pl.col("size_sum"),
+        z_square_sum=whole**2 * pl.col("z_square_sum")
+        + 2 * mean * whole * pl.col("size_z_sum")
+        + mean**2 * pl.col("size_square_sum"),
+    )
+
+
 def stratum_variance() -> pl.Expr:
     """Return what each stratum adds to the variance; nothing where all of it answered."""
     n, population = pl.col("respondent_count"), pl.col("population_count")
@@ -77,21 +97,22 @@ def stratum_variance() -> pl.Expr:
 def mean_interval(estimates: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with ``low`` and ``high``: Student's t with the degrees of freedom.
 
-    A mean without degrees of freedom has no margin, unless the group was counted completely.
+    Without degrees of freedom there is no margin, and neither where all gave the same answer:
+    that some differ among those that did not answer cannot be seen. A group that was counted
+    completely has a margin of nothing.
     """
     freedom = estimates["degrees_of_freedom"].to_numpy()
     factor = np.where(freedom > 0, t.ppf(_TAIL, np.maximum(freedom, 1)), np.nan)
     margin = pl.Series(factor).fill_nan(None) * estimates["standard_error"]
-    exact = pl.col("standard_error") <= _NOTHING
+    varies = pl.col("standard_error") > _NOTHING * pl.col("estimate").abs().clip(1)
+    complete = pl.col("effective_size").is_infinite()
+    known = pl.when(varies).then("_margin").when(complete).then(0.0)
     return (
         estimates.with_columns(_margin=margin)
+        .with_columns(_margin=known)
         .with_columns(
-            low=pl.when(exact & pl.col("effective_size").is_infinite())
-            .then("estimate")
-            .otherwise(pl.col("estimate") - pl.col("_margin")),
-            high=pl.when(exact & pl.col("effective_size").is_infinite())
-            .then("estimate")
-            .otherwise(pl.col("estimate") + pl.col("_margin")),
+            low=pl.col("estimate") - pl.col("_margin"),
+            high=pl.col("estimate") + pl.col("_margin"),
         )
         .drop("_margin")
     )
