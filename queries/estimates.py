@@ -33,6 +33,8 @@ QUARTILES = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 Values = TypeVar("Values", pl.Expr, "npt.NDArray[np.float64]")
 # Below this a standard error is a rounding error of the sums, not a margin.
 _NOTHING = 1e-12
+# A bound that is a whole number of municipalities must not hang on the last bit of a sum.
+_NUDGE = 1e-9
 
 
 def weighted_means(sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -150,14 +152,14 @@ def share_interval(estimates: pl.DataFrame) -> pl.DataFrame:
         pl.col("answer_count"),
     )
     complete = size.is_infinite()
+    whole_low = (wilson_low * everyone + _NUDGE).floor()
+    whole_high = (wilson_high * everyone - _NUDGE).ceil()
     seen_low, seen_high = yes / everyone, 1 - (answers - yes) / everyone
     return estimates.with_columns(
-        low=pl.when(complete)
-        .then(p)
-        .otherwise(pl.max_horizontal((wilson_low * everyone).floor() / everyone, seen_low)),
+        low=pl.when(complete).then(p).otherwise(pl.max_horizontal(whole_low / everyone, seen_low)),
         high=pl.when(complete)
         .then(p)
-        .otherwise(pl.min_horizontal((wilson_high * everyone).ceil() / everyone, seen_high)),
+        .otherwise(pl.min_horizontal(whole_high / everyone, seen_high)),
     )
 
 
