@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LANGUAGE, EDITION, QUESTION, ITEM, LEVEL, WEIGHTING = "taal", "ed", "vr", "an", "gi", "wg"
 OFFICIAL, BASIS, YEAR, MUNICIPALITY = "of", "bs", "jr", "gm"
 THEME, QUESTIONS, ROWS, EDITIONS = "th", "vs", "rij", "eds"
+VERSION = "v"
 BETWEEN = ","
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
@@ -68,7 +69,10 @@ class _Reader:
 
 
 def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[Dropped]]:
-    """Return the selection in an address, and what of it could not be used."""
+    """Return the selection in an address, and what of it could not be used.
+
+    ``facts`` is the version that the address names, else the one online.
+    """
     book = facts.codebook
     reader = _Reader(parameters)
     language = reader.one_of(LANGUAGE, list(LANGUAGES))
@@ -91,6 +95,7 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         weighting=WEIGHTS[weight or "gem"],
         official=_read_official(reader, facts),
         table=_read_table(reader, facts),
+        version=reader.one_of(VERSION, [facts.version]),
     )
     return selection, reader.dropped
 
@@ -156,6 +161,7 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (QUESTIONS, BETWEEN.join(table.questions)),
         (ROWS, table.rows),
         (EDITIONS, BETWEEN.join(str(year) for year in table.editions)),
+        (VERSION, selection.version),
         (EDITION, selection.edition),
         (LANGUAGE, selection.language),
     ]

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.parts import address
+from pages.parts import address, notation
+from pages.parts.figures import online
 from pages.parts.links import ABOUT, TABLES
 from pages.parts.texts import LANGUAGES, texts
 
@@ -71,6 +72,30 @@ def _language_link(context: Context, slug: str) -> None:
                 f'<p class="stand-language"><a href="{target}" '
                 f'hreflang="{language}" lang="{language}">{html.escape(name)}</a></p>'
             )
+
+
+def version_notice(context: Context, pages: Pages) -> None:
+    """Say so when another version is looked at than the one online, with the way to that one."""
+    newest = online().release.manifest
+    seen = context.facts.release.manifest
+    if seen.version == newest.version:
+        return
+    kind = "newer" if newest.number > seen.number else "taken_back"
+    with st.container(key="version-notice"):
+        st.info(
+            context.words(
+                f"version.{kind}",
+                version=seen.version,
+                day=notation.day(seen.created, context.language),
+                newest=newest.version,
+            )
+        )
+        current = replace(context.selection, version=None)
+        st.page_link(
+            pages.current,
+            label=context.words("version.show_newest"),
+            query_params=address.write(current, context.book),
+        )
 
 
 def footer(context: Context) -> None:

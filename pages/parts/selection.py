@@ -31,7 +31,7 @@ class TableChoice:
 
 @dataclass(frozen=True)
 class Selection:
-    """Everything in the address of a page."""
+    """Everything in the address of a page; ``version`` only where one was asked for."""
 
     language: Language
     edition: int
@@ -43,3 +43,4 @@ class Selection:
     weighting: str = "municipality"
     official: Official = Official()
     table: TableChoice = TableChoice()
+    version: str | None = None
