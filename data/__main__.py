@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import Annotated
 
@@ -142,6 +144,33 @@ def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
         typer.echo(f"Verslag geschreven in {report}.")
     if found.stage != "taken":
         raise SystemExit(REFUSED)
+
+
+# What comes after the vault is the business of queries, on which data may not depend. A steward
+# has one door all the same: these commands are handed to `python -m queries` as they were typed.
+ONWARD = {
+    "publish": "Maak een release en zet haar online, met een regel in het logboek.",
+    "versions": "Toon de versies, en wie ze waarom online zette.",
+    "verify": "Lees van elke versie elk bestand terug.",
+    "rollback": "Zet een eerdere versie weer online.",
+    "withdraw": "Verwijder een versie die niet online staat voorgoed.",
+    "discard": "Gooi weg wat is ingelezen sinds de versie die online staat.",
+}
+
+
+def _hand_over(context: typer.Context) -> None:
+    """Run the command of the same name of ``python -m queries``."""
+    sys.argv[1:] = [str(context.info_name), *context.args]
+    runpy.run_module("queries", run_name="__main__")
+
+
+for _name, _help in ONWARD.items():
+    app.command(
+        _name,
+        help=_help,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )(_hand_over)
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.parts import address
+from pages.parts import address, notation
+from pages.parts.figures import online
 from pages.parts.links import ABOUT, AGENDA, GLOSSARY, SIGNALS, TABLES
 from pages.parts.palette import sheet
 from pages.parts.texts import LANGUAGES, texts
@@ -127,6 +128,30 @@ def _language_links(context: Context, current: Page) -> str:
             name = html.escape(texts(language)["language_name"])
             links.append(f'<a href="{target}" hreflang="{language}" lang="{language}">{name}</a>')
     return " · ".join(links)
+
+
+def version_notice(context: Context, pages: Pages) -> None:
+    """Say so when another version is looked at than the one online, with the way to that one."""
+    newest = online().release.manifest
+    seen = context.facts.release.manifest
+    if seen.version == newest.version:
+        return
+    kind = "newer" if newest.number > seen.number else "taken_back"
+    with st.container(key="version-notice"):
+        st.info(
+            context.words(
+                f"version.{kind}",
+                version=seen.version,
+                day=notation.day(seen.created, context.language),
+                newest=newest.version,
+            )
+        )
+        current = replace(context.selection, version=None)
+        st.page_link(
+            pages.current,
+            label=context.words("version.show_newest"),
+            query_params=address.write(current, context.book),
+        )
 
 
 def footer(context: Context) -> None:

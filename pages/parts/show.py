@@ -13,7 +13,7 @@ import streamlit as st
 
 from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
-from pages.parts import here
+from pages.parts import here, notation
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
 from pages.parts.downloads import FORMATS
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from data.codebook import Indicator, Theme
     from pages.parts.cards import Card
     from pages.parts.context import Context
+    from queries.release import Manifest
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
@@ -269,6 +270,25 @@ def agenda(context: Context) -> None:
     if page is not None:
         parameters = write(shared(context.selection), context.book)
         st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
+
+
+def version_links(context: Context, slug: str, manifests: list[Manifest]) -> None:
+    """Link to the other versions of the figures."""
+    page = here.page_of(slug)
+    if page is None or not manifests:
+        return
+    st.markdown(context.words("publication.others"))
+    for manifest in manifests:
+        other = replace(context.selection, version=manifest.version)
+        st.page_link(
+            page,
+            label=context.words(
+                "publication.other",
+                version=manifest.version,
+                day=notation.day(manifest.created, context.language),
+            ),
+            query_params=write(shared(other), context.book),
+        )
 
 
 def command(context: Context) -> str:
