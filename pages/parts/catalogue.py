@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pages.parts import official_cards, survey_cards, table_cards
+from pages.parts import official_cards, scale_cards, survey_cards, table_cards
 from pages.parts.address import write
 from pages.parts.links import ABOUT
 from pages.parts.links import TABLES as TABLES_PAGE
@@ -23,8 +23,9 @@ SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
     "klassen": survey_cards.classes_card,
     "regios": survey_cards.regions_card,
     "kruising": survey_cards.cross_card,
-    "schaal": survey_cards.scale_card,
+    "schaal": scale_cards.scale_card,
     "edities": survey_cards.editions_card,
+    "verschillen": survey_cards.differences_card,
 }
 OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "officieel-klassen": official_cards.official_classes_card,

@@ -56,6 +56,7 @@ class About:
     """What belongs to every row of a file."""
 
     title: str
+    finding: str
     mark: str
     filters: str
     source: str
@@ -68,6 +69,7 @@ def about(context: Context, card: Card, link: str) -> About:
     """Return what a file says of itself, in the reader's language."""
     return About(
         title=card.heading,
+        finding=card.sentence,
         mark=card.mark or "",
         filters=card.filters,
         source=card.source,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from data.errors import ReleaseBrokenError
 from data.store import release_path
-from queries.asking import Place, Question, answer, place
+from queries.asking import Comparison, Place, Question, answer, differences, place
 from queries.errors import QueryError
 from queries.release import Release, current_version, open_release
 
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("stand.figures")
 
-__all__ = ["Facts", "Place", "Question", "ask", "facts", "find_place", "view"]
+__all__ = [
+    "Comparison",
+    "Facts",
+    "Place",
+    "Question",
+    "ask",
+    "compare",
+    "facts",
+    "find_place",
+    "view",
+]
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,20 @@ def ask(question: Question) -> pl.DataFrame:
         ReleaseBrokenError: a table of the release is missing or damaged.
     """
     return _answer(facts().version, question)
+
+
+@lru_cache(maxsize=512)
+def _compared(version: str, comparison: Comparison) -> pl.DataFrame:  # noqa: ARG001 - keys the cache
+    return differences(facts().release, comparison)
+
+
+def compare(comparison: Comparison) -> pl.DataFrame:
+    """Return tested differences that are shown together; see ``queries.asking.differences``.
+
+    Raises:
+        ReleaseBrokenError: a table of the release is missing or damaged.
+    """
+    return _compared(facts().version, comparison)
 
 
 @lru_cache(maxsize=512)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
-from pages.parts import here, official_cards, survey_cards, table_cards
+from pages.parts import here, official_cards, survey_rows, table_cards
 from pages.parts.catalogue import theme_question
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
             words("choose.item"),
             "w-an",
             indicator.items(),
-            survey_cards.headline_item(context, indicator),
+            survey_rows.headline_item(context, indicator),
             lambda code: context.item(indicator, code),
             lambda s, v: replace(s, question=indicator.id, item=v),
         )
