@@ -16,7 +16,7 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import comparisons, disclosure, engine, estimates, figures
+from queries import comparisons, disclosure, engine, estimates, figures, tiles
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -131,7 +131,15 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     for name in PUBLIC:
         if (vault.path / f"{name}.parquet").is_file():
             tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
-    return tables
+    return tables | _tiles(vault, tables.get("register"))
+
+
+def _tiles(vault: Vault, register: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """Return the table of tiles, where the register says where places lie."""
+    if register is None or not set(tiles.NEEDED) <= set(register.columns):
+        return {}
+    regions = [d.id for d in vault.codebook.of_kind("region")]
+    return {"tiles": tiles.layout(register, regions)}
 
 
 def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
