@@ -209,48 +209,6 @@ def municipality(context: Context, theme: Theme) -> None:
             st.markdown(f"**{plain(sentence)}**")
 
 
-def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
-    """Draw the finding of a theme, its figures per size class, and the way to its page."""
-    headline = replace(context.selection, question=theme.headline)
-    whole = replace(headline, level=None, region=None, size_class=None, item=None)
-    national = replace(context, selection=whole)
-    frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
-    with guarded(context), frame:
-        st.subheader(theme.title.of(context.language), anchor=False)
-        card = build("kern", national, theme)
-        if card is None:
-            st.markdown(context.words("note.not_asked_now", year=whole.edition))
-        else:
-            if card.mark:
-                st.markdown(f":orange-badge[{plain(card.mark)}]")
-            st.markdown(f"**{plain(card.sentence)}**")
-            if chart:
-                _small_chart(national, theme)
-            st.caption(plain(card.source))
-        page = here.page_of(theme.slug)
-        if page is not None:
-            st.page_link(
-                page,
-                label=context.words("headlines.more", theme=theme.title.of(context.language)),
-                query_params=write(shared(context.selection), context.book),
-            )
-
-
-def _small_chart(context: Context, theme: Theme) -> None:
-    """Draw the figures per size class of a theme's headline."""
-    card = build("klassen", context, theme)
-    if card is not None and card.chart is not None:
-        st.vega_lite_chart(
-            card.chart.rows,
-            card.chart.spec,
-            theme=None,
-            key=f"{theme.id}-{card.chart.key}",
-            alt=card.alternative,
-        )
-        with st.expander(context.words("use.table")):
-            table(context, card.table, card.heading)
-
-
 def agenda(context: Context) -> None:
     """Draw the actions of the agenda, with who owns each."""
     known = context.facts.release.agenda
