@@ -14,7 +14,8 @@ EXAMPLES = settings(
 )
 
 
-def drawn(draw: st.DrawFn, known: Facts) -> Selection:
+@st.composite
+def selections(draw: st.DrawFn, known: Facts) -> Selection:
     """Draw something that a reader can have chosen."""
     book = known.codebook
 
@@ -55,7 +56,7 @@ def drawn(draw: st.DrawFn, known: Facts) -> Selection:
 @given(st.data())
 def test_what_was_chosen_comes_back_from_its_address(data: st.DataObject) -> None:
     known = facts()
-    chosen = drawn(data.draw, known)
+    chosen = data.draw(selections(known))
     written = address.write(chosen, known.codebook)
     back, dropped = address.read(written, known)
     assert dropped == []

@@ -98,7 +98,7 @@ def test_every_file_holds_the_figures_on_screen(
     shown = card(name, page, **parameters).figures["estimate"].to_list()
     assert shown
     for ending, found in estimates(name, page, parameters).items():
-        assert (ending, found) == (ending, pytest.approx(shown, nan_ok=True))
+        assert found == pytest.approx(shown, nan_ok=True), ending
 
 
 @pytest.mark.parametrize(("name", "page", "parameters"), VIEWS)
@@ -122,7 +122,7 @@ def test_solvency_per_size_class_is_that_of_the_answer_key_in_every_file(
     assert sorted(codes) == sorted(key)
     for ending, found in estimates(*page, SOLVENCY).items():
         by_code = {code: found[place] for code, place in zip(codes, places, strict=True)}
-        assert (ending, by_code) == (ending, pytest.approx(key, abs=0.005))
+        assert by_code == pytest.approx(key, abs=0.005), ending
 
 
 def test_the_terminal_gives_the_figures_of_the_answer_key(on_sample: Path) -> None:
