@@ -63,9 +63,12 @@ def asked_for() -> set[str]:
                 asked.add(key)
             elif re.search(r"(^|\.)words\.count$", said):
                 asked |= {f"{key}.one", f"{key}.other"}
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            if ast.unparse(node.value).startswith("texts("):
-                asked.add(str(node.slice.value))
+        elif (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and ast.unparse(node.value).startswith("texts(")
+        ):
+            asked.add(str(node.slice.value))
     return asked
 
 

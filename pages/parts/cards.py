@@ -52,6 +52,8 @@ class Card:
     mark: str | None = None
     source: str = ""
     count: str = ""
+    # Columns of a file, where the rows are no figures in the one shape.
+    columns: tuple[str, ...] = ()
     # The page that shows the card, and the parameters that show it as it is here.
     page: str = ""
     query: str = ""
