@@ -111,7 +111,10 @@ def _use(context: Context, card: Card) -> None:
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     is_table = card.chart is None and not card.sentence
-    if is_table and not card.table.is_empty():
+    if is_table and card.table.is_empty():
+        st.info(context.words("table.empty"))
+        return
+    if is_table:
         table(context, card.table, card.heading)
         _explain(context, card.table)
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
