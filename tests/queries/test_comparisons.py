@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -49,7 +48,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     return compared(nine(tmp_path_factory.mktemp("nine")), LENIENT)
 
 
-def one(frame: pl.DataFrame, **key: Any) -> dict[str, object]:
+def one(frame: pl.DataFrame, **key: str) -> dict[str, object]:
     """Return the only row with these values."""
     (row,) = frame.filter(pl.col(c) == v for c, v in key.items()).to_dicts()
     return row
