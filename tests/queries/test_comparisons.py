@@ -48,7 +48,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     return compared(nine(tmp_path_factory.mktemp("nine")), LENIENT)
 
 
-def one(frame: pl.DataFrame, **key: str) -> dict[str, object]:
+def one(frame: pl.DataFrame, **key: str | int | None) -> dict[str, object]:
     """Return the only row with these values."""
     (row,) = frame.filter(pl.col(c) == v for c, v in key.items()).to_dicts()
     return row
