@@ -257,6 +257,8 @@ class Indicator(_Entry):
     options_from: str | None = None
     top_from: int | None = None
     max_choices: int | None = None
+    # whether the amounts of municipalities add up to something, such as people or euros
+    adds_up: bool = False
     statement: Statement | None = None
     part_of: str | None = None
     derived: Derived | None = None
@@ -313,6 +315,7 @@ def _problems(indicator: Indicator) -> list[str]:
             indicator.kind == "survey" and not indicator.comparability,
             "comparability ontbreekt: in welke edities is dit gevraagd?",
         ),
+        (indicator.adds_up and indicator.type != "number", "adds_up hoort bij type number"),
         (indicator.kind == "official" and not indicator.bases, "bases ontbreekt"),
         (indicator.kind != "survey" and indicator.target is not None, "target hoort hier niet"),
     ]

@@ -27,6 +27,7 @@ SUBJECT, PARTNER, WORDS, OWNER, TERM = "ond", "kp", "zoek", "wie", "bg"
 OWNERS = ("rijk", "gemeenten", "samen")
 # What a reader searches for is kept to a length that an address can hold.
 LONGEST_SEARCH = 60
+VERSION = "v"
 BETWEEN = ","
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
@@ -73,7 +74,10 @@ class _Reader:
 
 
 def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[Dropped]]:
-    """Return the selection in an address, and what of it could not be used."""
+    """Return the selection in an address, and what of it could not be used.
+
+    ``facts`` is the version that the address names, else the one online.
+    """
     book = facts.codebook
     reader = _Reader(parameters)
     language = reader.one_of(LANGUAGE, list(LANGUAGES))
@@ -99,6 +103,7 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         signals=_read_signals(reader, facts, parameters),
         owner=reader.one_of(OWNER, list(OWNERS)),
         term=reader.one_of(TERM, list(glossary(book))),
+        version=reader.one_of(VERSION, [facts.version]),
     )
     return selection, reader.dropped
 
@@ -178,6 +183,7 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (WORDS, selection.signals.words),
         (OWNER, selection.owner),
         (TERM, selection.term),
+        (VERSION, selection.version),
         (EDITION, selection.edition),
         (LANGUAGE, selection.language),
     ]

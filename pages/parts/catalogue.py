@@ -81,8 +81,12 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
 
 
 def _placed(card: Card | None, context: Context, page: str) -> Card | None:
-    """Return the card with the address of the view it stands in."""
+    """Return the card with the address of the view it stands in, data version included.
+
+    So a link that is passed on, and a file, give the same figures after a correction too.
+    """
     if card is None:
         return None
-    query = urlencode(write(context.selection, context.book))
+    lasting = replace(context.selection, version=context.facts.version)
+    query = urlencode(write(lasting, context.book))
     return replace(card, page=page, query=query)

@@ -40,7 +40,7 @@ class SignalChoice:
 
 @dataclass(frozen=True)
 class Selection:
-    """Everything in the address of a page."""
+    """Everything in the address of a page; ``version`` only where one was asked for."""
 
     language: Language
     edition: int
@@ -55,3 +55,4 @@ class Selection:
     signals: SignalChoice = SignalChoice()
     owner: str | None = None
     term: str | None = None
+    version: str | None = None

@@ -13,7 +13,7 @@ import streamlit as st
 
 from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
-from pages.parts import here
+from pages.parts import here, notation
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
 from pages.parts.downloads import FORMATS
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from data.codebook import Indicator, Theme
     from pages.parts.cards import Card
     from pages.parts.context import Context
+    from queries.release import Manifest
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
@@ -90,7 +91,7 @@ def _chart(context: Context, card: Card) -> None:
     """Draw the chart of a card, how to read it, and where it comes from."""
     if card.chart is not None:
         st.vega_lite_chart(
-            card.chart.rows, card.chart.spec, key=card.chart.key, alt=card.alternative
+            card.chart.rows, card.chart.spec, theme=None, key=card.chart.key, alt=card.alternative
         )
     counted = " · ".join(part for part in (card.count, card.source) if part)
     for line in filter(None, (card.legend, counted)):
@@ -242,6 +243,7 @@ def _small_chart(context: Context, theme: Theme) -> None:
         st.vega_lite_chart(
             card.chart.rows,
             card.chart.spec,
+            theme=None,
             key=f"{theme.id}-{card.chart.key}",
             alt=card.alternative,
         )
@@ -268,6 +270,25 @@ def agenda(context: Context) -> None:
     if page is not None:
         parameters = write(shared(context.selection), context.book)
         st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
+
+
+def version_links(context: Context, slug: str, manifests: list[Manifest]) -> None:
+    """Link to the other versions of the figures."""
+    page = here.page_of(slug)
+    if page is None or not manifests:
+        return
+    st.markdown(context.words("publication.others"))
+    for manifest in manifests:
+        other = replace(context.selection, version=manifest.version)
+        st.page_link(
+            page,
+            label=context.words(
+                "publication.other",
+                version=manifest.version,
+                day=notation.day(manifest.created, context.language),
+            ),
+            query_params=write(shared(other), context.book),
+        )
 
 
 def command(context: Context) -> str:
