@@ -88,7 +88,9 @@ def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
         return Shown("", "", count, bound(context, indicator, row), "")
     if row["status"] != SHOWN or row["estimate"] is None:
         return Shown("", "", count, words(f"state.{row['status']}"), "")
-    margin = "" if row["low"] is None else context.margin(row["low"], row["high"], indicator)
+    # Of a quartile among few answers only one end of the margin may be known.
+    ends = (row["low"], row["high"])
+    margin = "" if None in ends else context.margin(*ends, indicator)
     if grade == UNCERTAIN:
         return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
     graded = words(f"grade.{grade}") if grade else ""
