@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.parts import address, notation
+from pages.parts import address, notation, stewarding
 from pages.parts.figures import online
-from pages.parts.links import ABOUT, TABLES
+from pages.parts.links import ABOUT, STEWARD, TABLES
 from pages.parts.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ def navigation(context: Context) -> Pages:
         ),
         st.Page("tables.py", title=words("page.tables"), url_path=TABLES),
         st.Page("about.py", title=words("page.about"), url_path=ABOUT),
+        *(
+            [st.Page("steward.py", title=words("page.steward"), url_path=STEWARD)]
+            if stewarding.offered()
+            else []
+        ),
     ]
     return Pages(every, st.navigation(every, position="hidden"))
 

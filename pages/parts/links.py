@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pages.parts.cards import Card
 
 FILES = "bestand"
-HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
+HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
 
 
 def page_link(card: Card, origin: str = "") -> str:
