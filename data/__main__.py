@@ -14,9 +14,11 @@ from data.codebook import load_agenda, load_codebook
 from data.errors import DataError
 from data.importer import reporting
 from data.importer.options import read_options
-from data.importer.taking_in import Request, import_file
+from data.importer.taking_in import Request, import_file, locked
+from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
+from data.refresh import Where, refresh
 from data.register import build_register
 from data.sample import write_sample
 
@@ -39,10 +41,35 @@ def register() -> None:
 
 
 @app.command()
-def official() -> None:
+def official(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Leid de brontabellen eerst opnieuw af uit tabellen van CBS: een map of adres.",
+        ),
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option(help="Alleen dit jaar; mag vaker gegeven worden.")
+    ] = None,
+    vault: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool, typer.Option("--vault", help="Zet register en cijfers ook in de kluis.")
+    ] = False,
+) -> None:
     """Maak de officiële en aangehaalde cijfers uit de CSV-tabellen in data/official/source."""
-    built = build_official()
-    typer.echo(f"{built.height} officiële cijfers gemaakt in {store.OFFICIAL}.")
+    if source is None:
+        built = build_official()
+        typer.echo(f"{built.height} officiële cijfers gemaakt in {store.OFFICIAL}.")
+    else:
+        for table in refresh(open_source(source), year or [], Where(), typer.echo):
+            typer.echo(
+                f"{table.table}: {table.rows} rijen ververst ({table.new} nieuw, "
+                f"{table.changed} veranderd, {table.gone} vervallen)."
+            )
+    if vault:
+        with locked(store.vault_path()):
+            store.renew_tables(store.vault_path())
+        typer.echo(f"Register en officiële cijfers staan ook in {store.vault_path()}.")
 
 
 @app.command()

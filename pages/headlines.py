@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.parts import here, notation, show
+from pages.parts.headline_parts import what_changed, what_differs
 from pages.parts.table_cards import response_line
 from pages.parts.texts import plain
 
@@ -31,4 +32,7 @@ if book.themes[FIRST:]:
     st.header(words("headlines.other_themes"), anchor=False)
     for theme in book.themes[FIRST:]:
         show.theme_headline(context, theme, chart=False)
+for part in (what_differs, what_changed):
+    with show.guarded(context):
+        part(context)
 show.agenda(context)

@@ -6,9 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pages.parts import official_cards, survey_cards, table_cards
+from pages.parts import (
+    agenda_cards,
+    official_cards,
+    scale_cards,
+    signal_cards,
+    survey_cards,
+    table_cards,
+)
 from pages.parts.address import write
-from pages.parts.links import ABOUT
+from pages.parts.links import ABOUT, AGENDA, SIGNALS
 from pages.parts.links import TABLES as TABLES_PAGE
 
 if TYPE_CHECKING:
@@ -23,8 +30,10 @@ SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
     "klassen": survey_cards.classes_card,
     "regios": survey_cards.regions_card,
     "kruising": survey_cards.cross_card,
-    "schaal": survey_cards.scale_card,
+    "schaal": scale_cards.scale_card,
     "edities": survey_cards.editions_card,
+    "verschillen": survey_cards.differences_card,
+    "verdieping": scale_cards.depth_card,
 }
 OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "officieel-klassen": official_cards.official_classes_card,
@@ -32,9 +41,14 @@ OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "gemeenten": official_cards.municipalities_card,
     "aangehaald": official_cards.quotations_card,
 }
-TABLES: Mapping[str, Callable[[Context], Card]] = {
-    "tabel": table_cards.table_card,
-    "respons": table_cards.response_card,
+# With the page that each stands on.
+TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
+    "tabel": (TABLES_PAGE, table_cards.table_card),
+    "respons": (ABOUT, table_cards.response_card),
+    "acties": (AGENDA, agenda_cards.agenda_card),
+    "signalen": (SIGNALS, signal_cards.signals_card),
+    "signalen-themas": (SIGNALS, signal_cards.signal_themes_card),
+    "signalen-partners": (SIGNALS, signal_cards.signal_partners_card),
 }
 NAMES = (*SURVEY, *OFFICIAL, *TABLES)
 
@@ -55,8 +69,8 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
         ReleaseBrokenError: a table it needs is damaged.
     """
     if name in TABLES:
-        page = ABOUT if name == "respons" else TABLES_PAGE
-        return _placed(TABLES[name](context), context, page)
+        page, make = TABLES[name]
+        return _placed(make(context), context, page)
     if name in OFFICIAL:
         return _placed(OFFICIAL[name](context, theme.id), context, theme.slug)
     indicator = theme_question(context, theme)

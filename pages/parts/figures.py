@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from data.errors import ReleaseBrokenError
 from data.store import release_path
-from queries.asking import Place, Question, answer, place
+from queries.asking import Comparison, Place, Question, answer, differences, place
 from queries.errors import QueryError
 from queries.release import (
     VERSIONS,
@@ -37,10 +37,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger("stand.figures")
 
 __all__ = [
+    "Comparison",
     "Facts",
     "Place",
     "Question",
     "ask",
+    "compare",
     "facts",
     "find_place",
     "hold",
@@ -112,9 +114,31 @@ class Facts:
         return {row[0]: row[2] for row in self._rows("successors")}
 
     @cached_property
+    def name_variants(self) -> dict[str, tuple[str, ...]]:
+        """What else municipalities are called, by code."""
+        found: dict[str, tuple[str, ...]] = {}
+        for code, name in self._rows("name_variants") if self.has("names") else []:
+            found[code] = (*found.get(code, ()), name)
+        return found
+
+    def has(self, table: str) -> bool:
+        """Whether the release holds a table: not every survey has open answers or two editions."""
+        return f"{table}.parquet" in self.release.manifest.files
+
+    @cached_property
+    def signal_partners(self) -> list[str]:
+        """Chain partners that released answers name, by name."""
+        return [row[0] for row in self._rows("signal_partners")] if self.has("signals") else []
+
+    @cached_property
     def answers(self) -> Callable[[Question], pl.DataFrame]:
         """Answers to questions, remembered."""
         return lru_cache(maxsize=2048)(partial(answer, self.release))
+
+    @cached_property
+    def differences(self) -> Callable[[Comparison], pl.DataFrame]:
+        """Tested differences that are shown together, remembered."""
+        return lru_cache(maxsize=512)(partial(differences, self.release))
 
     @cached_property
     def views(self) -> Callable[[str, tuple[tuple[str, object], ...]], pl.DataFrame]:
@@ -223,6 +247,15 @@ def ask(question: Question) -> pl.DataFrame:
         ReleaseBrokenError: a table of the release is missing or damaged.
     """
     return facts().answers(question)
+
+
+def compare(comparison: Comparison) -> pl.DataFrame:
+    """Return tested differences that are shown together; see ``queries.asking.differences``.
+
+    Raises:
+        ReleaseBrokenError: a table of the release is missing or damaged.
+    """
+    return facts().differences(comparison)
 
 
 def view(name: str, **parameters: object) -> pl.DataFrame:

@@ -107,3 +107,8 @@ def page_of(name: str) -> Page | None:
     """Return the page with this name in its address; None when a page runs without the frame."""
     pages: dict[str, Page] = st.session_state.get(_PAGES, {})
     return pages.get(name)
+
+
+def pages_known() -> frozenset[str]:
+    """Return the names of the pages of this run."""
+    return frozenset(st.session_state.get(_PAGES, {}))

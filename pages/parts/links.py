@@ -9,6 +9,19 @@ if TYPE_CHECKING:
 
 FILES = "bestand"
 HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
+MUNICIPALITY, REGION = "gemeente", "regio"
+AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
+
+# The text that holds the title of each page that is not about a theme.
+TITLES = {
+    HEADLINES: "page.headlines",
+    AGENDA: "page.agenda",
+    SIGNALS: "page.signals",
+    TABLES: "page.tables",
+    GLOSSARY: "page.glossary",
+    ABOUT: "page.about",
+    STEWARD: "page.steward",
+}
 
 
 def page_link(card: Card, origin: str = "") -> str:

@@ -19,6 +19,7 @@ from data.errors import DataError
 from pages.parts import address
 from pages.parts.context import Context
 from pages.parts.figures import opened
+from pages.parts.links import TITLES
 from pages.parts.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+# Where the server is. Without it Streamlit first asks below the page's own address, and fails.
+ROOT = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
 
 
 class SecurityHeaders:
@@ -155,7 +160,7 @@ def translated(document: bytes, path: str, language: Language, known: Facts | No
         f'<meta name="description" content="{html.escape(description)}">'
         f'<meta property="og:title" content="{html.escape(title)}">'
         f'<meta property="og:description" content="{html.escape(description)}">'
-        f"{alternates}"
+        f"{alternates}{ROOT}"
     )
     without = html.escape(texts(language)["site.without_script"])
     page = (
@@ -179,8 +184,8 @@ def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str
     book = known.codebook
     slug = path.rsplit("/", 1)[-1]
     theme = next((t for t in book.themes if t.slug == slug), None)
-    names = {"tabellen": words["page.tables"], "over": words["page.about"]}
-    page = theme.title.of(language) if theme else names.get(slug, words["page.headlines"])
+    key = TITLES.get(slug, "page.headlines")
+    page = theme.title.of(language) if theme else words[key]
     about = theme.about.of(language) if theme else book.survey.about.of(language)
     context = Context(known, address.read({address.LANGUAGE: language}, known)[0])
     return f"{page} – {context.book.survey.short.of(language)}", about

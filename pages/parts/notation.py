@@ -48,3 +48,26 @@ def span(low: float, high: float, indicator: Indicator, words: Words) -> str:
 def day(moment: str, language: Language) -> str:
     """Return an ISO moment as a date in words."""
     return format_date(datetime.fromisoformat(moment).date(), "long", locale=LOCALES[language])
+
+
+def difference(value: float, indicator: Indicator, words: Words) -> str:
+    """Return a difference with its unit; that of percentages is in points: 9 punten, € 12."""
+    digits = number(value, words.language, decimals_of(indicator))
+    if _in_points(indicator):
+        return words(f"points.{'one' if digits.lstrip('−') == '1' else 'other'}", number=digits)
+    return words(f"unit.{indicator.unit}", number=digits)
+
+
+def difference_span(low: float, high: float, indicator: Indicator, words: Words) -> str:
+    """Return the margin of a difference in words: −2 tot 16 punten."""
+    decimals = decimals_of(indicator)
+    first = number(low, words.language, decimals)
+    last = number(high, words.language, decimals)
+    return words(
+        f"span.{'points' if _in_points(indicator) else indicator.unit}", low=first, high=last
+    )
+
+
+def _in_points(indicator: Indicator) -> bool:
+    """Whether differences are between percentages."""
+    return indicator.is_share or indicator.unit == "pct"

@@ -11,7 +11,7 @@ from data.codebook import WHOLE
 from pages.parts import charts
 from pages.parts.cards import Card, Chart, Row, axis_of, style_of, word_table
 from pages.parts.figures import Question, ask, view
-from pages.parts.survey_cards import figure_table
+from pages.parts.survey_parts import figure_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

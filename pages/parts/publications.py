@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from data.store import release_path
 from pages.parts import notation
 from pages.parts.cards import word_table
-from pages.parts.survey_cards import measure
+from pages.parts.survey_parts import measure
 from queries.history import log, versions
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from data.errors import DataError, ReleaseBrokenError
-from pages.parts import address
+from pages.parts import address, assets
 from pages.parts.catalogue import NAMES, build
 from pages.parts.context import Context
 from pages.parts.downloads import FORMATS, file_name, render
@@ -85,4 +85,5 @@ ROUTES = [
     Route(f"/{FILES}/{{page}}/{{file}}", download),
     Route("/healthz", health),
     Route("/robots.txt", robots),
+    *assets.ROUTES,
 ]

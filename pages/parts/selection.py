@@ -30,6 +30,15 @@ class TableChoice:
 
 
 @dataclass(frozen=True)
+class SignalChoice:
+    """Which open answers are read: of one theme, about one partner, with these words."""
+
+    theme: str | None = None
+    partner: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Selection:
     """Everything in the address of a page; ``version`` only where one was asked for."""
 
@@ -43,4 +52,7 @@ class Selection:
     weighting: str = "municipality"
     official: Official = Official()
     table: TableChoice = TableChoice()
+    signals: SignalChoice = SignalChoice()
+    owner: str | None = None
+    term: str | None = None
     version: str | None = None

@@ -9,7 +9,8 @@ import polars as pl
 from data.codebook import CROSS, WHOLE
 from pages.parts.cards import Card, Row, shown, word_table
 from pages.parts.figures import Question, ask, view
-from pages.parts.survey_cards import headline_statistic, measure
+from pages.parts.survey_parts import measure
+from pages.parts.survey_rows import headline_statistic
 from pages.parts.texts import join
 
 if TYPE_CHECKING:

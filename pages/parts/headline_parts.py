@@ -1,0 +1,116 @@
+"""What the first page adds to the findings of the themes: what differs, and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+import streamlit as st
+
+from pages.parts import here
+from pages.parts.address import shared, write
+from pages.parts.differences import (
+    EDITION,
+    HIGHER,
+    LOWER,
+    NO_DIFFERENCE,
+    REST,
+    headline_differences,
+    sentence,
+)
+from pages.parts.texts import join, plain
+
+if TYPE_CHECKING:
+    from pages.parts.cards import Row
+    from pages.parts.context import Context
+    from pages.parts.selection import Selection
+
+_CALLED = pl.col("outcome").is_in([HIGHER, LOWER])
+
+
+def national(context: Context) -> Context:
+    """Return the context of everything there is: no question, region or class chosen."""
+    whole = replace(
+        context.selection, question=None, item=None, level=None, region=None, size_class=None
+    )
+    return replace(context, selection=replace(whole, weighting="municipality"))
+
+
+def what_differs(context: Context) -> None:
+    """List the differences between groups that a test demonstrates, each with its page."""
+    words = context.words
+    tested = headline_differences(national(context))
+    if tested.is_empty():
+        return
+    between = tested.filter(pl.col("against") == REST)
+    st.header(words("headlines.differences"), anchor=False)
+    _mark(context)
+    called = between.filter(_CALLED).to_dicts()
+    if called:
+        st.markdown(words("headlines.differences_lead"))
+    else:
+        count = context.number(between["p_value"].count())
+        st.markdown(words("headlines.no_differences", count=count))
+    for row in called:
+        _linked(context, row)
+    st.caption(words("headlines.tested", count=context.number(tested["p_value"].count())))
+
+
+def what_changed(context: Context) -> None:
+    """List the changes since the edition before that a test demonstrates, and what did not."""
+    words = context.words
+    tested = headline_differences(national(context)).filter(pl.col("against") == EDITION)
+    if tested.is_empty():
+        return
+    st.header(words("headlines.changed"), anchor=False)
+    _mark(context)
+    st.markdown(words("headlines.changed_lead"))
+    for row in tested.filter(_CALLED).to_dicts():
+        _linked(context, row)
+    same = tested.filter(pl.col("outcome") == NO_DIFFERENCE)
+    if not same.is_empty():
+        labels = _labels(context, same["indicator"].to_list())
+        st.markdown(
+            plain(words("headlines.no_change", year=same["other_edition"][0], labels=labels))
+        )
+    asked = [theme.headline for theme in context.book.themes]
+    if missing := [i for i in asked if i not in tested["indicator"].to_list()]:
+        labels = _labels(context, missing)
+        st.markdown(plain(words("headlines.not_compared", labels=labels)))
+
+
+def _mark(context: Context) -> None:
+    """Say that the answers are made up, where they are."""
+    if context.facts.synthetic:
+        st.markdown(f":orange-badge[{plain(context.words('mark.synthetic'))}]")
+
+
+def _labels(context: Context, indicators: list[str]) -> str:
+    """Return the names of questions as a list in words."""
+    labels = [context.book.by_id[i].label.of(context.language) for i in indicators]
+    return join(labels, context.words("join.and"))
+
+
+def _linked(context: Context, row: Row) -> None:
+    """Draw one difference as a link to the page that shows it."""
+    indicator = context.book.by_id[row["indicator"]]
+    theme = next(t for t in context.book.themes if t.id == indicator.theme)
+    label = f"**{plain(indicator.label.of(context.language))}**. {plain(sentence(context, row))}"
+    page = here.page_of(theme.slug)
+    if page is None:
+        st.markdown(label)
+        return
+    selection = replace(_chosen(context, row), question=indicator.id)
+    st.page_link(page, label=label, query_params=write(selection, context.book))
+
+
+def _chosen(context: Context, row: Row) -> Selection:
+    """Return the selection in which the group of a difference is chosen."""
+    selection = shared(context.selection)
+    book, dimension, group = context.book, row["dimension"], row["group_code"]
+    if dimension in {d.id for d in book.of_kind("class")}:
+        return replace(selection, size_class=group, level=None, region=None)
+    if dimension in {d.id for d in book.of_kind("region")}:
+        return replace(selection, level=dimension, region=group, size_class=None)
+    return replace(selection, level=None, region=None, size_class=None)
