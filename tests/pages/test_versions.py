@@ -19,25 +19,11 @@ from pages.parts.figures import Question, ask, facts, hold, online
 from pages.parts.routes import download
 from queries import publishing
 from queries.history import LOG
-from queries.publishing import Author
 from queries.release import Release, current_version, open_release
-from tests.conftest import ROOT, made_once, silent
-from tests.exports import take, written
-from tests.surveys import nine
+from tests.conftest import ROOT, made_once
+from tests.versions import BY, corrected
 
-BY = Author("Kim", "opgave verbeterd")
 HOURS = Question(("hours",), by="region", statistics=("mean",), weightings=("municipality",))
-
-
-def corrected(folder: Path) -> None:
-    """Publish nine units, and again after U7 answered 4 hours rather than 1.
-
-    So the mean of zuid (1, 2 and 3 hours) goes from 2 to 3.
-    """
-    vault = nine(folder / "kluis")
-    publishing.publish(vault, folder / "release", 2025, Author("Sam", "eerste keer"), silent)
-    take(vault, written(folder, "municipality_code,hours\nU7,4\n"), folder / "m.toml")
-    publishing.publish(vault, folder / "release", 2025, BY, silent)
 
 
 @pytest.fixture
