@@ -35,7 +35,7 @@ def publications(context: Context) -> pl.DataFrame:
         [
             ("day", lambda row: notation.day(row["entry"].at, context.language)),
             ("version", lambda row: row["entry"].version),
-            ("action", lambda row: words(f"publication.{row['entry'].action}")),
+            ("deed", lambda row: words(f"publication.{row['entry'].action}")),
             ("reason", lambda row: row["entry"].why),
             ("changed", lambda row: context.number(row["entry"].changed)),
             ("largest", lambda row: _largest(context, row["entry"])),
