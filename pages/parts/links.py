@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pages.parts.cards import Card
 
 FILES = "bestand"
-HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
+HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
 MUNICIPALITY, REGION = "gemeente", "regio"
 AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
 
@@ -20,6 +20,7 @@ TITLES = {
     TABLES: "page.tables",
     GLOSSARY: "page.glossary",
     ABOUT: "page.about",
+    STEWARD: "page.steward",
 }
 
 
