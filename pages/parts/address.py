@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LANGUAGE, EDITION, QUESTION, ITEM, LEVEL, WEIGHTING = "taal", "ed", "vr", "an", "gi", "wg"
 OFFICIAL, BASIS, YEAR, MUNICIPALITY = "of", "bs", "jr", "gm"
 THEME, QUESTIONS, ROWS, EDITIONS = "th", "vs", "rij", "eds"
+PEERS = "vg"
 BETWEEN = ","
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
@@ -91,6 +92,7 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         weighting=WEIGHTS[weight or "gem"],
         official=_read_official(reader, facts),
         table=_read_table(reader, facts),
+        peers=reader.one_of(PEERS, facts.dimensions),
     )
     return selection, reader.dropped
 
@@ -156,6 +158,7 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (QUESTIONS, BETWEEN.join(table.questions)),
         (ROWS, table.rows),
         (EDITIONS, BETWEEN.join(str(year) for year in table.editions)),
+        (PEERS, selection.peers),
         (EDITION, selection.edition),
         (LANGUAGE, selection.language),
     ]
@@ -184,4 +187,10 @@ def link(page: str, selection: Selection, book: Codebook) -> str:
 
 def shared(selection: Selection) -> Selection:
     """Return what stays when a reader goes to another page: all but its own questions."""
-    return replace(selection, question=None, item=None, official=Official(), table=TableChoice())
+    return replace(
+        selection,
+        question=None,
+        item=None,
+        official=Official(municipality=selection.official.municipality),
+        table=TableChoice(),
+    )

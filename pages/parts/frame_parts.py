@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts import address
-from pages.parts.links import ABOUT, TABLES
+from pages.parts.links import ABOUT, MUNICIPALITY, REGION, TABLES
 from pages.parts.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
@@ -39,10 +39,22 @@ def navigation(context: Context) -> Pages:
             st.Page("theme.py", title=theme.title.of(context.language), url_path=theme.slug)
             for theme in context.book.themes
         ),
+        *_place_pages(context),
         st.Page("tables.py", title=words("page.tables"), url_path=TABLES),
         st.Page("about.py", title=words("page.about"), url_path=ABOUT),
     ]
     return Pages(every, st.navigation(every, position="hidden"))
+
+
+def _place_pages(context: Context) -> list[Page]:
+    """Return the pages of regions and municipalities, as far as the release has them."""
+    words, pages = context.words, []
+    if context.book.of_kind("region"):
+        pages.append(st.Page("region.py", title=words("page.region"), url_path=REGION))
+    if context.facts.has("members"):
+        title = words("page.municipality")
+        pages.append(st.Page("municipality.py", title=title, url_path=MUNICIPALITY))
+    return pages
 
 
 def head(context: Context, pages: Pages) -> None:

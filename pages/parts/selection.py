@@ -43,3 +43,5 @@ class Selection:
     weighting: str = "municipality"
     official: Official = Official()
     table: TableChoice = TableChoice()
+    # The dimension of the peers that a municipality is set among; crossed ones with a colon.
+    peers: str | None = None
