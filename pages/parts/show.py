@@ -72,6 +72,24 @@ def in_depth(context: Context, theme: Theme) -> None:
     show(replace(context, selection=below), "verdieping", theme)
 
 
+def each_theme(context: Context, name: str) -> None:
+    """Draw one card for each theme, two beside each other."""
+    themes = context.book.themes
+    for start in range(0, len(themes), 2):
+        for theme, column in zip(
+            themes[start : start + 2], st.columns(2, gap="medium"), strict=False
+        ):
+            with column:
+                show(context, f"{name}-{theme.slug}", theme)
+
+
+def each_position(context: Context) -> None:
+    """Draw where the chosen municipality lies, one card for each official figure it has."""
+    for indicator in context.book.indicators:
+        if indicator.kind == "official":
+            show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
+
+
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
     with st.container(border=True, key=f"card-{card.id}"):
