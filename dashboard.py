@@ -13,7 +13,7 @@ from streamlit.starlette import App
 
 from data.errors import DataError
 from pages.parts import pictures
-from pages.parts.figures import facts
+from pages.parts.figures import online
 from pages.parts.middleware import PageLanguage, SecurityHeaders
 from pages.parts.routes import ROUTES
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
     """Open the release, and start what makes pictures, before the first visitor asks."""
     try:
-        await to_thread.run_sync(facts)
+        await to_thread.run_sync(online)
         await to_thread.run_sync(pictures.warm_up)
     except DataError:
         # Pages say so to visitors; the server stays up, so that a new release heals it.

@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
 # A cell of no more characters stands on one line; one of more than LONG gets a wide column.
 SHORT, LONG = 18, 40
 
 
-def html_table(frame: pl.DataFrame, name: str) -> str:
-    """Return a table as HTML with a caption, column heads and row heads for screen readers."""
+def html_table(frame: pl.DataFrame, name: str, named: Mapping[str, str] | None = None) -> str:
+    """Return a table as HTML with a caption, column heads and row heads for screen readers.
+
+    Args:
+        frame: the cells, in words.
+        name: what the table is about.
+        named: HTML to put in the place of the name of a column.
+    """
     title = html.escape(name)
-    heads = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in frame.columns)
+    shown = {column: html.escape(column) for column in frame.columns} | dict(named or {})
+    heads = "".join(f'<th scope="col">{head}</th>' for head in shown.values())
     body = "".join(_html_row(row) for row in frame.iter_rows())
     return (
         f'<div class="stand-table" role="region" tabindex="0" aria-label="{title}"><table>'

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
+from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -21,13 +22,15 @@ from data.errors import DataError
 from pages.parts import address
 from pages.parts.assets import FOLDER
 from pages.parts.context import Context
-from pages.parts.figures import facts
+from pages.parts.figures import opened
+from pages.parts.links import TITLES
 from pages.parts.texts import LANGUAGES, LOCALES, texts
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from data.codebook import Language
+    from pages.parts.figures import Facts
 
 # Streamlit evaluates chart expressions and sets styles at run time; everything else stays home.
 POLICY = (
@@ -42,6 +45,10 @@ SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+# Where the server is. Without it Streamlit first asks below the page's own address, and fails.
+ROOT = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
 
 
 class SecurityHeaders:
@@ -77,12 +84,15 @@ class PageLanguage:
             await self.app(scope, receive, send)
             return
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        if address.EDITION not in query and (target := _completed(scope, query)) is not None:
+        # Opening a release takes a while; the server goes on with others.
+        known = await to_thread.run_sync(_opened, query)
+        if address.EDITION not in query and known is not None:
+            target = _completed(scope, query, known)
             await RedirectResponse(target, status_code=302)(scope, receive, send)
             return
         wanted = query.get(address.LANGUAGE, ["nl"])[-1]
         language: Language = "en" if wanted == "en" else "nl"
-        preview = Preview.of(scope, query, language)
+        preview = Preview.of(scope, query, language, known)
         await self.app(_uncached(scope), receive, _Rewriter(send, scope["method"], preview))
 
 
@@ -95,12 +105,16 @@ def _is_document(scope: Scope) -> bool:
     return "text/html" in accepts and "." not in last and not scope["path"].startswith("/_stcore")
 
 
-def _completed(scope: Scope, query: dict[str, list[str]]) -> str | None:
-    """Return a bare address with edition and language in it; None when there is no release."""
+def _opened(query: dict[str, list[str]]) -> Facts | None:
+    """Return the release that an address is about; None when there is none."""
     try:
-        known = facts()
+        return opened(query.get(address.VERSION, [None])[-1])
     except DataError:
         return None
+
+
+def _completed(scope: Scope, query: dict[str, list[str]], known: Facts) -> str:
+    """Return a bare address with edition and language in it."""
     given = {name: values[-1] for name, values in query.items()}
     selection, _ = address.read(given, known)
     # What was asked for stays as it was, so that the page can say what it could not use.
@@ -158,9 +172,15 @@ class Preview:
     query: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, scope: Scope, query: dict[str, list[str]], language: Language) -> Preview:
+    def of(
+        cls,
+        scope: Scope,
+        query: dict[str, list[str]],
+        language: Language,
+        known: Facts | None,
+    ) -> Preview:
         """Return the preview of what is asked for."""
-        title, description = _title(scope["path"], language)
+        title, description = _title(scope["path"], language, known)
         given = tuple((name, values[-1]) for name, values in query.items())
         origin = str(Request(scope).base_url).rstrip("/")
         return cls(language, title, description, origin, scope["path"], given)
@@ -209,7 +229,7 @@ _FONTS = ("ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal")
 def translated(document: bytes, preview: Preview) -> bytes:
     """Return Streamlit's document in the language of the page, with our fonts and script."""
     words = texts(preview.language)
-    own = preview.tags() + _font_links() + _script(preview.language)
+    own = preview.tags() + ROOT + _font_links() + _script(preview.language)
     page = (
         document.decode()
         .replace('<html lang="en">', f'<html lang="{preview.language}">')
@@ -247,18 +267,16 @@ def _script(language: Language) -> str:
     return f'<script src="./{FOLDER}/page.js" data-words="{content}" defer></script>'
 
 
-def _title(path: str, language: Language) -> tuple[str, str]:
+def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str]:
     """Return the title and description of the page at ``path``."""
     words = texts(language)
-    try:
-        known = facts()
-    except DataError:
+    if known is None:
         return words["site.tagline"], words["site.description"]
     book = known.codebook
     slug = path.rsplit("/", 1)[-1]
     theme = next((t for t in book.themes if t.slug == slug), None)
-    names = {"tabellen": words["page.tables"], "over": words["page.about"]}
-    page = theme.title.of(language) if theme else names.get(slug, words["page.headlines"])
+    key = TITLES.get(slug, "page.headlines")
+    page = theme.title.of(language) if theme else words[key]
     about = theme.about.of(language) if theme else book.survey.about.of(language)
     context = Context(known, address.read({address.LANGUAGE: language}, known)[0])
     return f"{page} – {context.book.survey.short.of(language)}", about

@@ -14,7 +14,7 @@ from data.errors import DataError, ReleaseBrokenError
 from pages.parts import address, assets
 from pages.parts.downloads import FORMATS, file_name, render
 from pages.parts.embed import EMBED, embedded
-from pages.parts.figures import facts
+from pages.parts.figures import online
 from pages.parts.links import FILES, page_link
 from pages.parts.pictures import PICTURES, rendered
 from pages.parts.presentation import PRESENTATION, presented
@@ -116,7 +116,7 @@ async def health(request: Request) -> Response:
     """Answer whether the release opens, and with which version."""
     del request
     try:
-        version = await to_thread.run_sync(lambda: facts().version)
+        version = await to_thread.run_sync(lambda: online().version)
     except DataError as error:
         _log.exception("gezondheid")
         return JSONResponse({"status": "broken", "reason": type(error).__name__}, status_code=503)

@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pages.parts import address
-from pages.parts.catalogue import NAMES, build
+from pages.parts.catalogue import build, is_card
 from pages.parts.context import Context
-from pages.parts.figures import facts
+from pages.parts.figures import hold
 from pages.parts.pictures import chart_svg
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def context_of(parameters: Mapping[str, str]) -> Context:
     Raises:
         ReleaseBrokenError: there is no release, or it cannot be used.
     """
-    known = facts()
+    known = hold(parameters.get(address.VERSION))
     selection, _dropped = address.read(parameters, known)
     return Context(known, selection)
 
@@ -64,7 +64,7 @@ def card_of(context: Context, page: str, name: str) -> Card | None:
     Raises:
         QueryError, ReleaseBrokenError: its figures cannot be had.
     """
-    return build(name, context, theme_of(context, page)) if name in NAMES else None
+    return build(name, context, theme_of(context, page)) if is_card(name) else None
 
 
 def drawing(card: Card, width: int = WIDE) -> Drawing | None:

@@ -12,15 +12,17 @@ import streamlit as st
 
 from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
-from pages.parts import here
+from pages.parts import here, notation
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
-from pages.parts.html_table import html_table
-from pages.parts.links import page_link
+from pages.parts.html_table import LONG, html_table
+from pages.parts.links import AGENDA, page_link
 from pages.parts.official_cards import municipality_sentence
 from pages.parts.presentation import presentation_link
 from pages.parts.strip import data_links, embed_code, strip
 from pages.parts.table_cards import table_editions, table_questions, table_rows
+from pages.parts.terms import explained, terms_in
+from pages.parts.terms_shown import term_anchor, terms_line
 from pages.parts.texts import plain
 from queries.errors import QueryError
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from data.codebook import Indicator, Theme
     from pages.parts.cards import Card
     from pages.parts.context import Context
+    from queries.release import Manifest
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
@@ -67,6 +70,24 @@ def in_depth(context: Context, theme: Theme) -> None:
     show(replace(context, selection=below), "verdieping", theme)
 
 
+def each_theme(context: Context, name: str) -> None:
+    """Draw one card for each theme, two beside each other."""
+    themes = context.book.themes
+    for start in range(0, len(themes), 2):
+        for theme, column in zip(
+            themes[start : start + 2], st.columns(2, gap="medium"), strict=False
+        ):
+            with column:
+                show(context, f"{name}-{theme.slug}", theme)
+
+
+def each_position(context: Context) -> None:
+    """Draw where the chosen municipality lies, one card for each official figure it has."""
+    for indicator in context.book.indicators:
+        if indicator.kind == "official":
+            show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
+
+
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
     with st.container(border=True, key=f"card-{card.id}"):
@@ -78,11 +99,11 @@ def draw(context: Context, card: Card, *, heading: bool = True) -> None:
             st.markdown(plain(card.sentence))
         for note in card.notes:
             st.markdown(f":material/info: {plain(note)}")
-        _chart(card)
+        _chart(context, card)
         _use(context, card)
 
 
-def _chart(card: Card) -> None:
+def _chart(context: Context, card: Card) -> None:
     """Draw the chart of a card, how to read it, and where it comes from."""
     if card.chart is not None:
         st.vega_lite_chart(
@@ -90,7 +111,7 @@ def _chart(card: Card) -> None:
         )
     counted = " · ".join(part for part in (card.count, card.source) if part)
     for line in filter(None, (card.legend, counted)):
-        st.caption(plain(line))
+        st.caption(plain(line), help=explained(context.book, line, context.language))
 
 
 def _use(context: Context, card: Card) -> None:
@@ -99,13 +120,18 @@ def _use(context: Context, card: Card) -> None:
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     is_table = card.chart is None and not card.sentence
-    if is_table and not card.table.is_empty():
+    if is_table and card.table.is_empty():
+        st.info(context.words("table.empty"))
+        return
+    if is_table:
         table(context, card.table, card.heading)
+        _explain(context, card.table)
     origin = here.origin()
     st.html(strip(context.words, card, origin))
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
         if not is_table:
             table(context, card.table, card.heading)
+            _explain(context, card.table)
         st.html(data_links(context.words, card))
         st.caption(context.words("use.link"))
         st.code(page_link(card, origin), language=None, wrap_lines=True)
@@ -114,13 +140,29 @@ def _use(context: Context, card: Card) -> None:
             st.code(embed_code(card, origin), language="html", wrap_lines=True)
 
 
+def _explain(context: Context, frame: pl.DataFrame) -> None:
+    """Link to what the terms in the cells of a table mean; long cells are prose of others."""
+    cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
+    line = terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
+    if line:
+        st.html(line)
+
+
 def table(context: Context, frame: pl.DataFrame, name: str) -> None:
     """Show a table: to read when it is short, to browse when it is long."""
     if frame.height > READABLE:
         st.caption(context.words("table.large", rows=context.number(frame.height)))
         st.dataframe(frame, hide_index=True, alt=name, height=420)
         return
-    st.html(html_table(frame, name))
+    st.html(html_table(frame, name, {c: _head(context, c) for c in frame.columns}))
+
+
+def _head(context: Context, column: str) -> str:
+    """Return a column head; a term in it links to its explanation, and shows it to a mouse."""
+    terms = terms_in(context.book, column, context.language)
+    if not terms:
+        return html.escape(column)
+    return term_anchor(context, terms[0], column)
 
 
 def levels(context: Context, indicator: Indicator) -> None:
@@ -143,48 +185,6 @@ def municipality(context: Context, theme: Theme) -> None:
         sentence = municipality_sentence(context, theme.id)
         if sentence:
             st.markdown(f"**{plain(sentence)}**")
-
-
-def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
-    """Draw the finding of a theme, its figures per size class, and the way to its page."""
-    headline = replace(context.selection, question=theme.headline)
-    whole = replace(headline, level=None, region=None, size_class=None, item=None)
-    national = replace(context, selection=whole)
-    frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
-    with guarded(context), frame:
-        st.subheader(theme.title.of(context.language), anchor=False)
-        card = build("kern", national, theme)
-        if card is None:
-            st.markdown(context.words("note.not_asked_now", year=whole.edition))
-        else:
-            if card.mark:
-                st.markdown(f":orange-badge[{plain(card.mark)}]")
-            st.markdown(f"**{plain(card.sentence)}**")
-            if chart:
-                _small_chart(national, theme)
-            st.caption(plain(card.source))
-        page = here.page_of(theme.slug)
-        if page is not None:
-            st.page_link(
-                page,
-                label=context.words("headlines.more", theme=theme.title.of(context.language)),
-                query_params=write(shared(context.selection), context.book),
-            )
-
-
-def _small_chart(context: Context, theme: Theme) -> None:
-    """Draw the figures per size class of a theme's headline."""
-    card = build("klassen", context, theme)
-    if card is not None and card.chart is not None:
-        st.vega_lite_chart(
-            card.chart.rows,
-            card.chart.spec,
-            theme=None,
-            key=f"{theme.id}-{card.chart.key}",
-            alt=card.alternative,
-        )
-        with st.expander(context.words("use.table")):
-            table(context, card.table, card.heading)
 
 
 def presentation(context: Context) -> None:
@@ -211,6 +211,29 @@ def agenda(context: Context) -> None:
             f"{plain(action.text.of(language))}"
         )
     st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
+    page = here.page_of(AGENDA)
+    if page is not None:
+        parameters = write(shared(context.selection), context.book)
+        st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
+
+
+def version_links(context: Context, slug: str, manifests: list[Manifest]) -> None:
+    """Link to the other versions of the figures."""
+    page = here.page_of(slug)
+    if page is None or not manifests:
+        return
+    st.markdown(context.words("publication.others"))
+    for manifest in manifests:
+        other = replace(context.selection, version=manifest.version)
+        st.page_link(
+            page,
+            label=context.words(
+                "publication.other",
+                version=manifest.version,
+                day=notation.day(manifest.created, context.language),
+            ),
+            query_params=write(shared(other), context.book),
+        )
 
 
 def command(context: Context) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.conftest import Server, browser_path
 
@@ -25,7 +25,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # Each page in both languages, each language in both schemes, each scheme at both widths.
 STATES = {"nl": (("light", WIDE), ("dark", PHONE)), "en": (("dark", WIDE), ("light", PHONE))}
 OUTSIDE = ("presentatie", "insluiten/personeel/klassen")
@@ -93,7 +94,7 @@ def test_axe_finds_nothing_serious_on_any_page(page: Page, server: Server, langu
         opened(page, server, slug, language)
         for scheme, size in STATES[language]:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            page.set_viewport_size(size)
             settled(page)
             if problems := serious(page):
                 found[f"{slug} {language} {scheme} {size['width']}"] = problems
@@ -148,7 +149,8 @@ def test_the_keyboard_reaches_the_content_first_and_every_link_in_sight(
                 const look = getComputedStyle(element);
                 return (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0)
                     || look.boxShadow !== 'none' || parseFloat(look.borderTopWidth) > 0; });
-            return {marked, inside: box.bottom > 0 && box.top < innerHeight, what: at.outerHTML}; }"""
+            const inside = box.bottom > 0 && box.top < innerHeight;
+            return {marked, inside, what: at.outerHTML}; }"""
         )
         assert seen["inside"], seen["what"][:200]
         assert seen["marked"], seen["what"][:200]
