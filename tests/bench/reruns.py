@@ -58,9 +58,7 @@ def measure(browser: Browser, address: str, changing: str) -> Rerun:
     with visiting(browser) as reader:
         reader.open(address)
         reader.page.wait_for_timeout(1000)
-        found = [
-            reader.page.evaluate(_CLICK, [changing, turn]) for turn in range(1, TURNS + 1)
-        ]
+        found = [reader.page.evaluate(_CLICK, [changing, turn]) for turn in range(1, TURNS + 1)]
     seen = [float(milliseconds) for milliseconds in found if milliseconds is not None]
     if len(seen) < TURNS:
         message = f"{TURNS - len(seen)} keer veranderde er niets op {address}"
