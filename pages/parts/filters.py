@@ -9,7 +9,6 @@ import streamlit as st
 
 from data.codebook import CROSS, WHOLE
 from pages.parts import agenda_cards, here, official_cards, signal_cards, survey_rows, table_cards
-from pages.parts.address import LONGEST_SEARCH
 from pages.parts.catalogue import theme_question
 from pages.parts.terms import explained
 
@@ -340,7 +339,6 @@ def _search(context: Context) -> None:
         context.words("choose.words"),
         key="w-zoek",
         type="search",
-        max_chars=LONGEST_SEARCH,
         placeholder=context.words("choose.words_example"),
         on_change=_applied,
         args=("w-zoek", lambda s, v: replace(s, signals=replace(s.signals, words=v or ""))),
