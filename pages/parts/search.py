@@ -116,7 +116,7 @@ def _municipalities(facts: Facts, start: Selection) -> Iterator[Target]:
     former = {c: s for c, s in facts.successors.items() if c not in facts.municipalities}
     for code, successor in former.items():
         now = facts.municipalities.get(successor, successor)
-        name = words("search.former", old=facts.former_names[code], new=now)
+        name = words("municipality.former", old=facts.former_names[code], new=now)
         choice = replace(start, official=Official(municipality=code))
         yield _target(name, "municipality", MUNICIPALITY, choice, (facts.former_names[code],))
 
