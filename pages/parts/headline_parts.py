@@ -31,17 +31,9 @@ if TYPE_CHECKING:
 _CALLED = pl.col("outcome").is_in([HIGHER, LOWER])
 
 
-def national(context: Context) -> Context:
-    """Return the context of everything there is: no question, region or class chosen."""
-    whole = replace(
-        context.selection, question=None, item=None, level=None, region=None, size_class=None
-    )
-    return replace(context, selection=replace(whole, weighting="municipality"))
-
-
 def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
     """Draw the finding of a theme, its size classes, whether it changed, and a link to its page."""
-    whole = national(context)
+    whole = context.national()
     asked = replace(whole, selection=replace(whole.selection, question=theme.headline))
     frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
     with show.guarded(context), frame:
@@ -93,7 +85,7 @@ def _change(context: Context, theme: Theme) -> str:
 def what_differs(context: Context) -> None:
     """List the differences between groups that a test demonstrates, each with its page."""
     words = context.words
-    tested = headline_differences(national(context))
+    tested = headline_differences(context.national())
     if tested.is_empty():
         return
     between = tested.filter(pl.col("against") == REST)
@@ -114,7 +106,7 @@ def what_differs(context: Context) -> None:
 def what_changed(context: Context) -> None:
     """List the changes since the edition before that a test demonstrates, and what did not."""
     words = context.words
-    tested = headline_differences(national(context)).filter(pl.col("against") == EDITION)
+    tested = headline_differences(context.national()).filter(pl.col("against") == EDITION)
     if tested.is_empty():
         return
     st.header(words("headlines.changed"), anchor=False)
