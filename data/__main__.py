@@ -18,6 +18,7 @@ from data.importer.taking_in import Request, import_file, locked
 from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
+from data.practice import write_practice
 from data.refresh import Where, refresh
 from data.register import build_register
 from data.sample import write_sample
@@ -93,6 +94,17 @@ def sample(
     typer.echo(f"{responses} fictieve antwoorden en {signals} signalen geschreven in {vault}.")
 
 
+@app.command()
+def practice(
+    folder: Annotated[Path, typer.Argument(help="De map om in te oefenen.")],
+    seed: Annotated[int, typer.Option(help="Hetzelfde getal geeft dezelfde antwoorden.")] = 2026,
+) -> None:
+    """Maak een kluis om mee te oefenen, en de nieuwste editie als exportbestanden ernaast."""
+    files = write_practice(folder, seed)
+    typer.echo(f"Kluis zonder de nieuwste editie: {folder / 'kluis'}.")
+    typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
+
+
 @app.command(name="import")
 def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, SPSS (.sav), Parquet of OData (.json).")],
@@ -153,7 +165,7 @@ ONWARD = {
     "versions": "Toon de versies, en wie ze waarom online zette.",
     "verify": "Lees van elke versie elk bestand terug.",
     "rollback": "Zet een eerdere versie weer online.",
-    "withdraw": "Verwijder een versie die niet online staat voorgoed.",
+    "withdraw": "Verwijder een versie die niet online staat voorgoed, bijvoorbeeld na een vergissing.",
     "discard": "Gooi weg wat is ingelezen sinds de versie die online staat.",
 }
 
