@@ -15,6 +15,7 @@ from data.errors import DataError
 from data.importer import reporting
 from data.importer.options import read_options
 from data.importer.taking_in import Request, import_file, locked
+from data.migrating import migrate as bring_up_to_date
 from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
@@ -95,6 +96,7 @@ def sample(
 
 
 @app.command()
+<<<<<<< HEAD
 def practice(
     folder: Annotated[Path, typer.Argument(help="De map om in te oefenen.")],
     seed: Annotated[int, typer.Option(help="Hetzelfde getal geeft dezelfde antwoorden.")] = 2026,
@@ -103,6 +105,15 @@ def practice(
     files = write_practice(folder, seed)
     typer.echo(f"Kluis zonder de nieuwste editie: {folder / 'kluis'}.")
     typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
+=======
+def migrate() -> None:
+    """Breng een kluis van een oudere versie van het programma naar deze versie."""
+    vault = store.vault_path()
+    with locked(vault):
+        passed = bring_up_to_date(vault)
+    done = f"is nu van versie {passed[-1]}" if passed else "was al van deze versie"
+    typer.echo(f"De kluis {vault} {done}.")
+>>>>>>> main
 
 
 @app.command(name="import")
@@ -165,7 +176,7 @@ ONWARD = {
     "versions": "Toon de versies, en wie ze waarom online zette.",
     "verify": "Lees van elke versie elk bestand terug.",
     "rollback": "Zet een eerdere versie weer online.",
-    "withdraw": "Verwijder een versie die niet online staat voorgoed, bijvoorbeeld na een vergissing.",
+    "withdraw": "Verwijder een versie die niet online staat voorgoed.",
     "discard": "Gooi weg wat is ingelezen sinds de versie die online staat.",
 }
 
