@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from streamlit.starlette import App
 
 from data.errors import DataError
-from pages.parts.figures import facts
+from pages.parts.figures import online
 from pages.parts.middleware import PageLanguage, SecurityHeaders
 from pages.parts.routes import ROUTES
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
     """Open the release before the first visitor asks for it."""
     try:
-        await to_thread.run_sync(facts)
+        await to_thread.run_sync(online)
     except DataError:
         # Pages say so to visitors; the server stays up, so that a new release heals it.
         logging.getLogger("stand").exception("de release is niet te openen")

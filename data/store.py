@@ -140,18 +140,38 @@ def new_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
         DataError: register or official figures have not been built yet.
     """
     vault.mkdir(parents=True, exist_ok=True)
+    _copy_in([*(HERE / name for name in DESCRIPTIONS), *_public_tables()], vault)
+    write_json(
+        {"format": VAULT_FORMAT, "synthetic": synthetic, "origin": origin, "imports": []},
+        vault / VAULT_MANIFEST,
+    )
+
+
+def renew_tables(vault: Path) -> None:
+    """Put the register and the official figures as they are now into a vault.
+
+    Raises:
+        DataError: there is no vault, or the tables have not been built yet.
+    """
+    read_json(vault / VAULT_MANIFEST)
+    _copy_in(_public_tables(), vault)
+
+
+def _public_tables() -> list[Path]:
+    """Return the tables that anyone may know."""
     tables = [REGISTER / f"{name}.parquet" for name in REGISTER_TABLES]
-    tables += [OFFICIAL / f"{name}.parquet" for name in OFFICIAL_TABLES]
-    for source in [*(HERE / name for name in DESCRIPTIONS), *tables]:
+    return tables + [OFFICIAL / f"{name}.parquet" for name in OFFICIAL_TABLES]
+
+
+def _copy_in(sources: list[Path], vault: Path) -> None:
+    """Copy files into a vault, each in one step; none when one of them is missing."""
+    for source in sources:
         if not source.is_file():
             raise DataError(
                 f"{source} ontbreekt.",
                 "maak eerst register en officiële cijfers: `python -m data register` en "
                 "`python -m data official`.",
             )
+    for source in sources:
         with replacing(vault / source.name) as draft:
             shutil.copyfile(source, draft)
-    write_json(
-        {"format": VAULT_FORMAT, "synthetic": synthetic, "origin": origin, "imports": []},
-        vault / VAULT_MANIFEST,
-    )

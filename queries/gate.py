@@ -125,6 +125,8 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     tables["figures"] = pl.concat(parts)
     tables["response"] = engine.run(vault.connection, "answers/response", {})
     tables |= _signals(vault, report)
+    # which cells of the design were too thin and joined others: for who checks the method
+    tables["strata"] = engine.table(vault.connection, "strata").select("edition", "cell", "stratum")
     tables["containing"] = engine.run(vault.connection, "answers/containing_groups", {})
     for name in PUBLIC:
         if (vault.path / f"{name}.parquet").is_file():
@@ -168,7 +170,7 @@ def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: P
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
         # Official and quoted figures are real, whatever the answers are.
-        real = name not in {"figures", "comparisons", "response", "signals"}
+        real = name not in {"figures", "comparisons", "response", "signals", "strata"}
         metadata = marks | ({"synthetic": "false"} if real else {})
         store.write_parquet(frame, draft / f"{name}.parquet", metadata)
     for name in store.DESCRIPTIONS:

@@ -94,7 +94,7 @@ def import_file(request: Request, step: Callable[[str], None]) -> Report:
             cannot be written; the mapping is wrong. The vault has not changed.
     """
     report = Report(request)
-    with _locked(request.vault):
+    with locked(request.vault):
         _ready(request.vault)
         try:
             _take_in(request, report, step)
@@ -104,7 +104,7 @@ def import_file(request: Request, step: Callable[[str], None]) -> Report:
 
 
 @contextmanager
-def _locked(vault: Path) -> Iterator[None]:
+def locked(vault: Path) -> Iterator[None]:
     """Keep other imports out; drafts that a killed one left behind are swept away."""
     try:
         vault.mkdir(parents=True, exist_ok=True)

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from pages.parts import (
+    agenda_cards,
     map_cards,
     municipality_cards,
     official_cards,
     region_cards,
     scale_cards,
+    signal_cards,
     survey_cards,
     table_cards,
 )
 from pages.parts.address import write
-from pages.parts.links import ABOUT, MUNICIPALITY, REGION
+from pages.parts.links import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
 from pages.parts.links import TABLES as TABLES_PAGE
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
     "schaal": scale_cards.scale_card,
     "edities": survey_cards.editions_card,
     "verschillen": survey_cards.differences_card,
+    "verdieping": scale_cards.depth_card,
 }
 OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "officieel-klassen": official_cards.official_classes_card,
@@ -41,9 +44,14 @@ OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "gemeenten": official_cards.municipalities_card,
     "aangehaald": official_cards.quotations_card,
 }
-TABLES: Mapping[str, Callable[[Context], Card]] = {
-    "tabel": table_cards.table_card,
-    "respons": table_cards.response_card,
+# With the page that each stands on.
+TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
+    "tabel": (TABLES_PAGE, table_cards.table_card),
+    "respons": (ABOUT, table_cards.response_card),
+    "acties": (AGENDA, agenda_cards.agenda_card),
+    "signalen": (SIGNALS, signal_cards.signals_card),
+    "signalen-themas": (SIGNALS, signal_cards.signal_themes_card),
+    "signalen-partners": (SIGNALS, signal_cards.signal_partners_card),
 }
 # About places: the page each stands on.
 PLACES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
@@ -82,8 +90,8 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
         ReleaseBrokenError: a table it needs is damaged.
     """
     if name in TABLES:
-        page = ABOUT if name == "respons" else TABLES_PAGE
-        return _placed(TABLES[name](context), context, page)
+        page, make = TABLES[name]
+        return _placed(make(context), context, page)
     if name in PLACES:
         page, make = PLACES[name]
         return _placed(make(context), context, page)
@@ -118,8 +126,12 @@ def _one_of_each(kind: str, subject: str, context: Context) -> Card | None:
 
 
 def _placed(card: Card | None, context: Context, page: str) -> Card | None:
-    """Return the card with the address of the view it stands in."""
+    """Return the card with the address of the view it stands in, data version included.
+
+    So a link that is passed on, and a file, give the same figures after a correction too.
+    """
     if card is None:
         return None
-    query = urlencode(write(context.selection, context.book))
+    lasting = replace(context.selection, version=context.facts.version)
+    query = urlencode(write(lasting, context.book))
     return replace(card, page=page, query=query)

@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import altair as alt
 
+from pages.parts.palette import colour
+
 if TYPE_CHECKING:
     from data.codebook import Language
 
 Spec: TypeAlias = dict[str, Any]
 
-BLUE, ORANGE, GREY, INK = "#1a4f8b", "#b4540a", "#5c6773", "#0b0b0b"
-# From low to high, told apart without colour too: light to dark.
-SCALE = ("#dbe7f3", "#a9c6e3", "#6f9fce", "#3671ad", "#123c6b")
+BLUE, ORANGE, GREY, INK = map(colour, ("blue", "orange", "soft", "ink"))
+PAPER, GRID, BAND = map(colour, ("paper", "grid", "band"))
+# From low to high, told apart without colour too.
+SCALE = tuple(colour(f"scale-{step}") for step in range(1, 6))
+FONT = "IBM Plex Sans, Arial, sans-serif"
 ROW_HEIGHT = 46
 # Shown of a key: what stands behind the last bar. A leading # marks a heading.
 _LABEL = "split(datum.value, '|')[length(split(datum.value, '|')) - 1]"
@@ -74,6 +78,8 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
     spec["padding"] = {"bottom": 4}
     spec["config"] = {
         "locale": {"number": _NUMBERS[style.language]},
+        "background": "transparent",
+        "font": FONT,
         "axis": {
             "labelFontSize": 13,
             "labelLimit": 240,
@@ -82,11 +88,13 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
             "titleColor": GREY,
         },
         "legend": {"labelColor": INK, "labelFontSize": 13},
-        "text": {"fontSize": 13},
+        "text": {"fontSize": 13, "color": INK},
         "view": {"stroke": None},
         "lineBreak": "\n",
         "aria": True,
     }
+    # Variables for colours work in SVG only, and a drawn chart then prints sharp as well.
+    spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}
     return spec
 
 
@@ -118,7 +126,7 @@ def _value_axis(field: str, axis: Axis) -> alt.X:
         scale=alt.Scale(domain=[axis.low, axis.high], nice=True, zero=False),
         axis=alt.Axis(
             tickCount=6,
-            gridColor="#e3e7ec",
+            gridColor=GRID,
             domain=False,
             ticks=False,
             labelExpr=f"format(datum.value, '{axis.pattern}'){suffix}",
@@ -144,7 +152,7 @@ def interval_chart(style: Style) -> Spec:
         .then(alt.value(ORANGE))
         .when("datum.is_good")
         .then(alt.value(BLUE))
-        .otherwise(alt.value("white"))
+        .otherwise(alt.value(PAPER))
     )
     shape = alt.when("datum.chosen").then(alt.value("diamond")).otherwise(alt.value("circle"))
     base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
@@ -172,9 +180,9 @@ def scale_chart(style: Style) -> Spec:
     """
     colours = _spread(len(style.legend))
     middle = (len(style.legend) + 1) // 2
-    dark = alt.when(f"datum.answer >= {middle}").then(alt.value("white")).otherwise(alt.value(INK))
+    dark = alt.when(f"datum.answer >= {middle}").then(alt.value(PAPER)).otherwise(alt.value(INK))
     base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
-    bar = base.mark_bar(height=26, stroke="white", strokeWidth=1).encode(
+    bar = base.mark_bar(height=26, stroke=PAPER, strokeWidth=1).encode(
         x=_value_axis("start", style.axis),
         x2="end:Q",
         color=alt.Color(
@@ -213,7 +221,7 @@ def strip_chart(style: Style) -> Spec:
     for; and ``quartile_low``, ``median``, ``quartile_high`` and ``value`` per row.
     """
     base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
-    band = base.mark_bar(height=24, opacity=0.35, color="#9db8d3").encode(
+    band = base.mark_bar(height=24, color=BAND).encode(
         x=_value_axis("quartile_low", style.axis), x2="quartile_high:Q"
     )
     ticks = base.mark_tick(thickness=1, height=20, opacity=0.45, color=BLUE, clip=True).encode(
@@ -238,7 +246,7 @@ def strip_chart(style: Style) -> Spec:
 
 
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
-MAP_HEIGHT = 620
+MAP_HEIGHT = 580
 
 
 @lru_cache(maxsize=64)
@@ -257,7 +265,7 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
         "y": alt.ExprRef(f"(datum.row + 0.75) * 0.866 * {step}"),
     }
     size = alt.ExprRef(f"pow(2 * 0.57 * {step}, 2)")
-    colours = [*_spread(len(style.legend) - 1), "#ffffff"]
+    colours = [*_spread(len(style.legend) - 1), PAPER]
     base = alt.Chart(alt.InlineData(values=[]))
     tile = base.mark_point(
         shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, **place
@@ -283,7 +291,8 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
     own = chosen.mark_point(
         shape=_HEXAGON, filled=False, size=size, stroke=ORANGE, strokeWidth=3.5, opacity=1, **place
     )
-    name = chosen.mark_text(
-        dy=-16, color=ORANGE, fontWeight=700, fontSize=14, stroke="white", strokeWidth=0.4, **place
-    ).encode(text="name:N")
-    return _finished(alt.layer(tile, own, name).properties(height=MAP_HEIGHT), style)
+    text = {"dy": -18, "fontWeight": 600, "fontSize": 14, **place}
+    # A rim in the colour of the paper keeps the name apart from what it stands on.
+    rim = chosen.mark_text(color=PAPER, stroke=PAPER, strokeWidth=5, **text).encode(text="name:N")
+    name = chosen.mark_text(color=INK, **text).encode(text="name:N")
+    return _finished(alt.layer(tile, own, rim, name).properties(height=MAP_HEIGHT), style)

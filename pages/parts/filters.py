@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
-from pages.parts import here, map_cards, official_cards, survey_rows, table_cards
+from data.codebook import CROSS, WHOLE
+from pages.parts import (
+    agenda_cards,
+    here,
+    map_cards,
+    official_cards,
+    signal_cards,
+    survey_rows,
+    table_cards,
+)
+from pages.parts.address import LONGEST_SEARCH
 from pages.parts.catalogue import theme_question
 from pages.parts.peers import choices, peers, search_names
+from pages.parts.terms import explained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from data.codebook import Indicator, Theme
     from pages.parts.context import Context
-    from pages.parts.peers import Home
     from pages.parts.selection import Selection
+    from queries.sheets.subjects import Subject
 
 # More choices than this and a list is easier than a row of buttons.
 BUTTONS = 6
@@ -28,6 +39,12 @@ T = TypeVar("T")
 def _applied(key: str, change: Callable[[Selection, Any], Selection]) -> None:
     """Take over what a control was set to, into the address."""
     here.go(change(here.context().selection, st.session_state[key]))
+
+
+def _help(label: str) -> str | None:
+    """Return what the terms in the name of a control mean."""
+    context = here.context()
+    return explained(context.book, label, context.language)
 
 
 def _buttons(
@@ -45,6 +62,7 @@ def _buttons(
     shared: dict[str, Any] = {
         "key": key,
         "format_func": names,
+        "help": _help(label),
         "on_change": _applied,
         "args": (key, change),
     }
@@ -64,7 +82,15 @@ def _list(
 ) -> None:
     """Offer choices as a list."""
     st.session_state[key] = value if value in options else options[0]
-    st.selectbox(label, options, key=key, format_func=names, on_change=_applied, args=(key, change))
+    st.selectbox(
+        label,
+        options,
+        key=key,
+        format_func=names,
+        help=_help(label),
+        on_change=_applied,
+        args=(key, change),
+    )
 
 
 def _several(
@@ -83,6 +109,7 @@ def _several(
         options,
         key=key,
         format_func=names,
+        help=_help(name),
         on_change=_applied,
         args=(key, change),
         placeholder=placeholder,
@@ -374,7 +401,7 @@ def municipality_search(context: Context) -> None:
     )
 
 
-def peer_filters(context: Context, of: Home) -> None:
+def peer_filters(context: Context, of: Subject) -> None:
     """Offer the groups that a municipality can be compared with, and the edition."""
     offered = {p.dimension: p for p in choices(context, of)}
     first, second = st.columns([4, 1])
@@ -389,3 +416,83 @@ def peer_filters(context: Context, of: Home) -> None:
         )
     with second:
         edition_filter(context)
+
+
+def owner_filter(context: Context) -> None:
+    """Offer who owns the actions."""
+    words = context.words
+    _buttons(
+        words("choose.owner"),
+        "w-wie",
+        [NONE, *agenda_cards.owners(context)],
+        context.selection.owner or NONE,
+        lambda code: words(f"owner.{code}") if code else words("choose.owner_all"),
+        lambda s, v: replace(s, owner=v or None),
+    )
+
+
+def signal_filters(context: Context) -> None:
+    """Offer edition, theme, partner, group and words to search the open answers by."""
+    words, chosen = context.words, context.selection.signals
+    titles = signal_cards.theme_titles(context)
+    first, second = st.columns(2)
+    with first:
+        edition_filter(context)
+        _list(
+            words("choose.theme"),
+            "w-ond",
+            [NONE, *titles],
+            chosen.theme or NONE,
+            lambda code: titles[code] if code else words("choose.all_themes"),
+            lambda s, v: replace(s, signals=replace(s.signals, theme=v or None)),
+        )
+    with second:
+        _search(context)
+        _list(
+            words("choose.partner"),
+            "w-kp",
+            [NONE, *context.facts.signal_partners],
+            chosen.partner or NONE,
+            lambda name: name or words("choose.all_partners"),
+            lambda s, v: replace(s, signals=replace(s.signals, partner=v or None)),
+        )
+    _signal_group_filter(context)
+
+
+def _search(context: Context) -> None:
+    """Offer to search in the words of the open answers."""
+    st.session_state["w-zoek"] = context.selection.signals.words
+    st.text_input(
+        context.words("choose.words"),
+        key="w-zoek",
+        type="search",
+        max_chars=LONGEST_SEARCH,
+        placeholder=context.words("choose.words_example"),
+        on_change=_applied,
+        args=("w-zoek", lambda s, v: replace(s, signals=replace(s.signals, words=v or ""))),
+    )
+
+
+def _signal_group_filter(context: Context) -> None:
+    """Offer the groups that open answers are told of."""
+    groups = {f"{d}{CROSS}{code}": (d, code) for d, code in signal_cards.signal_groups(context)}
+    used = signal_cards.signal_group(context)
+    _list(
+        context.words("choose.signal_group"),
+        "w-groep",
+        [NONE, *groups],
+        CROSS.join(used) if used else NONE,
+        lambda key: context.group(*groups.get(key, (WHOLE, WHOLE))),
+        lambda s, v: _in_group(context, s, groups.get(v)),
+    )
+
+
+def _in_group(context: Context, selection: Selection, group: tuple[str, str] | None) -> Selection:
+    """Return the selection with one group chosen: a class or a region, not both."""
+    bare = replace(selection, level=None, region=None, size_class=None)
+    if group is None:
+        return bare
+    dimension, code = group
+    if context.classes is not None and dimension == context.classes.id:
+        return replace(bare, size_class=code)
+    return replace(bare, level=dimension, region=code)

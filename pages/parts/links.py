@@ -11,7 +11,20 @@ if TYPE_CHECKING:
 
 FILES = "bestand"
 HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
-REGION, MUNICIPALITY, SHEET = "regio", "gemeente", "bespreekblad"
+MUNICIPALITY, REGION, SHEET = "gemeente", "regio", "bespreekblad"
+AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
+
+# The text that holds the title of each page that is not about a theme.
+TITLES = {
+    HEADLINES: "page.headlines",
+    REGION: "page.region",
+    MUNICIPALITY: "page.municipality",
+    AGENDA: "page.agenda",
+    SIGNALS: "page.signals",
+    TABLES: "page.tables",
+    GLOSSARY: "page.glossary",
+    ABOUT: "page.about",
+}
 
 
 def page_link(card: Card, origin: str = "") -> str:

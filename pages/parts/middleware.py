@@ -11,19 +11,22 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
+from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 
 from data.errors import DataError
 from pages.parts import address
 from pages.parts.context import Context
-from pages.parts.figures import facts
+from pages.parts.figures import opened
+from pages.parts.links import TITLES
 from pages.parts.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from data.codebook import Language
+    from pages.parts.figures import Facts
 
 # Streamlit evaluates chart expressions and sets styles at run time; everything else stays home.
 POLICY = (
@@ -38,6 +41,10 @@ SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+# Where the server is. Without it Streamlit first asks below the page's own address, and fails.
+ROOT = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
 
 
 class SecurityHeaders:
@@ -73,12 +80,15 @@ class PageLanguage:
             await self.app(scope, receive, send)
             return
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        if address.EDITION not in query and (target := _completed(scope, query)) is not None:
+        # Opening a release takes a while; the server goes on with others.
+        known = await to_thread.run_sync(_opened, query)
+        if address.EDITION not in query and known is not None:
+            target = _completed(scope, query, known)
             await RedirectResponse(target, status_code=302)(scope, receive, send)
             return
         wanted = query.get(address.LANGUAGE, ["nl"])[-1]
         language: Language = "en" if wanted == "en" else "nl"
-        await self.app(_uncached(scope), receive, _Rewriter(send, scope["path"], language))
+        await self.app(_uncached(scope), receive, _Rewriter(send, scope["path"], language, known))
 
 
 def _is_document(scope: Scope) -> bool:
@@ -90,12 +100,16 @@ def _is_document(scope: Scope) -> bool:
     return "text/html" in accepts and "." not in last and not scope["path"].startswith("/_stcore")
 
 
-def _completed(scope: Scope, query: dict[str, list[str]]) -> str | None:
-    """Return a bare address with edition and language in it; None when there is no release."""
+def _opened(query: dict[str, list[str]]) -> Facts | None:
+    """Return the release that an address is about; None when there is none."""
     try:
-        known = facts()
+        return opened(query.get(address.VERSION, [None])[-1])
     except DataError:
         return None
+
+
+def _completed(scope: Scope, query: dict[str, list[str]], known: Facts) -> str:
+    """Return a bare address with edition and language in it."""
     given = {name: values[-1] for name, values in query.items()}
     selection, _ = address.read(given, known)
     # What was asked for stays as it was, so that the page can say what it could not use.
@@ -111,10 +125,9 @@ def _uncached(scope: Scope) -> Scope:
 class _Rewriter:
     """Collects a document and sends it on in the language of the page."""
 
-    def __init__(self, send: Send, path: str, language: Language) -> None:
+    def __init__(self, send: Send, path: str, language: Language, known: Facts | None) -> None:
         self._send = send
-        self._path = path
-        self._language = language
+        self._page = (path, language, known)
         self._start: Message | None = None
         self._body = b""
 
@@ -127,18 +140,18 @@ class _Rewriter:
             return
         headers = MutableHeaders(scope=self._start)
         if headers.get("content-type", "").startswith("text/html"):
-            self._body = translated(self._body, self._path, self._language)
+            self._body = translated(self._body, *self._page)
             del headers["etag"]
             del headers["last-modified"]
             headers["content-length"] = str(len(self._body))
-            headers["content-language"] = self._language
+            headers["content-language"] = self._page[1]
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": self._body})
 
 
-def translated(document: bytes, path: str, language: Language) -> bytes:
+def translated(document: bytes, path: str, language: Language, known: Facts | None) -> bytes:
     """Return Streamlit's document with language, title, description and other languages."""
-    title, description = _title(path, language)
+    title, description = _title(path, language, known)
     alternates = "".join(
         f'<link rel="alternate" hreflang="{other}" href="?taal={other}">' for other in LANGUAGES
     )
@@ -147,7 +160,7 @@ def translated(document: bytes, path: str, language: Language) -> bytes:
         f'<meta name="description" content="{html.escape(description)}">'
         f'<meta property="og:title" content="{html.escape(title)}">'
         f'<meta property="og:description" content="{html.escape(description)}">'
-        f"{alternates}"
+        f"{alternates}{ROOT}"
     )
     without = html.escape(texts(language)["site.without_script"])
     page = (
@@ -163,18 +176,16 @@ def translated(document: bytes, path: str, language: Language) -> bytes:
     ).encode()
 
 
-def _title(path: str, language: Language) -> tuple[str, str]:
+def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str]:
     """Return the title and description of the page at ``path``."""
     words = texts(language)
-    try:
-        known = facts()
-    except DataError:
+    if known is None:
         return words["site.tagline"], words["site.description"]
     book = known.codebook
     slug = path.rsplit("/", 1)[-1]
     theme = next((t for t in book.themes if t.slug == slug), None)
-    names = {"tabellen": words["page.tables"], "over": words["page.about"]}
-    page = theme.title.of(language) if theme else names.get(slug, words["page.headlines"])
+    key = TITLES.get(slug, "page.headlines")
+    page = theme.title.of(language) if theme else words[key]
     about = theme.about.of(language) if theme else book.survey.about.of(language)
     context = Context(known, address.read({address.LANGUAGE: language}, known)[0])
     return f"{page} – {context.book.survey.short.of(language)}", about

@@ -42,9 +42,20 @@ if TYPE_CHECKING:
     from pages.parts.context import Context
 
 
+# Regions that fit on a map with their names.
+FEW = 20
+
+
 def regional(context: Context) -> Context:
-    """Return the context of whole regions: the theme's own question, all sizes together."""
-    chosen = replace(context.selection, question=None, item=None, size_class=None)
+    """Return the context of whole regions: the theme's own question, all sizes together.
+
+    Where no level was chosen it is the one with most regions that still fit on a map with names.
+    """
+    selection = context.selection
+    few = [d for d in context.book.of_kind("region") if len(d.groups) <= FEW]
+    finest = max(few, key=lambda d: len(d.groups), default=None)
+    level = selection.level or (finest.id if finest else None)
+    chosen = replace(selection, question=None, item=None, size_class=None, level=level)
     return replace(context, selection=chosen)
 
 
@@ -189,12 +200,18 @@ def _tile(
         row=row["tile_row"],
         column=int(row["tile_column"]),
         name=context.group(level.id, code, short=True),
-        value=shown(context, indicator, row).value,
+        value=_figure(context, indicator, row),
         outcome=outcome,
         outcome_name=_outcome(context, outcome),
         target=link(REGION, selection, context.book),
         chosen=code == context.selection.region,
     )
+
+
+def _figure(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return a figure, or the bound that is given in its place."""
+    figure = shown(context, indicator, row)
+    return figure.state if row["status"] == BOUND else figure.value
 
 
 # ------------------------------------------------------------------ one region

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from data.errors import DataError, ReleaseBrokenError
-from pages.parts import address
+from pages.parts import address, assets, sheet_routes
 from pages.parts.catalogue import build, is_card
 from pages.parts.context import Context
 from pages.parts.downloads import FORMATS, file_name, render
-from pages.parts.figures import facts
+from pages.parts.figures import hold, online
 from pages.parts.links import FILES, page_link
 from pages.parts.texts import Words
 from queries.errors import QueryError
@@ -39,7 +39,7 @@ def _download(request: Request) -> Response:
     if not is_card(name) or ending not in FORMATS:
         return PlainTextResponse(Words("nl")("error.not_found"), status_code=404)
     try:
-        known = facts()
+        known = hold(request.query_params.get(address.VERSION))
         selection, _dropped = address.read(dict(request.query_params), known)
         context = Context(known, selection)
         card = build(name, context, _theme(context, request.path_params["page"]))
@@ -68,7 +68,7 @@ async def health(request: Request) -> Response:
     """Answer whether the release opens, and with which version."""
     del request
     try:
-        version = await to_thread.run_sync(lambda: facts().version)
+        version = await to_thread.run_sync(lambda: online().version)
     except DataError as error:
         _log.exception("gezondheid")
         return JSONResponse({"status": "broken", "reason": type(error).__name__}, status_code=503)
@@ -85,4 +85,6 @@ ROUTES = [
     Route(f"/{FILES}/{{page}}/{{file}}", download),
     Route("/healthz", health),
     Route("/robots.txt", robots),
+    *assets.ROUTES,
+    *sheet_routes.ROUTES,
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,20 +16,38 @@ from pages.parts.cards import (
     axis_of,
     chart_frame,
     chart_row,
+    counted,
     shown,
     style_of,
+    word_table,
 )
 from pages.parts.charts import Axis
-from pages.parts.figures import Question, ask
-from pages.parts.survey_parts import card_of, interval_card
-from pages.parts.survey_rows import fixed_region, headline_item, part_of, question_of, where_of
+from pages.parts.figures import Place, Question, ask
+from pages.parts.findings import finding
+from pages.parts.survey_parts import card_of, interval_card, measure, value_or_state
+from pages.parts.survey_rows import (
+    fixed_region,
+    headline_item,
+    part_of,
+    question_of,
+    rows_of,
+    where_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from data.codebook import Indicator
     from pages.parts.cards import Row
     from pages.parts.context import Context
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar: its key, with what is shown of it behind the bar sign, and its pieces by answer."""
+
+    key: str
+    pieces: dict[str, Row]
 
 
 def scale_card(context: Context, indicator: Indicator) -> Card:
@@ -64,22 +82,120 @@ def _row_name(context: Context, row: Row) -> str:
 
 def _stacked_card(context: Context, indicator: Indicator) -> Card:
     """Return bars divided over the answers of a scale."""
-    items = [item for item in indicator.items() if item != "top"]
-    if indicator.type == "yes_no":
-        items = ["yes", "no"]
+    items = _answers(indicator)
     question = replace(question_of(context, indicator), items=tuple(items), statistics=("share",))
     rows = _place_and_classes(context, question)
-    legend = tuple(context.item(indicator, item) for item in items)
-    drawn = _stacked_rows(context, indicator, rows, items)
+    by_group = _by(rows, lambda row: (row["dimension"], row["group_code"]))
+    bars = [
+        Bar(f"{group}|{_row_name(context, row[items[0]])}", row) for group, row in by_group.items()
+    ]
+    card = card_of(context, indicator, "schaal", "", rows, heading=context.words("card.scale"))
+    return _with_bars(context, card, indicator, bars)
+
+
+def _answers(indicator: Indicator) -> list[str]:
+    """Return the single answers of a scale, in order."""
+    if indicator.type == "yes_no":
+        return ["yes", "no"]
+    return [item for item in indicator.items() if item != "top"]
+
+
+def _by(rows: Sequence[Row], name: Callable[[Row], object]) -> dict[object, dict[str, Row]]:
+    """Return rows by the bar they are a piece of, and by answer."""
+    found: dict[object, dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault(name(row), {})[row["item"]] = row
+    return found
+
+
+def _with_bars(context: Context, card: Card, indicator: Indicator, bars: Sequence[Bar]) -> Card:
+    """Return a card with a chart of bars, each divided over the answers of one scale."""
+    items = _answers(indicator)
     style = charts.Style(
         context.language,
         Axis(context.words("axis.share"), 0, 100, suffix="%"),
         context.mark(indicator),
-        legend,
+        tuple(context.item(indicator, item) for item in items),
     )
-    chart = Chart(charts.scale_chart(style), drawn, f"schaal-{indicator.id}")
-    card = card_of(context, indicator, "schaal", "", rows, heading=context.words("card.scale"))
+    drawn = _stacked_rows(context, indicator, bars, items)
+    chart = Chart(charts.scale_chart(style), drawn, f"{card.id}-{indicator.id}")
     return replace(card, chart=chart, legend=context.words("legend.stacked"))
+
+
+def depth_card(context: Context, indicator: Indicator) -> Card | None:
+    """Return what lies below a theme: all answers of a multiple choice, or parts of a scale."""
+    if indicator.type == "multi":
+        return replace(_options_card(context, indicator), id="verdieping")
+    parts = [i for i in context.book.indicators if i.part_of == indicator.id]
+    return _parts_card(context, indicator, parts) if parts else None
+
+
+def _parts_card(context: Context, whole: Indicator, parts: Sequence[Indicator]) -> Card:
+    """Return a bar for each part of a scale, in the chosen groups, and the weakest of them."""
+    place = context.place()
+    where = () if place.dimension == WHOLE else where_of(place.dimension, place.group)
+    asked = replace(
+        question_of(context, whole),
+        indicators=tuple(part.id for part in parts),
+        items=tuple(_answers(whole)),
+        where=where,
+    )
+    rows = ask(asked).to_dicts()
+    label = {part.id: part.label.of(context.language) for part in parts}
+    by_part = _by(rows, lambda row: row["indicator"])
+    bars = [Bar(f"{name}|{label[str(name)]}", pieces) for name, pieces in by_part.items()]
+    heading = context.words(
+        "card.parts", label=whole.label.of(context.language), place=context.groups(_named(place))
+    )
+    card = card_of(
+        context, whole, "verdieping", _weakest(context, whole, place), rows, heading=heading
+    )
+    card = replace(card, indicators=tuple(parts), table=_parts_table(context, rows))
+    return _with_bars(context, card, whole, bars)
+
+
+def _named(place: Place) -> dict[str, str]:
+    """Return the groups that a place is made of, by dimension; none for the whole."""
+    if place.dimension == WHOLE:
+        return {}
+    return dict(zip(place.dimension.split(CROSS), place.group.split(CROSS), strict=True))
+
+
+def _weakest(context: Context, whole: Indicator, place: Place) -> str:
+    """Return what is known of the weakest part of a scale, as a sentence; nothing if not asked."""
+    derived = whole.derived
+    weakest = next(
+        (
+            i
+            for i in context.book.indicators
+            if derived
+            and i.derived
+            and i.derived.rule == "minimum"
+            and i.derived.from_ == derived.from_
+        ),
+        None,
+    )
+    if weakest is None or not weakest.asked_in(context.selection.edition):
+        return ""
+    without_item = replace(context, selection=replace(context.selection, item=None))
+    rows = rows_of(without_item, weakest, place.dimension, place.group)
+    return " ".join(finding(without_item, weakest, row, "") for row in rows)
+
+
+def _parts_table(context: Context, rows: Sequence[Row]) -> pl.DataFrame:
+    """Return the parts in words: part, answer, share, margin, n of N."""
+    by_id = context.book.by_id
+    return word_table(
+        context,
+        rows,
+        [
+            ("question", lambda row: by_id[row["indicator"]].label.of(context.language)),
+            ("answer", lambda row: measure(context, row)),
+            ("value", lambda row: value_or_state(context, by_id[row["indicator"]], row)),
+            ("margin", lambda row: shown(context, by_id[row["indicator"]], row).margin),
+            ("count", lambda row: counted(context, row)),
+        ],
+    )
 
 
 _STACKED: dict[str, pl.DataType] = {
@@ -95,26 +211,24 @@ _STACKED: dict[str, pl.DataType] = {
 
 
 def _stacked_rows(
-    context: Context, indicator: Indicator, rows: Sequence[Row], items: list[str]
+    context: Context, indicator: Indicator, bars: Sequence[Bar], items: list[str]
 ) -> pl.DataFrame:
     """Return the pieces of each bar, one after the other; a withheld bar says why it is empty."""
     drawn: list[Row] = []
-    groups = dict.fromkeys((row["dimension"], row["group_code"]) for row in rows)
-    for group in groups:
-        pieces = {r["item"]: r for r in rows if (r["dimension"], r["group_code"]) == group}
-        sizes = [p["estimate"] if p["status"] == SHOWN else None for p in pieces.values()]
+    for bar in bars:
+        sizes = [p["estimate"] if p["status"] == SHOWN else None for p in bar.pieces.values()]
         drawn_any = any(size is not None for size in sizes)
         # rounded shares may add up to a little more than everything
         scale = 100 / max(100, sum(size or 0 for size in sizes))
         start = 0.0
         for place, item in enumerate(items):
-            row = pieces[item]
+            row = bar.pieces[item]
             figure = shown(context, indicator, row)
             share = row["estimate"] if row["status"] == SHOWN else None
             size = None if share is None else share * scale
             drawn.append(
                 {
-                    "key": f"{group}|{_row_name(context, row)}\n{figure.count}",
+                    "key": f"{bar.key}\n{figure.count}",
                     "answer": place,
                     "label": context.item(indicator, item),
                     "start": None if size is None else start,

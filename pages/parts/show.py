@@ -13,24 +13,27 @@ import streamlit as st
 
 from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
-from pages.parts import here
+from pages.parts import here, notation
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
 from pages.parts.downloads import FORMATS
-from pages.parts.links import download_link, page_link
+from pages.parts.links import AGENDA, download_link, page_link
 from pages.parts.official_cards import municipality_sentence
 from pages.parts.table_cards import table_editions, table_questions, table_rows
+from pages.parts.terms import explained, terms_in
+from pages.parts.terms_shown import term_anchor, terms_line
 from pages.parts.texts import plain
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
     from data.codebook import Indicator, Theme
     from pages.parts.cards import Card
     from pages.parts.context import Context
+    from queries.release import Manifest
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
@@ -79,6 +82,14 @@ def each_position(context: Context) -> None:
             show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
 
 
+def in_depth(context: Context, theme: Theme) -> None:
+    """Draw what lies below the theme's headline, where the codebook names it."""
+    if theme.in_depth is None:
+        return
+    below = replace(context.selection, question=theme.in_depth, item=None)
+    show(replace(context, selection=below), "verdieping", theme)
+
+
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
     with st.container(border=True, key=f"card-{card.id}"):
@@ -90,19 +101,19 @@ def draw(context: Context, card: Card, *, heading: bool = True) -> None:
             st.markdown(plain(card.sentence))
         for note in card.notes:
             st.markdown(f":material/info: {plain(note)}")
-        _chart(card)
+        _chart(context, card)
         _use(context, card)
 
 
-def _chart(card: Card) -> None:
+def _chart(context: Context, card: Card) -> None:
     """Draw the chart of a card, how to read it, and where it comes from."""
     if card.chart is not None:
         st.vega_lite_chart(
-            card.chart.rows, card.chart.spec, key=card.chart.key, alt=card.alternative
+            card.chart.rows, card.chart.spec, theme=None, key=card.chart.key, alt=card.alternative
         )
     counted = " · ".join(part for part in (card.count, card.source) if part)
     for line in filter(None, (card.legend, counted)):
-        st.caption(plain(line))
+        st.caption(plain(line), help=explained(context.book, line, context.language))
 
 
 def _html_cell(text: str) -> str:
@@ -120,9 +131,11 @@ def _use(context: Context, card: Card) -> None:
     is_table = card.chart is None and not card.sentence
     if is_table and not card.table.is_empty():
         table(context, card.table, card.heading)
+        _explain(context, card.table)
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
         if not is_table:
             table(context, card.table, card.heading)
+            _explain(context, card.table)
         links = [
             f'<a href="{html.escape(download_link(card, ending))}" download>'
             f"{html.escape(context.words(_FORMAT_NAMES[ending]))}</a>"
@@ -134,19 +147,42 @@ def _use(context: Context, card: Card) -> None:
         st.code(page_link(card), language=None, wrap_lines=True)
 
 
+def _explain(context: Context, frame: pl.DataFrame) -> None:
+    """Link to what the terms in the cells of a table mean; long cells are prose of others."""
+    cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
+    line = terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
+    if line:
+        st.html(line)
+
+
 def table(context: Context, frame: pl.DataFrame, name: str) -> None:
     """Show a table: to read when it is short, to browse when it is long."""
     if frame.height > READABLE:
         st.caption(context.words("table.large", rows=context.number(frame.height)))
         st.dataframe(frame, hide_index=True, alt=name, height=420)
         return
-    st.html(html_table(frame, name))
+    st.html(html_table(frame, name, {c: _head(context, c) for c in frame.columns}))
 
 
-def html_table(frame: pl.DataFrame, name: str) -> str:
-    """Return a table as HTML with a caption, column heads and row heads for screen readers."""
+def _head(context: Context, column: str) -> str:
+    """Return a column head; a term in it links to its explanation, and shows it to a mouse."""
+    terms = terms_in(context.book, column, context.language)
+    if not terms:
+        return html.escape(column)
+    return term_anchor(context, terms[0], column)
+
+
+def html_table(frame: pl.DataFrame, name: str, named: Mapping[str, str] | None = None) -> str:
+    """Return a table as HTML with a caption, column heads and row heads for screen readers.
+
+    Args:
+        frame: the cells, in words.
+        name: what the table is about.
+        named: HTML to put in the place of the name of a column.
+    """
     title = html.escape(name)
-    heads = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in frame.columns)
+    shown = {column: html.escape(column) for column in frame.columns} | dict(named or {})
+    heads = "".join(f'<th scope="col">{head}</th>' for head in shown.values())
     body = "".join(_html_row(row) for row in frame.iter_rows())
     return (
         f'<div class="stand-table" role="region" tabindex="0" aria-label="{title}"><table>'
@@ -225,6 +261,7 @@ def _small_chart(context: Context, theme: Theme) -> None:
         st.vega_lite_chart(
             card.chart.rows,
             card.chart.spec,
+            theme=None,
             key=f"{theme.id}-{card.chart.key}",
             alt=card.alternative,
         )
@@ -247,6 +284,29 @@ def agenda(context: Context) -> None:
             f"{plain(action.text.of(language))}"
         )
     st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
+    page = here.page_of(AGENDA)
+    if page is not None:
+        parameters = write(shared(context.selection), context.book)
+        st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
+
+
+def version_links(context: Context, slug: str, manifests: list[Manifest]) -> None:
+    """Link to the other versions of the figures."""
+    page = here.page_of(slug)
+    if page is None or not manifests:
+        return
+    st.markdown(context.words("publication.others"))
+    for manifest in manifests:
+        other = replace(context.selection, version=manifest.version)
+        st.page_link(
+            page,
+            label=context.words(
+                "publication.other",
+                version=manifest.version,
+                day=notation.day(manifest.created, context.language),
+            ),
+            query_params=write(shared(other), context.book),
+        )
 
 
 def command(context: Context) -> str:

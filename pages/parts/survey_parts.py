@@ -99,7 +99,7 @@ def figure_table(context: Context, rows: Sequence[Row]) -> pl.DataFrame:
     if several_years:
         columns.append(("edition", lambda row: str(row["edition"])))
     columns += [
-        ("value", lambda row: _value_or_state(context, by_id[row["indicator"]], row)),
+        ("value", lambda row: value_or_state(context, by_id[row["indicator"]], row)),
         ("margin", lambda row: shown(context, by_id[row["indicator"]], row).margin),
         ("count", lambda row: shown(context, by_id[row["indicator"]], row).count),
         ("grade", lambda row: shown(context, by_id[row["indicator"]], row).grade),
@@ -107,7 +107,7 @@ def figure_table(context: Context, rows: Sequence[Row]) -> pl.DataFrame:
     return word_table(context, rows, columns)
 
 
-def _value_or_state(context: Context, indicator: Indicator, row: Row) -> str:
+def value_or_state(context: Context, indicator: Indicator, row: Row) -> str:
     """Return a figure, or why there is none."""
     figure = shown(context, indicator, row)
     return figure.value or figure.state
