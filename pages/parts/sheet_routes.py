@@ -17,21 +17,28 @@ from pages.parts.links import SHEET
 from pages.parts.texts import Words
 from queries.errors import QueryError
 from queries.sheets import content, printing, subjects
+from queries.sheets.desk import Figures
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from data.codebook import Language
-    from queries.sheets.content import Sheet
+    from queries.sheets.model import Sheet
 
 _log = logging.getLogger("stand.sheets")
 ENDINGS = ("pdf", "html")
 
 
+@lru_cache(maxsize=4)
+def _figures(version: str, edition: int) -> Figures:  # noqa: ARG001 - keys the cache
+    return Figures(facts().release, edition)
+
+
 @lru_cache(maxsize=256)
-def _sheet(version: str, slug: str, edition: int, language: Language, peers: str | None) -> Sheet:  # noqa: ARG001 - keys the cache
-    release = facts().release
-    return content.write(release, subjects.find(release, slug, edition, peers), edition, language)
+def _sheet(version: str, slug: str, edition: int, language: Language, peers: str | None) -> Sheet:
+    figures = _figures(version, edition)
+    subject = subjects.find(figures.release, slug, edition, peers)
+    return content.write(figures, subject, language)
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ import typst
 from queries.sheets.wording import SheetWords
 
 if TYPE_CHECKING:
-    from queries.sheets.content import Sheet
+    from queries.sheets.model import Sheet
 
 FOLDER = Path(__file__).resolve().parent
 FONTS = FOLDER.parents[1] / "pages" / "assets" / "fonts"
