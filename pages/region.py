@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts import here, show
 from pages.parts.filters import map_filters, region_filters, region_list
 from pages.parts.region_cards import regional
-from pages.parts.region_parts import one_region, selector
+from pages.parts.region_parts import map_and_list, one_region, selector
 from pages.parts.texts import plain
 
 context = regional(here.context())
@@ -14,10 +14,10 @@ words, theme = context.words, context.book.themes[0]
 st.title(words("page.region"), anchor=False)
 st.markdown(plain(words("region.lead")))
 region_filters(context)
-left, right = st.columns([3, 2], gap="medium")
-with left, show.guarded(context):
+the_map, the_list = map_and_list(context)
+with the_map, show.guarded(context):
     selector(context)
-with right:
+with the_list:
     region_list(context)
     with show.guarded(context):
         one_region(context)

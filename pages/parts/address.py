@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 LANGUAGE, EDITION, QUESTION, ITEM, LEVEL, WEIGHTING = "taal", "ed", "vr", "an", "gi", "wg"
 OFFICIAL, BASIS, YEAR, MUNICIPALITY = "of", "bs", "jr", "gm"
 THEME, QUESTIONS, ROWS, EDITIONS = "th", "vs", "rij", "eds"
-PEERS = "vg"
 SUBJECT, PARTNER, WORDS, OWNER, TERM = "ond", "kp", "zoek", "wie", "bg"
 OWNERS = ("rijk", "gemeenten", "samen")
 # What a reader searches for is kept to a length that an address can hold.
 LONGEST_SEARCH = 60
 VERSION = "v"
+PEERS = "vg"
 BETWEEN = ","
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
@@ -101,11 +101,11 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         weighting=WEIGHTS[weight or "gem"],
         official=_read_official(reader, facts),
         table=_read_table(reader, facts),
-        peers=reader.one_of(PEERS, facts.dimensions),
         signals=_read_signals(reader, facts, parameters),
         owner=reader.one_of(OWNER, list(OWNERS)),
         term=reader.one_of(TERM, list(glossary(book))),
         version=reader.one_of(VERSION, [facts.version]),
+        peers=reader.one_of(PEERS, facts.dimensions),
     )
     return selection, reader.dropped
 
@@ -180,13 +180,13 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (QUESTIONS, BETWEEN.join(table.questions)),
         (ROWS, table.rows),
         (EDITIONS, BETWEEN.join(str(year) for year in table.editions)),
-        (PEERS, selection.peers),
         (SUBJECT, selection.signals.theme),
         (PARTNER, selection.signals.partner),
         (WORDS, selection.signals.words),
         (OWNER, selection.owner),
         (TERM, selection.term),
         (VERSION, selection.version),
+        (PEERS, selection.peers),
         (EDITION, selection.edition),
         (LANGUAGE, selection.language),
     ]

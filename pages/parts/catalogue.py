@@ -52,9 +52,6 @@ TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
     "signalen": (SIGNALS, signal_cards.signals_card),
     "signalen-themas": (SIGNALS, signal_cards.signal_themes_card),
     "signalen-partners": (SIGNALS, signal_cards.signal_partners_card),
-}
-# About places: the page each stands on.
-PLACES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
     "regio-alle": (REGION, region_cards.regions_card),
     "regio-respons": (REGION, region_cards.response_card),
     "kaart": (REGION, map_cards.map_card),
@@ -66,7 +63,7 @@ EACH_THEME: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
 }
 # One for each official figure, named after it.
 POSITION = "positie"
-NAMES = (*SURVEY, *OFFICIAL, *TABLES, *PLACES)
+NAMES = (*SURVEY, *OFFICIAL, *TABLES)
 
 
 def is_card(name: str) -> bool:
@@ -91,9 +88,6 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
     """
     if name in TABLES:
         page, make = TABLES[name]
-        return _placed(make(context), context, page)
-    if name in PLACES:
-        page, make = PLACES[name]
         return _placed(make(context), context, page)
     kind, _, subject = name.partition("-")
     if name not in NAMES and (kind in EACH_THEME or kind == POSITION):

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.parts import address, notation
+from pages.parts import address, notation, stewarding
 from pages.parts.figures import online
-from pages.parts.links import ABOUT, AGENDA, GLOSSARY, MUNICIPALITY, REGION, SIGNALS, TABLES
+from pages.parts.links import (
+    ABOUT,
+    AGENDA,
+    GLOSSARY,
+    MUNICIPALITY,
+    REGION,
+    SIGNALS,
+    STEWARD,
+    TABLES,
+)
 from pages.parts.palette import sheet
 from pages.parts.texts import LANGUAGES, texts
 
@@ -44,6 +53,7 @@ def navigation(context: Context) -> Pages:
         st.Page("tables.py", title=words("page.tables"), url_path=TABLES),
         st.Page("glossary.py", title=words("page.glossary"), url_path=GLOSSARY),
         st.Page("about.py", title=words("page.about"), url_path=ABOUT),
+        *_steward_page(context),
     ]
     return Pages(every, themes, st.navigation(every, position="hidden"))
 
@@ -56,6 +66,13 @@ def _agenda_pages(context: Context) -> list[Page]:
     if context.facts.has("signals"):
         pages.append(st.Page("signals.py", title=words("page.signals"), url_path=SIGNALS))
     return pages
+
+
+def _steward_page(context: Context) -> list[Page]:
+    """Return the page to manage the figures, for who may know that there is one."""
+    if not stewarding.offered():
+        return []
+    return [st.Page("steward.py", title=context.words("page.steward"), url_path=STEWARD)]
 
 
 def _place_pages(context: Context) -> list[Page]:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from pages.parts.context import Context
 
 FILES = "bestand"
-HEADLINES, TABLES, ABOUT = "", "tabellen", "over"
-MUNICIPALITY, REGION, SHEET = "gemeente", "regio", "bespreekblad"
+HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
+REGION, MUNICIPALITY, SHEET = "regio", "gemeente", "bespreekblad"
 AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
 
 # The text that holds the title of each page that is not about a theme.
@@ -24,6 +24,7 @@ TITLES = {
     TABLES: "page.tables",
     GLOSSARY: "page.glossary",
     ABOUT: "page.about",
+    STEWARD: "page.steward",
 }
 
 

@@ -20,7 +20,7 @@ from pages.parts.official_cards import (
     strip_rows,
 )
 from pages.parts.peers import Peers, home, peers
-from pages.parts.region_cards import regional, stepped_up, theme_question
+from pages.parts.region_cards import named, regional, stepped_up, theme_question
 from pages.parts.survey_parts import figure_table, interval_card
 from pages.parts.survey_rows import rows_of
 from pages.parts.table_cards import table_theme
@@ -57,11 +57,8 @@ def peers_card(context: Context) -> Card | None:
         chosen=lambda row: row["dimension"] == first["dimension"],
         notes=notes,
     )
-    said = [
-        finding(context, indicator, row, context.group(row["dimension"], row["group_code"]))
-        for row in rows
-    ]
-    return replace(card, sentence=" ".join(said))
+    said = [finding(context, indicator, row, named(context, row)) for row in rows]
+    return replace(card, sentence=" ".join(said), count="")
 
 
 def position_card(context: Context, indicator: Indicator) -> Card | None:

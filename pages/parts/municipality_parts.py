@@ -25,7 +25,8 @@ def about(context: Context, of: Subject) -> None:
     named = [*book.of_kind("class"), *book.of_kind("region")]
     known = dict(of.groups)
     groups = [context.group(d.id, known[d.id]) for d in named if d.id in known]
-    st.markdown(plain(join(groups, words("join.and"))))
+    said = join(list(dict.fromkeys(groups)), words("join.and"))
+    st.markdown(plain(said[:1].upper() + said[1:]))
     if of.year != context.selection.edition:
         st.info(
             plain(

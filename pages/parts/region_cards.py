@@ -209,9 +209,11 @@ def _tile(
 
 
 def _figure(context: Context, indicator: Indicator, row: Row) -> str:
-    """Return a figure, or the bound that is given in its place."""
-    figure = shown(context, indicator, row)
-    return figure.state if row["status"] == BOUND else figure.value
+    """Return a figure, or the bound that is given in its place, as short as it can be."""
+    if row["status"] != BOUND:
+        return shown(context, indicator, row).value
+    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+    return context.words(f"region.{side}", value=context.value(row[bound], indicator))
 
 
 # ------------------------------------------------------------------ one region
@@ -226,7 +228,7 @@ def rest_card(context: Context) -> Card | None:
     rows, notes = stepped_up(context, indicator, level.id, region)
     row = rows[0]
     tested = _tested_here(context).filter(pl.col("indicator") == indicator.id).to_dicts()
-    said = [finding(context, indicator, row, context.group(row["dimension"], row["group_code"]))]
+    said = [finding(context, indicator, row, named(context, row))]
     said += [sentence(context, difference) for difference in tested[:1]]
     theme = table_theme(context)
     card = card_of(
@@ -241,6 +243,12 @@ def rest_card(context: Context) -> Card | None:
     if row["status"] != SHOWN:
         return card
     return replace(card, chart=_rest_chart(context, indicator, row, tested))
+
+
+def named(context: Context, row: Row) -> str:
+    """Return the name of a figure's group as it stands at the beginning of a sentence."""
+    name = context.group(row["dimension"], row["group_code"])
+    return name[:1].upper() + name[1:]
 
 
 def stepped_up(

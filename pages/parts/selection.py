@@ -52,9 +52,9 @@ class Selection:
     weighting: str = "municipality"
     official: Official = Official()
     table: TableChoice = TableChoice()
-    # The dimension of the peers that a municipality is set among; crossed ones with a colon.
-    peers: str | None = None
     signals: SignalChoice = SignalChoice()
     owner: str | None = None
     term: str | None = None
     version: str | None = None
+    # The dimension of the peers that a municipality is set among; crossed ones with a colon.
+    peers: str | None = None

@@ -54,8 +54,9 @@ def deviations_note(desk: Desk) -> str:
     """Return of which year the official figures are; or why there are none."""
     if desk.subject.code is None:
         return desk.words("deviation.group_only")
-    year = desk.figures.official_year
-    return desk.words("deviation.note", year=year) if year else desk.words("deviation.none")
+    if not deviations(desk):
+        return desk.words("deviation.none", year=desk.edition)
+    return desk.words("deviation.note", year=desk.figures.official_year)
 
 
 def ratios(desk: Desk) -> list[Ratio]:
