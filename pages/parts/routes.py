@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from data.errors import DataError, ReleaseBrokenError
-from pages.parts import address, assets
+from pages.parts import address, assets, sheet_routes
 from pages.parts.catalogue import build, is_card
 from pages.parts.context import Context
 from pages.parts.downloads import FORMATS, file_name, render
