@@ -96,7 +96,6 @@ def sample(
 
 
 @app.command()
-<<<<<<< HEAD
 def practice(
     folder: Annotated[Path, typer.Argument(help="De map om in te oefenen.")],
     seed: Annotated[int, typer.Option(help="Hetzelfde getal geeft dezelfde antwoorden.")] = 2026,
@@ -105,7 +104,9 @@ def practice(
     files = write_practice(folder, seed)
     typer.echo(f"Kluis zonder de nieuwste editie: {folder / 'kluis'}.")
     typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
-=======
+
+
+@app.command()
 def migrate() -> None:
     """Breng een kluis van een oudere versie van het programma naar deze versie."""
     vault = store.vault_path()
@@ -113,7 +114,6 @@ def migrate() -> None:
         passed = bring_up_to_date(vault)
     done = f"is nu van versie {passed[-1]}" if passed else "was al van deze versie"
     typer.echo(f"De kluis {vault} {done}.")
->>>>>>> main
 
 
 @app.command(name="import")

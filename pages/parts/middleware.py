@@ -24,7 +24,8 @@ from pages.parts.assets import FOLDER
 from pages.parts.context import Context
 from pages.parts.figures import opened
 from pages.parts.links import TITLES
-from pages.parts.texts import LANGUAGES, LOCALES, texts
+from pages.parts.texts import LANGUAGES, texts
+from queries.notation import LOCALES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
