@@ -18,7 +18,6 @@ from pages.parts.catalogue import build
 from pages.parts.html_table import LONG, html_table
 from pages.parts.links import AGENDA, page_link
 from pages.parts.official_cards import municipality_sentence
-from pages.parts.presentation import presentation_link
 from pages.parts.strip import data_links, embed_code, strip
 from pages.parts.table_cards import table_editions, table_questions, table_rows
 from pages.parts.terms import explained, terms_in
@@ -185,15 +184,6 @@ def municipality(context: Context, theme: Theme) -> None:
         sentence = municipality_sentence(context, theme.id)
         if sentence:
             st.markdown(f"**{plain(sentence)}**")
-
-
-def presentation(context: Context) -> None:
-    """Link to the headlines, one screen at a time."""
-    target = html.escape(presentation_link(context))
-    st.html(
-        f'<p class="stand-use"><a href="{target}">'
-        f"{html.escape(context.words('presentation.link'))}</a></p>"
-    )
 
 
 def agenda(context: Context) -> None:
