@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from data.codebook import Indicator, Theme
     from pages.parts.context import Context
-    from pages.parts.peers import Home
     from pages.parts.selection import Selection
+    from queries.sheets.subjects import Subject
 
 # More choices than this and a list is easier than a row of buttons.
 BUTTONS = 6
@@ -479,7 +479,7 @@ def municipality_search(context: Context) -> None:
     )
 
 
-def peer_filters(context: Context, of: Home) -> None:
+def peer_filters(context: Context, of: Subject) -> None:
     """Offer the groups that a municipality can be compared with, and the edition."""
     offered = {p.dimension: p for p in choices(context, of)}
     first, second = st.columns([4, 1])
