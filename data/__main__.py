@@ -15,6 +15,7 @@ from data.errors import DataError
 from data.importer import reporting
 from data.importer.options import read_options
 from data.importer.taking_in import Request, import_file, locked
+from data.migrating import migrate as bring_up_to_date
 from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
@@ -91,6 +92,16 @@ def sample(
     vault = store.vault_path()
     responses, signals = write_sample(vault, seed)
     typer.echo(f"{responses} fictieve antwoorden en {signals} signalen geschreven in {vault}.")
+
+
+@app.command()
+def migrate() -> None:
+    """Breng een kluis van een oudere versie van het programma naar deze versie."""
+    vault = store.vault_path()
+    with locked(vault):
+        passed = bring_up_to_date(vault)
+    done = f"is nu van versie {passed[-1]}" if passed else "was al van deze versie"
+    typer.echo(f"De kluis {vault} {done}.")
 
 
 @app.command(name="import")

@@ -52,10 +52,22 @@ _KEY = [
 
 @dataclass(frozen=True)
 class Author:
-    """Who puts a version online, and why."""
+    """Who puts a version online, and why.
+
+    Raises:
+        DataError: one of them is not said.
+    """
 
     who: str
     why: str
+
+    def __post_init__(self) -> None:
+        """Refuse to leave the log without an answer."""
+        if not (self.who.strip() and self.why.strip()):
+            raise DataError(
+                "Wie dit doet en waarom staat in het logboek; een van beide ontbreekt.",
+                'noem ze met --who "naam" en --why "reden".',
+            )
 
 
 class _Begun(BaseModel):

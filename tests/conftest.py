@@ -109,14 +109,15 @@ def free_port() -> int:
         return port
 
 
-def start_server(release: Path, log: Path) -> Server:
+def start_server(release: Path, log: Path, **environment: str) -> Server:
     """Start the dashboard on a release and wait until it answers."""
+    places = {"STAND_RELEASE": str(release), "STAND_VAULT": "/nonexistent"}
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
             cwd=ROOT,
-            env=os.environ | {"STAND_RELEASE": str(release), "STAND_VAULT": "/nonexistent"},
+            env=os.environ | places | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )

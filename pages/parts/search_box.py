@@ -56,11 +56,12 @@ def _box() -> None:
 
 
 def _link(context: Context, target: Target) -> None:
-    """Draw a link to something that was found, in the edition that is looked at."""
+    """Draw a link to something that was found, in the edition and version looked at."""
     page = here.page_of(target.page)
     if page is not None:
         kind = context.words(f"search.kind.{target.kind}")
-        choice = replace(target.choice, edition=context.selection.edition)
+        kept = context.selection
+        choice = replace(target.choice, edition=kept.edition, version=kept.version)
         st.page_link(
             page,
             label=f"{plain(target.name)} :small[{plain(kind)}]",
