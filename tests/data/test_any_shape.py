@@ -61,7 +61,8 @@ class Way:
     remark: bool
     titles: tuple[str, ...]
     footers: tuple[str, ...]
-    total: bool
+    total: str
+    corner: str
     encoding: str
     delimiter: str
     quoting: Literal[0, 1, 2]
@@ -119,7 +120,10 @@ def rows_of(units: list[Unit], way: Way) -> list[list[Value]]:
     names = list(columns[0])
     if way.shape == "transposed":
         keys = [name for name in names if name in {*QUESTIONS, "Opmerking"}]
-        head: list[Value] = ["", *(next(iter(places(unit[0], way).values())) for unit in units)]
+        head: list[Value] = [
+            way.corner,
+            *(next(iter(places(unit[0], way).values())) for unit in units),
+        ]
         return [head, *([key, *(row[key] for row in columns)] for key in ordered(keys, way))]
     names = ordered(names, way)
     return [[*names], *([row[name] for name in names] for row in columns)]
@@ -146,13 +150,13 @@ def with_total(rows: list[list[Value]], way: Way) -> list[list[Value]]:
     if not way.total:
         return rows
     if way.shape == "transposed":
-        return [[*rows[0], "Totaal"], *([*row, 7] for row in rows[1:])]
-    return [*rows, ["Totaal", *[7] * (len(rows[0]) - 1)]]
+        return [[*rows[0], way.total], *([*row, 7] for row in rows[1:])]
+    return [*rows, [way.total, *[7] * (len(rows[0]) - 1)]]
 
 
 def around(rows: list[list[Value]], way: Way) -> list[list[Value]]:
     """Return a table with its titles above and its sources below."""
-    above: list[list[Value]] = [[title] if title else [] for title in way.titles]
+    above: list[list[Value]] = [[*title.split("|")] if title else [] for title in way.titles]
     below: list[list[Value]] = [[footer] if footer else [] for footer in way.footers]
     return [*above, *with_total(rows, way), *below]
 
@@ -272,12 +276,19 @@ WAYS = st.builds(
     order=st.permutations(range(6)).map(tuple),
     remark=st.booleans(),
     titles=st.sampled_from(
-        [(), ("Enquête 2023",), ("Uitvraag", ""), ("Tabel 1. Antwoorden", "Peildatum 1-1-2023", "")]
+        [
+            (),
+            ("Enquête 2023",),
+            ("Uitvraag", ""),
+            ("Tabel 1. Antwoorden", "Peildatum 1-1-2023", ""),
+            ("Editie|2023", "Bron|VNG", ""),
+        ]
     ),
     footers=st.sampled_from(
         [(), ("Bron: enquête",), ("", "Bron: VNG"), ("* voorlopig", "© VNG, 2023")]
     ),
-    total=st.booleans(),
+    total=st.sampled_from(["", "", "Totaal", "Nederland", "Gemiddelde", "Eindtotaal"]),
+    corner=st.sampled_from(["", "Vraag", "gemeente"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "utf-16-le"]),
     delimiter=st.sampled_from(";,\t|"),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
