@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import Annotated
 
@@ -17,6 +19,7 @@ from data.migrating import migrate as bring_up_to_date
 from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
+from data.practice import write_practice
 from data.refresh import Where, refresh
 from data.register import build_register
 from data.sample import write_sample
@@ -93,6 +96,17 @@ def sample(
 
 
 @app.command()
+def practice(
+    folder: Annotated[Path, typer.Argument(help="De map om in te oefenen.")],
+    seed: Annotated[int, typer.Option(help="Hetzelfde getal geeft dezelfde antwoorden.")] = 2026,
+) -> None:
+    """Maak een kluis om mee te oefenen, en de nieuwste editie als exportbestanden ernaast."""
+    files = write_practice(folder, seed)
+    typer.echo(f"Kluis zonder de nieuwste editie: {folder / 'kluis'}.")
+    typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
+
+
+@app.command()
 def migrate() -> None:
     """Breng een kluis van een oudere versie van het programma naar deze versie."""
     vault = store.vault_path()
@@ -153,6 +167,33 @@ def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
         typer.echo(f"Verslag geschreven in {report}.")
     if found.stage != "taken":
         raise SystemExit(REFUSED)
+
+
+# What comes after the vault is the business of queries, on which data may not depend. A steward
+# has one door all the same: these commands are handed to `python -m queries` as they were typed.
+ONWARD = {
+    "publish": "Maak een release en zet haar online, met een regel in het logboek.",
+    "versions": "Toon de versies, en wie ze waarom online zette.",
+    "verify": "Lees van elke versie elk bestand terug.",
+    "rollback": "Zet een eerdere versie weer online.",
+    "withdraw": "Verwijder een versie die niet online staat voorgoed.",
+    "discard": "Gooi weg wat is ingelezen sinds de versie die online staat.",
+}
+
+
+def _hand_over(context: typer.Context) -> None:
+    """Run the command of the same name of ``python -m queries``."""
+    sys.argv[1:] = [str(context.info_name), *context.args]
+    runpy.run_module("queries", run_name="__main__")
+
+
+for _name, _help in ONWARD.items():
+    app.command(
+        _name,
+        help=_help,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )(_hand_over)
 
 
 def main() -> None:

@@ -80,8 +80,30 @@ class RoundingPolicy(_Section):
     amount_digits: int = Field(ge=0, le=12)
 
 
+class SignalPlaceholders(_Section):
+    """What stands in an open answer where something was taken out."""
+
+    person: str = Field(min_length=1)
+    mail: str = Field(min_length=1)
+    phone: str = Field(min_length=1)
+    site: str = Field(min_length=1)
+    place: str = Field(min_length=1)
+
+
+class SignalsPolicy(_Section):
+    """How open answers may be told: of which groups, and from how many."""
+
+    dimensions: list[str] = Field(min_length=1)
+    min_signals: int = Field(ge=1)
+    min_municipalities: int = Field(ge=1)
+    instead: SignalPlaceholders
+
+
 class Policy(_Section):
-    """The whole policy."""
+    """The whole policy. ``signals`` may be left out where a vault has no open answers.
+
+    So may ``keep_versions``: then every version that was published stays.
+    """
 
     min_respondents: int = Field(ge=1)
     crosses: list[tuple[str, str]]
@@ -91,6 +113,8 @@ class Policy(_Section):
     rounding: RoundingPolicy
     strata: StrataPolicy
     reliability: ReliabilityPolicy
+    signals: SignalsPolicy | None = None
+    keep_versions: int | None = Field(default=None, ge=2)
 
 
 def load_policy(path: Path) -> Policy:

@@ -4,6 +4,8 @@ import streamlit as st
 
 from pages.parts import here, notation, show
 from pages.parts.filters import edition_filter
+from pages.parts.links import HEADLINES
+from pages.parts.publications import former_versions, publications
 from pages.parts.table_cards import question_list
 from pages.parts.texts import plain, prose
 
@@ -32,3 +34,10 @@ st.markdown(
         )
     )
 )
+with show.guarded(context):
+    log = publications(context)
+    if log.is_empty():
+        st.markdown(words("publication.no_log"))
+    else:
+        show.table(context, log, words("publication.title"))
+    show.version_links(context, HEADLINES, former_versions(context))

@@ -26,6 +26,8 @@ for pair in (("klassen", "regios"), ("kruising", "schaal")):
             if name == "schaal":
                 show.show(context, "edities", theme)
                 show.levels(context, indicator)
+show.show(context, "verschillen", theme)
+show.in_depth(context, theme)
 
 if context.book.of_theme(theme.id, "official"):
     st.header(words("theme.official"), anchor=False)

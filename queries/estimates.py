@@ -33,6 +33,8 @@ QUARTILES = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 Values = TypeVar("Values", pl.Expr, "npt.NDArray[np.float64]")
 # Below this a standard error is a rounding error of the sums, not a margin.
 _NOTHING = 1e-12
+# A bound that is a whole number of municipalities must not hang on the last bit of a sum.
+_NUDGE = 1e-9
 
 
 def weighted_means(sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -66,6 +68,26 @@ def weighted_means(sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     )
 
 
+def total_sums(sums: pl.DataFrame) -> pl.DataFrame:
+    """Return stratum sums of totals from those of means: what all municipalities add up to.
+
+    Args:
+        sums: the answer to ``answers/stratum_sums``.
+
+    Returns:
+        The same rows, with the influence of each answer (weight times amount) in ``z_sum`` and
+        ``z_square_sum``, and the total in ``estimate``.
+    """
+    mean, whole = pl.col("estimate"), pl.col("size_total")
+    return sums.with_columns(
+        estimate=mean * whole,
+        z_sum=whole * pl.col("z_sum") + mean * pl.col("size_sum"),
+        z_square_sum=whole**2 * pl.col("z_square_sum")
+        + 2 * mean * whole * pl.col("size_z_sum")
+        + mean**2 * pl.col("size_square_sum"),
+    )
+
+
 def stratum_variance() -> pl.Expr:
     """Return what each stratum adds to the variance; nothing where all of it answered."""
     n, population = pl.col("respondent_count"), pl.col("population_count")
@@ -77,21 +99,22 @@ def stratum_variance() -> pl.Expr:
 def mean_interval(estimates: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with ``low`` and ``high``: Student's t with the degrees of freedom.
 
-    A mean without degrees of freedom has no margin, unless the group was counted completely.
+    Without degrees of freedom there is no margin, and neither where all gave the same answer:
+    that some differ among those that did not answer cannot be seen. A group that was counted
+    completely has a margin of nothing.
     """
     freedom = estimates["degrees_of_freedom"].to_numpy()
     factor = np.where(freedom > 0, t.ppf(_TAIL, np.maximum(freedom, 1)), np.nan)
     margin = pl.Series(factor).fill_nan(None) * estimates["standard_error"]
-    exact = pl.col("standard_error") <= _NOTHING
+    varies = pl.col("standard_error") > _NOTHING * pl.col("estimate").abs().clip(1)
+    complete = pl.col("effective_size").is_infinite()
+    known = pl.when(varies).then("_margin").when(complete).then(0.0)
     return (
         estimates.with_columns(_margin=margin)
+        .with_columns(_margin=known)
         .with_columns(
-            low=pl.when(exact & pl.col("effective_size").is_infinite())
-            .then("estimate")
-            .otherwise(pl.col("estimate") - pl.col("_margin")),
-            high=pl.when(exact & pl.col("effective_size").is_infinite())
-            .then("estimate")
-            .otherwise(pl.col("estimate") + pl.col("_margin")),
+            low=pl.col("estimate") - pl.col("_margin"),
+            high=pl.col("estimate") + pl.col("_margin"),
         )
         .drop("_margin")
     )
@@ -129,14 +152,14 @@ def share_interval(estimates: pl.DataFrame) -> pl.DataFrame:
         pl.col("answer_count"),
     )
     complete = size.is_infinite()
+    whole_low = (wilson_low * everyone + _NUDGE).floor()
+    whole_high = (wilson_high * everyone - _NUDGE).ceil()
     seen_low, seen_high = yes / everyone, 1 - (answers - yes) / everyone
     return estimates.with_columns(
-        low=pl.when(complete)
-        .then(p)
-        .otherwise(pl.max_horizontal((wilson_low * everyone).floor() / everyone, seen_low)),
+        low=pl.when(complete).then(p).otherwise(pl.max_horizontal(whole_low / everyone, seen_low)),
         high=pl.when(complete)
         .then(p)
-        .otherwise(pl.min_horizontal((wilson_high * everyone).ceil() / everyone, seen_high)),
+        .otherwise(pl.min_horizontal(whole_high / everyone, seen_high)),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.codebook import Codebook
+    from data.policy import RoundingPolicy
     from queries.vault import Vault
 
 # One row per figure. Shares are 0-1, amounts in the unit of the indicator; a withheld figure
@@ -46,7 +47,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "group_rank": pl.Int64(),
     "item_rank": pl.Int64(),
 }
-SHARE, MEAN, MEDIAN, POOLED, QUOTED = "share", "mean", "median", "pooled", "quoted"
+SHARE, MEAN, TOTAL, MEDIAN = "share", "mean", "total", "median"
+POOLED, QUOTED = "pooled", "quoted"
 _GROUP = ["edition", "indicator", "dimension", "group_code"]
 # Sums over threads may differ in their last bits; figures do not.
 _SIGNIFICANT = 12
@@ -72,7 +74,12 @@ def survey_figures(vault: Vault) -> pl.DataFrame:
     )
     policy = vault.policy.reliability
     known = pl.col("estimate").is_not_null() & pl.col("estimate").is_not_nan()
-    graded = whole.join(ranges, on="indicator", how="left").with_columns(
+    # a total ranges as widely as the answers of all municipalities together
+    many = pl.when(pl.col("statistic") == TOTAL).then("population_count").otherwise(1)
+    ranged = whole.join(ranges, on="indicator", how="left").with_columns(
+        pl.col("valid_lower", "valid_upper") * many
+    )
+    graded = ranged.with_columns(
         grade=estimates.reliability(
             whole,
             good=policy.good_half_width,
@@ -105,8 +112,25 @@ def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
         estimates.ratio_share_interval(means.filter(~number & ~per_unit)).with_columns(
             statistic=pl.lit(SHARE)
         ),
+        _totals(vault.codebook, sums, means, vault.policy.rounding),
     ]
     return pl.concat(rounding.round_margins(part).select(_ESTIMATED) for part in parts)
+
+
+def _totals(
+    codebook: Codebook, sums: pl.DataFrame, means: pl.DataFrame, rules: RoundingPolicy
+) -> pl.DataFrame:
+    """Return totals of amounts that add up, with their margins.
+
+    Worked out from means that are rounded already, so that both together tell no more than one.
+    """
+    adding = [i.id for i in codebook.indicators if i.adds_up]
+    keys = [*_GROUP, "item", "weighting"]
+    counted = sums.filter(pl.col("indicator").is_in(adding), pl.col("weighting") == "municipality")
+    totals = estimates.weighted_means(estimates.total_sums(counted), keys).drop("estimate")
+    known = means.select(*keys, estimate=pl.col("estimate") * pl.col("size_total"))
+    coarse = rounding.round_estimates(totals.join(known, on=keys), rules)
+    return estimates.mean_interval(coarse).with_columns(statistic=pl.lit(TOTAL))
 
 
 _ESTIMATED = [
@@ -181,6 +205,8 @@ def _every_figure(
         for item in indicator.items():
             statistic = SHARE if indicator.is_share else MEAN
             rows += [(indicator.id, item, statistic, weighting) for weighting in weightings]
+            if indicator.adds_up:
+                rows.append((indicator.id, item, TOTAL, "municipality"))
             if not indicator.is_share:
                 rows += [(indicator.id, item, q, "municipality") for q in estimates.QUARTILES]
     schema = ["indicator", "item", "statistic", "weighting"]

@@ -16,7 +16,7 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import comparisons, disclosure, engine, estimates, figures
+from queries import comparisons, disclosure, engine, estimates, figures, tiles
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -26,6 +26,7 @@ from queries.release import (
     current_manifest,
     verify,
 )
+from queries.signals import told_signals
 from queries.vault import Vault, open_vault
 
 if TYPE_CHECKING:
@@ -123,11 +124,32 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
         parts.append(figures.published_figures(tables["published"], vault.codebook))
     tables["figures"] = pl.concat(parts)
     tables["response"] = engine.run(vault.connection, "answers/response", {})
+    tables |= _signals(vault, report)
+    # which cells of the design were too thin and joined others: for who checks the method
+    tables["strata"] = engine.table(vault.connection, "strata").select("edition", "cell", "stratum")
     tables["containing"] = engine.run(vault.connection, "answers/containing_groups", {})
     for name in PUBLIC:
         if (vault.path / f"{name}.parquet").is_file():
             tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
-    return tables
+    return tables | _tiles(vault, tables.get("register"))
+
+
+def _tiles(vault: Vault, register: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """Return the table of tiles, where the register says where places lie."""
+    if register is None or not set(tiles.NEEDED) <= set(register.columns):
+        return {}
+    regions = [d.id for d in vault.codebook.of_kind("region")]
+    return {"tiles": tiles.layout(register, regions)}
+
+
+def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+    """Return the table of open answers, if there are any, and report what was changed in them."""
+    told = told_signals(vault)
+    if told is None:
+        return {}
+    for line in told.lines():
+        report(line)
+    return {"signals": told.signals}
 
 
 def _evidence(vault: Vault) -> disclosure.Evidence:
@@ -148,7 +170,7 @@ def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: P
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
         # Official and quoted figures are real, whatever the answers are.
-        real = name not in {"figures", "comparisons", "response"}
+        real = name not in {"figures", "comparisons", "response", "signals", "strata"}
         metadata = marks | ({"synthetic": "false"} if real else {})
         store.write_parquet(frame, draft / f"{name}.parquet", metadata)
     for name in store.DESCRIPTIONS:

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from highspy import Highs, HighsModelStatus, kHighsInf
+from highspy import HighsModelStatus, kHighsInf
+
+# the class beneath Highs: that one prints a banner before it can be silenced
+from highspy._core import _Highs as Highs
 
 from data.errors import DataError
 

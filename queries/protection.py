@@ -179,7 +179,7 @@ class Protection:
             self.withheld |= self._all_of(victim)
         for item in self.cells.totals:
             self._close(item)
-        worthy = sorted(self.withheld, key=self._worth, reverse=True)
+        worthy = sorted(self.withheld, key=self._order, reverse=True)
         for label in worthy[:_GIVE_BACK]:
             self.withheld.discard(label)
             if not self._may_return(label):
@@ -200,6 +200,10 @@ class Protection:
         if weighting != "municipality":
             worth /= 8
         return worth / 2 if unit == "" and scale_parts(self.indicator) else worth
+
+    def _order(self, label: Label) -> tuple[float, Label]:
+        """Return what figures are ordered by: usefulness, and the same way every time."""
+        return self._worth(label), label
 
     def _group_worth(self, number: int) -> float:
         """Return how useful a group is."""
@@ -282,7 +286,7 @@ class Protection:
             firm = {s.label for s, g in zip(statements, found.grip, strict=True) if g > _FIRM}
             held = sorted(
                 (label for label in firm - self.withheld if self._tier(label) == tier),
-                key=self._worth,
+                key=self._order,
             )
             rows = {
                 label: [n for n, s in enumerate(statements) if s.label in self._with(label)]
