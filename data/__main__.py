@@ -15,6 +15,7 @@ from data.errors import DataError
 from data.importer import reporting
 from data.importer.options import read_options
 from data.importer.taking_in import Request, import_file, locked
+from data.migrating import migrate as bring_up_to_date
 from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
@@ -105,6 +106,16 @@ def practice(
     typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
 
 
+@app.command()
+def migrate() -> None:
+    """Breng een kluis van een oudere versie van het programma naar deze versie."""
+    vault = store.vault_path()
+    with locked(vault):
+        passed = bring_up_to_date(vault)
+    done = f"is nu van versie {passed[-1]}" if passed else "was al van deze versie"
+    typer.echo(f"De kluis {vault} {done}.")
+
+
 @app.command(name="import")
 def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, SPSS (.sav), Parquet of OData (.json).")],
@@ -165,7 +176,7 @@ ONWARD = {
     "versions": "Toon de versies, en wie ze waarom online zette.",
     "verify": "Lees van elke versie elk bestand terug.",
     "rollback": "Zet een eerdere versie weer online.",
-    "withdraw": "Verwijder een versie die niet online staat voorgoed, bijvoorbeeld na een vergissing.",
+    "withdraw": "Verwijder een versie die niet online staat voorgoed.",
     "discard": "Gooi weg wat is ingelezen sinds de versie die online staat.",
 }
 

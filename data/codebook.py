@@ -587,6 +587,13 @@ class Action(_Entry):
     text: Text
 
 
+class Conversation(_Entry):
+    """One question for the talk within a municipality about a theme."""
+
+    theme: str
+    text: Text
+
+
 class AgendaSource(_Entry):
     """Where the agenda was published."""
 
@@ -598,6 +605,7 @@ class Agenda(_Entry):
 
     source: AgendaSource
     actions: list[Action]
+    questions: list[Conversation] = []
 
 
 def load_codebook(path: Path) -> Codebook:

@@ -12,7 +12,6 @@ import polars as pl
 
 from data import store
 from data.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
-from data.errors import DataError
 from data.policy import Policy, load_policy
 from queries import engine, strata
 
@@ -39,12 +38,7 @@ def open_vault(path: Path) -> Vault:
         DataError: a file is missing or damaged, or codebook or policy is wrong.
         QueryError: a table cannot be read.
     """
-    manifest = store.read_json(path / store.VAULT_MANIFEST)
-    if manifest.get("format") != store.VAULT_FORMAT:
-        raise DataError(
-            f"De kluis {path} is van een andere versie van dit programma.",
-            "maak de kluis opnieuw met deze versie, of gebruik de versie die haar maakte.",
-        )
+    manifest = store.vault_manifest(path)
     codebook = load_codebook(path / "codebook.toml")
     policy = load_policy(path / "policy.toml")
     register = store.read_parquet(path / "register.parquet")

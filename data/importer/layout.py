@@ -84,44 +84,60 @@ def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], 
     Raises:
         ImportRefusedError: there is no table, or its columns cannot be told apart.
     """
-    lines = [_Line(n, row) for n, row in zip(grid.numbers, grid.rows, strict=True)]
-    if options.last_row is not None:
-        lines = [line for line in lines if line.number <= options.last_row]
-    lines = [line for line in lines if line.filled] if grid.header else _without_blank_ends(lines)
+    lines = _lines(grid, options)
     if len(lines) < 2:
         raise _refused(name, "er staan geen rijen in", "Controleer of dit het goede bestand is.")
     start = 0 if grid.header else _header_at(name, lines, options)
-    notes = list(grid.notes)
-    header, body = _split(lines, start, grid.header)
-    notes.append(f"kop op regel {lines[start].number}" if start else "kop op de eerste regel")
-    body, dropped = _without_footers(body, knows)
-    if dropped:
-        notes.append(f"{dropped} voetregel{'s' * (dropped > 1)} overgeslagen")
-    table = _turned(header, body, options, knows)
-    if table is not None:
-        header, body = table
-        notes.append("gekanteld: gemeenten stonden in de kolommen")
+    header, below = _split(lines, start, grid.header)
+    body, dropped = _without_footers(below, knows)
+    _refuse_cut(name, grid, body)
+    turned = _turned(header, body, options, knows)
+    header, body = turned or (header, body)
     body, totals = _without_totals(body, knows)
-    if totals:
-        notes.append(f"{totals} totaalregel{'s' * (totals > 1)} overgeslagen")
-    notes.append(f"{len(body)} rijen")
-    found = (
-        grid.options.filled(header_row=lines[start].number, transposed=table is not None)
-        if not grid.header
-        else grid.options.filled(transposed=table is not None)
-    )
+    place = None if grid.header else lines[start].number
     sheet = Sheet(
         name,
         pl.DataFrame(),
-        notes,
-        found,
-        None if grid.header else lines[start].number,
+        [*grid.notes, *_found(place, dropped, totals), f"{len(body)} rijen"],
+        grid.options.filled(header_row=place, transposed=turned is not None),
+        place,
         grid.typed,
         grid.labels,
         grid.value_labels,
         grid.missing,
     )
+    if turned is not None:
+        sheet.notes.insert(-1, "gekanteld: gemeenten stonden in de kolommen")
     return replace(sheet, cells=_cells(sheet, header, body))
+
+
+def _lines(grid: Grid, options: ReadOptions) -> list[_Line]:
+    """Return the lines of a grid, as far as the steward wants them read."""
+    lines = [_Line(n, row) for n, row in zip(grid.numbers, grid.rows, strict=True)]
+    if options.last_row is not None:
+        lines = [line for line in lines if line.number <= options.last_row]
+    return [line for line in lines if line.filled] if grid.header else _without_blank_ends(lines)
+
+
+def _found(place: int | None, dropped: int, totals: int) -> list[str]:
+    """Say where the header was and what was left out."""
+    said = [f"kop op regel {place}" if place and place > 1 else "kop op de eerste regel"]
+    if dropped:
+        said.append(f"{dropped} voetregel{'s' * (dropped > 1)} overgeslagen")
+    if totals:
+        said.append(f"{totals} totaalregel{'s' * (totals > 1)} overgeslagen")
+    return said
+
+
+def _refuse_cut(name: str, grid: Grid, body: list[_Line]) -> None:
+    """Refuse a table whose last line is only half there."""
+    if grid.cut and body and body[-1].number == grid.numbers[-1]:
+        raise _refused(
+            name,
+            "de laatste regel houdt te vroeg op",
+            "Waarschijnlijk is het bestand half binnen: haal het opnieuw op.",
+            body[-1].number,
+        )
 
 
 def _without_blank_ends(lines: list[_Line]) -> list[_Line]:

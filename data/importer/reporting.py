@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from data import store
+from data.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -149,7 +150,11 @@ def _written(number: float) -> str:
 
 
 def write_page(report: Report, path: Path) -> None:
-    """Write a report as one HTML file that loads nothing else."""
+    """Write a report as one HTML file that loads nothing else.
+
+    Raises:
+        DataError: it cannot be written there; what the import did stands.
+    """
     name = escape(report.request.file.name)
     sections = [
         f"<h1>Import van {name}, editie {report.request.edition}</h1>",
@@ -166,8 +171,14 @@ def write_page(report: Report, path: Path) -> None:
         f'<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>Import van {name}'
         f"</title><style>{_STYLE}</style></head><body>\n" + "\n".join(sections) + "</body></html>\n"
     )
-    with store.replacing(path) as draft:
-        draft.write_text(page, encoding="utf-8")
+    try:
+        with store.replacing(path) as draft:
+            draft.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise DataError(
+            f"Het verslag {path} kon niet worden geschreven ({error.strerror or error}).",
+            "kies met --report een andere plek. Wat hierboven staat, is wel gebeurd.",
+        ) from None
 
 
 def _found(report: Report, problems: Iterable[Problem]) -> list[tuple[str, ...]]:

@@ -28,6 +28,7 @@ OWNERS = ("rijk", "gemeenten", "samen")
 # What a reader searches for is kept to a length that an address can hold.
 LONGEST_SEARCH = 60
 VERSION = "v"
+PEERS = "vg"
 BETWEEN = ","
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
@@ -104,6 +105,7 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         owner=reader.one_of(OWNER, list(OWNERS)),
         term=reader.one_of(TERM, list(glossary(book))),
         version=reader.one_of(VERSION, [facts.version]),
+        peers=reader.one_of(PEERS, facts.dimensions),
     )
     return selection, reader.dropped
 
@@ -184,6 +186,7 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (OWNER, selection.owner),
         (TERM, selection.term),
         (VERSION, selection.version),
+        (PEERS, selection.peers),
         (EDITION, selection.edition),
         (LANGUAGE, selection.language),
     ]
@@ -216,7 +219,7 @@ def shared(selection: Selection) -> Selection:
         selection,
         question=None,
         item=None,
-        official=Official(),
+        official=Official(municipality=selection.official.municipality),
         table=TableChoice(),
         signals=SignalChoice(),
         owner=None,

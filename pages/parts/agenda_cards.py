@@ -11,7 +11,6 @@ from pages.parts.cards import Card, Row, shown, word_table
 from pages.parts.differences import EDITION, HIGHER, LOWER, TOO_LITTLE, measure_of, sentence
 from pages.parts.downloads import COLUMNS
 from pages.parts.figures import Comparison, ask, compare
-from pages.parts.headline_parts import national
 from pages.parts.survey_parts import measure, value_or_state
 from pages.parts.survey_rows import question_of
 
@@ -69,7 +68,7 @@ def changes(context: Context) -> Mapping[str, Row]:
     They are judged together whatever owner is chosen, so that a choice changes no outcome.
     """
     asked = {i.id: i for action in all_actions(context) for i in indicators_of(context, action)}
-    here = national(context)
+    here = context.national()
     year = here.selection.edition
     measures = tuple(measure_of(here, i) for i in asked.values() if i.asked_in(year))
     if not measures or not context.facts.has("comparisons"):
@@ -87,7 +86,7 @@ def change_in_words(context: Context, change: Row | None) -> str:
 
 def agenda_card(context: Context) -> Card | None:
     """Return the figures that speak to the actions, one row per action and indicator."""
-    here, words, by_id = national(context), context.words, context.book.by_id
+    here, words, by_id = context.national(), context.words, context.book.by_id
     rows = [
         row
         for action in actions(here)

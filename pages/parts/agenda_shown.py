@@ -10,7 +10,6 @@ import streamlit as st
 from pages.parts import agenda_cards, here, show
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
-from pages.parts.headline_parts import national
 from pages.parts.texts import plain
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def action_shown(context: Context, action: Action) -> None:
     """Draw an action with its figures side by side."""
-    whole = national(context)
+    whole = context.national()
     indicators = agenda_cards.indicators_of(context, action)
     with st.container(border=True, key=f"action-{action.id}"):
         st.subheader(plain(action.title.of(context.language)), anchor=False)

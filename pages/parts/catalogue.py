@@ -8,14 +8,17 @@ from urllib.parse import urlencode
 
 from pages.parts import (
     agenda_cards,
+    map_cards,
+    municipality_cards,
     official_cards,
+    region_cards,
     scale_cards,
     signal_cards,
     survey_cards,
     table_cards,
 )
 from pages.parts.address import write
-from pages.parts.links import ABOUT, AGENDA, SIGNALS
+from pages.parts.links import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
 from pages.parts.links import TABLES as TABLES_PAGE
 
 if TYPE_CHECKING:
@@ -49,8 +52,23 @@ TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
     "signalen": (SIGNALS, signal_cards.signals_card),
     "signalen-themas": (SIGNALS, signal_cards.signal_themes_card),
     "signalen-partners": (SIGNALS, signal_cards.signal_partners_card),
+    "regio-alle": (REGION, region_cards.regions_card),
+    "regio-respons": (REGION, region_cards.response_card),
+    "kaart": (REGION, map_cards.map_card),
 }
+# One for each theme, named after it: rest-personeel.
+EACH_THEME: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
+    "rest": (REGION, region_cards.rest_card),
+    "groep": (MUNICIPALITY, municipality_cards.peers_card),
+}
+# One for each official figure, named after it.
+POSITION = "positie"
 NAMES = (*SURVEY, *OFFICIAL, *TABLES)
+
+
+def is_card(name: str) -> bool:
+    """Whether there could be a card of this name."""
+    return name in NAMES or name.partition("-")[0] in {*EACH_THEME, POSITION}
 
 
 def theme_question(context: Context, theme: Theme) -> Indicator:
@@ -71,6 +89,9 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
     if name in TABLES:
         page, make = TABLES[name]
         return _placed(make(context), context, page)
+    kind, _, subject = name.partition("-")
+    if name not in NAMES and (kind in EACH_THEME or kind == POSITION):
+        return _one_of_each(kind, subject, context)
     if name in OFFICIAL:
         return _placed(OFFICIAL[name](context, theme.id), context, theme.slug)
     indicator = theme_question(context, theme)
@@ -78,6 +99,24 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
     if not indicator.asked_in(context.selection.edition) and name != "edities":
         return None
     return _placed(SURVEY[name](asked, indicator), asked, theme.slug)
+
+
+def _one_of_each(kind: str, subject: str, context: Context) -> Card | None:
+    """Return the card of one theme or official figure, by its name in the address."""
+    book, selection = context.book, context.selection
+    if kind == POSITION:
+        figure = next((i for i in book.indicators if i.id.replace("_", "-") == subject), None)
+        if figure is None or figure.kind != "official":
+            return None
+        card = municipality_cards.position_card(context, figure)
+        return _placed(card, context, MUNICIPALITY)
+    theme = next((t for t in book.themes if t.slug == subject), None)
+    if theme is None:
+        return None
+    page, make = EACH_THEME[kind]
+    table = replace(selection.table, theme=theme.id)
+    about = replace(context, selection=replace(selection, table=table))
+    return _placed(make(about), about, page)
 
 
 def _placed(card: Card | None, context: Context, page: str) -> Card | None:

@@ -243,3 +243,55 @@ def strip_chart(style: Style) -> Spec:
     )
     layers = alt.layer(band, ticks, median, figure, own, name, words)
     return _finished(layers.properties(height=alt.Step(ROW_HEIGHT + 14)), style)
+
+
+_HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
+MAP_HEIGHT = 620
+
+
+@lru_cache(maxsize=64)
+def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
+    """Return a hexagon per municipality, all as large; ``shape`` is columns and rows in all.
+
+    Rows: ``column`` and ``row`` (halves in every other row), ``label`` (the class; ``legend``
+    names them in order, the last for no figure), ``name``, ``value``, ``inside`` (of the region
+    that was chosen) and ``chosen`` (the municipality that is pointed out).
+    """
+    columns, rows = shape
+    # As wide as the page allows, but never higher than the picture.
+    step = f"min(width / {columns + 1}, {MAP_HEIGHT} / ({rows + 0.5} * 0.866))"
+    place: dict[str, Any] = {
+        "x": alt.ExprRef(f"width / 2 + (datum.column - {columns / 2 - 0.25}) * {step}"),
+        "y": alt.ExprRef(f"(datum.row + 0.75) * 0.866 * {step}"),
+    }
+    size = alt.ExprRef(f"pow(2 * 0.57 * {step}, 2)")
+    colours = [*_spread(len(style.legend) - 1), "#ffffff"]
+    base = alt.Chart(alt.InlineData(values=[]))
+    tile = base.mark_point(
+        shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, **place
+    ).encode(
+        color=alt.Color(
+            "label:N",
+            title=None,
+            scale=alt.Scale(domain=list(style.legend), range=colours),
+            legend=alt.Legend(
+                orient="top",
+                direction="horizontal",
+                columns=alt.ExprRef("max(1, floor(width / 170))"),
+                labelLimit=260,
+                symbolStrokeColor=GREY,
+                symbolStrokeWidth=0.5,
+                symbolType=_HEXAGON,
+            ),
+        ),
+        opacity=alt.when("datum.inside").then(alt.value(1)).otherwise(alt.value(0.3)),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")],
+    )
+    chosen = base.transform_filter("datum.chosen")
+    own = chosen.mark_point(
+        shape=_HEXAGON, filled=False, size=size, stroke=ORANGE, strokeWidth=3.5, opacity=1, **place
+    )
+    name = chosen.mark_text(
+        dy=-16, color=ORANGE, fontWeight=700, fontSize=14, stroke="white", strokeWidth=0.4, **place
+    ).encode(text="name:N")
+    return _finished(alt.layer(tile, own, name).properties(height=MAP_HEIGHT), style)

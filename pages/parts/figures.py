@@ -83,6 +83,10 @@ class Facts:
         """The dimensions along which figures are published."""
         return self.release.dimensions
 
+    def has(self, table: str) -> bool:
+        """Whether the release holds a table: not every survey has open answers or two editions."""
+        return f"{table}.parquet" in self.release.manifest.files
+
     def years_of(self, indicator: str) -> dict[str, list[int]]:
         """Return the years there are figures of an indicator for, by basis."""
         return self.release.manifest.years.get(indicator, {})
@@ -120,10 +124,6 @@ class Facts:
         for code, name in self._rows("name_variants") if self.has("names") else []:
             found[code] = (*found.get(code, ()), name)
         return found
-
-    def has(self, table: str) -> bool:
-        """Whether the release holds a table: not every survey has open answers or two editions."""
-        return f"{table}.parquet" in self.release.manifest.files
 
     @cached_property
     def signal_partners(self) -> list[str]:

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from data.codebook import CROSS, WHOLE
-from pages.parts import agenda_cards, here, official_cards, signal_cards, survey_rows, table_cards
+from pages.parts import (
+    agenda_cards,
+    here,
+    map_cards,
+    official_cards,
+    signal_cards,
+    survey_rows,
+    table_cards,
+)
 from pages.parts.address import LONGEST_SEARCH
 from pages.parts.catalogue import theme_question
+from pages.parts.peers import choices, peers, search_names
 from pages.parts.terms import explained
 
 if TYPE_CHECKING:
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 
     from data.codebook import Indicator, Theme
     from pages.parts.context import Context
+    from pages.parts.peers import Home
     from pages.parts.selection import Selection
 
 # More choices than this and a list is easier than a row of buttons.
@@ -223,15 +233,7 @@ def official_filters(context: Context, theme: Theme) -> None:
             lambda code: book.by_id[code].label.of(language),
             lambda s, v: replace(s, official=replace(s.official, indicator=v)),
         )
-        names = context.facts.municipalities
-        _list(
-            words("choose.municipality"),
-            "w-gm",
-            [NONE, *names],
-            context.selection.official.municipality or NONE,
-            lambda code: names[code] if code else words("choose.municipality_none"),
-            lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
-        )
+        _municipality_list(context)
     with second:
         _buttons(
             words("choose.basis"),
@@ -249,6 +251,19 @@ def official_filters(context: Context, theme: Theme) -> None:
             str,
             lambda s, v: replace(s, official=replace(s.official, year=int(v))),
         )
+
+
+def _municipality_list(context: Context) -> None:
+    """Offer the municipalities of today, to point one out."""
+    names = context.facts.municipalities
+    _list(
+        context.words("choose.municipality"),
+        "w-gm",
+        [NONE, *names],
+        context.selection.official.municipality or NONE,
+        lambda code: names[code] if code else context.words("choose.municipality_none"),
+        lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
+    )
 
 
 def table_filters(context: Context) -> None:
@@ -370,3 +385,114 @@ def _in_group(context: Context, selection: Selection, group: tuple[str, str] | N
     if context.classes is not None and dimension == context.classes.id:
         return replace(bare, size_class=code)
     return replace(bare, level=dimension, region=code)
+
+
+def region_filters(context: Context) -> None:
+    """Offer the theme, the edition, a division into regions, and a region of it."""
+    words, book, language = context.words, context.book, context.language
+    _buttons(
+        words("choose.theme"),
+        "w-th",
+        [t.id for t in book.themes],
+        table_cards.table_theme(context).id,
+        lambda code: next(t for t in book.themes if t.id == code).title.of(language),
+        lambda s, v: replace(s, table=replace(s.table, theme=v)),
+    )
+    level = context.level
+    if level is None:
+        return
+    first, second = st.columns([3, 1])
+    with first:
+        _buttons(
+            words("choose.level"),
+            "w-gi",
+            [d.id for d in book.of_kind("region")],
+            level.id,
+            lambda code: book.dimension_by_id[code].label.of(language),
+            lambda s, v: replace(s, level=v, region=None),
+        )
+    with second:
+        edition_filter(context)
+
+
+def region_list(context: Context) -> None:
+    """Offer the regions of the level as a list, for those who rather choose by name."""
+    level = context.level
+    if level is None:
+        return
+    _list(
+        context.words("choose.region"),
+        "w-region",
+        [NONE, *level.codes()],
+        context.selection.region or NONE,
+        lambda code: context.group(level.id, code) if code else level.all.of(context.language),
+        lambda s, v: replace(s, level=level.id, region=v or None),
+    )
+
+
+def map_filters(context: Context) -> None:
+    """Offer the official figure of the map, its basis and year, and a municipality by name."""
+    indicator = map_cards.map_indicator(context)
+    if indicator is None:
+        return
+    words, language = context.words, context.language
+    basis = official_cards.official_basis(context, indicator)
+    years = map_cards.map_years(context, indicator, basis)
+    first, second = st.columns([3, 2])
+    with first:
+        _list(
+            words("choose.official"),
+            "w-of",
+            [i.id for i in map_cards.map_indicators(context)],
+            indicator.id,
+            lambda code: context.book.by_id[code].label.of(language),
+            lambda s, v: replace(s, official=replace(s.official, indicator=v)),
+        )
+        _municipality_list(context)
+    with second:
+        _buttons(
+            words("choose.basis"),
+            "w-bs",
+            [b for b in indicator.bases if context.facts.years_of(indicator.id).get(b)],
+            basis,
+            lambda code: words(f"basis.{code}"),
+            lambda s, v: replace(s, official=replace(s.official, basis=v)),
+        )
+        _list(
+            words("choose.year"),
+            "w-jr",
+            [str(y) for y in reversed(years)],
+            str(map_cards.map_year(context, indicator, basis)),
+            str,
+            lambda s, v: replace(s, official=replace(s.official, year=int(v))),
+        )
+
+
+def municipality_search(context: Context) -> None:
+    """Offer every municipality by its name; a former name leads to what it became part of."""
+    names = search_names(context)
+    _list(
+        context.words("municipality.search"),
+        "w-gm",
+        [NONE, *names],
+        context.selection.official.municipality or NONE,
+        lambda code: names[code] if code else context.words("municipality.search_none"),
+        lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
+    )
+
+
+def peer_filters(context: Context, of: Home) -> None:
+    """Offer the groups that a municipality can be compared with, and the edition."""
+    offered = {p.dimension: p for p in choices(context, of)}
+    first, second = st.columns([4, 1])
+    with first:
+        _list(
+            context.words("municipality.peers"),
+            "w-vg",
+            list(offered),
+            peers(context, of).dimension,
+            lambda code: context.group(offered[code].dimension, offered[code].group),
+            lambda s, v: replace(s, peers=v),
+        )
+    with second:
+        edition_filter(context)

@@ -10,7 +10,16 @@ import streamlit as st
 
 from pages.parts import address, notation, stewarding
 from pages.parts.figures import online
-from pages.parts.links import ABOUT, AGENDA, GLOSSARY, SIGNALS, STEWARD, TABLES
+from pages.parts.links import (
+    ABOUT,
+    AGENDA,
+    GLOSSARY,
+    MUNICIPALITY,
+    REGION,
+    SIGNALS,
+    STEWARD,
+    TABLES,
+)
 from pages.parts.palette import sheet
 from pages.parts.texts import LANGUAGES, texts
 
@@ -39,6 +48,7 @@ def navigation(context: Context) -> Pages:
     every = [
         st.Page("headlines.py", title=words("page.headlines"), default=True),
         *themes,
+        *_place_pages(context),
         *_agenda_pages(context),
         st.Page("tables.py", title=words("page.tables"), url_path=TABLES),
         st.Page("glossary.py", title=words("page.glossary"), url_path=GLOSSARY),
@@ -63,6 +73,17 @@ def _steward_page(context: Context) -> list[Page]:
     if not stewarding.offered():
         return []
     return [st.Page("steward.py", title=context.words("page.steward"), url_path=STEWARD)]
+
+
+def _place_pages(context: Context) -> list[Page]:
+    """Return the pages of regions and municipalities, as far as the release has them."""
+    words, pages = context.words, []
+    if context.book.of_kind("region"):
+        pages.append(st.Page("region.py", title=words("page.region"), url_path=REGION))
+    if context.facts.has("members"):
+        title = words("page.municipality")
+        pages.append(st.Page("municipality.py", title=title, url_path=MUNICIPALITY))
+    return pages
 
 
 def head(context: Context, pages: Pages) -> None:

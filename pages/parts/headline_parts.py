@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from pages.parts import here
+from pages.parts import here, show
 from pages.parts.address import shared, write
+from pages.parts.catalogue import build
 from pages.parts.differences import (
     EDITION,
     HIGHER,
@@ -22,6 +23,7 @@ from pages.parts.differences import (
 from pages.parts.texts import join, plain
 
 if TYPE_CHECKING:
+    from data.codebook import Theme
     from pages.parts.cards import Row
     from pages.parts.context import Context
     from pages.parts.selection import Selection
@@ -29,18 +31,61 @@ if TYPE_CHECKING:
 _CALLED = pl.col("outcome").is_in([HIGHER, LOWER])
 
 
-def national(context: Context) -> Context:
-    """Return the context of everything there is: no question, region or class chosen."""
-    whole = replace(
-        context.selection, question=None, item=None, level=None, region=None, size_class=None
+def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
+    """Draw the finding of a theme, its size classes, whether it changed, and a link to its page."""
+    whole = context.national()
+    asked = replace(whole, selection=replace(whole.selection, question=theme.headline))
+    frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
+    with show.guarded(context), frame:
+        st.subheader(theme.title.of(context.language), anchor=False)
+        card = build("kern", asked, theme)
+        if card is None:
+            st.markdown(context.words("note.not_asked_now", year=whole.selection.edition))
+        else:
+            _mark(context)
+            st.markdown(f"**{plain(card.sentence)}**")
+            if chart:
+                _small_chart(asked, theme)
+            st.markdown(plain(_change(whole, theme)))
+            st.caption(plain(card.source))
+        page = here.page_of(theme.slug)
+        if page is not None:
+            st.page_link(
+                page,
+                label=context.words("headlines.more", theme=theme.title.of(context.language)),
+                query_params=write(shared(context.selection), context.book),
+            )
+
+
+def _small_chart(context: Context, theme: Theme) -> None:
+    """Draw the figures per size class of a theme's headline."""
+    card = build("klassen", context, theme)
+    if card is not None and card.chart is not None:
+        st.vega_lite_chart(
+            card.chart.rows,
+            card.chart.spec,
+            theme=None,
+            key=f"{theme.id}-{card.chart.key}",
+            alt=card.alternative,
+        )
+        with st.expander(context.words("use.table")):
+            show.table(context, card.table, card.heading)
+
+
+def _change(context: Context, theme: Theme) -> str:
+    """Return whether a theme's headline differs from the edition before, as a sentence."""
+    rows = headline_differences(context).filter(
+        pl.col("against") == EDITION, pl.col("indicator") == theme.headline
     )
-    return replace(context, selection=replace(whole, weighting="municipality"))
+    if rows.is_empty():
+        return context.words("headlines.no_former")
+    return sentence(context, rows.row(0, named=True))
 
 
 def what_differs(context: Context) -> None:
     """List the differences between groups that a test demonstrates, each with its page."""
     words = context.words
-    tested = headline_differences(national(context))
+    tested = headline_differences(context.national())
     if tested.is_empty():
         return
     between = tested.filter(pl.col("against") == REST)
@@ -52,22 +97,24 @@ def what_differs(context: Context) -> None:
     else:
         count = context.number(between["p_value"].count())
         st.markdown(words("headlines.no_differences", count=count))
-    for row in called:
-        _linked(context, row)
+    with st.container(key="findings-differences", gap="small"):
+        for row in called:
+            _linked(context, row)
     st.caption(words("headlines.tested", count=context.number(tested["p_value"].count())))
 
 
 def what_changed(context: Context) -> None:
     """List the changes since the edition before that a test demonstrates, and what did not."""
     words = context.words
-    tested = headline_differences(national(context)).filter(pl.col("against") == EDITION)
+    tested = headline_differences(context.national()).filter(pl.col("against") == EDITION)
     if tested.is_empty():
         return
     st.header(words("headlines.changed"), anchor=False)
     _mark(context)
     st.markdown(words("headlines.changed_lead"))
-    for row in tested.filter(_CALLED).to_dicts():
-        _linked(context, row)
+    with st.container(key="findings-changes", gap="small"):
+        for row in tested.filter(_CALLED).to_dicts():
+            _linked(context, row)
     same = tested.filter(pl.col("outcome") == NO_DIFFERENCE)
     if not same.is_empty():
         labels = _labels(context, same["indicator"].to_list())

@@ -82,7 +82,7 @@ def _strip_card(
     main = dimensions[0]
     values = {d.id: municipal_values(context, indicator, basis, year, d) for d in dimensions}
     everyone = values[main.id]
-    drawn = _strip_rows(context, indicator, figures, values | {WHOLE: everyone})
+    drawn = strip_rows(context, indicator, figures, values | {WHOLE: everyone})
     axis = axis_of_values(context, indicator, everyone)
     heading = context.words(
         "card.official",
@@ -163,7 +163,7 @@ _STRIP: dict[str, pl.DataType] = {
 }
 
 
-def _strip_rows(
+def strip_rows(
     context: Context,
     indicator: Indicator,
     figures: pl.DataFrame,

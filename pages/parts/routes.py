@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from data.errors import DataError, ReleaseBrokenError
 from pages.parts import address, assets
-from pages.parts.catalogue import NAMES, build
+from pages.parts.catalogue import build, is_card
 from pages.parts.context import Context
 from pages.parts.downloads import FORMATS, file_name, render
 from pages.parts.figures import hold, online
@@ -36,7 +36,7 @@ async def download(request: Request) -> Response:
 def _download(request: Request) -> Response:
     """Build the file; refuse unknown cards and endings, and say so when figures fail."""
     name, _, ending = request.path_params["file"].partition(".")
-    if name not in NAMES or ending not in FORMATS:
+    if not is_card(name) or ending not in FORMATS:
         return PlainTextResponse(Words("nl")("error.not_found"), status_code=404)
     try:
         known = hold(request.query_params.get(address.VERSION))

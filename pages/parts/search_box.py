@@ -56,12 +56,12 @@ def _box() -> None:
 
 
 def _link(context: Context, target: Target) -> None:
-    """Draw a link to something that was found, in the edition and version that are looked at."""
+    """Draw a link to something that was found, in the edition and version looked at."""
     page = here.page_of(target.page)
     if page is not None:
         kind = context.words(f"search.kind.{target.kind}")
-        here_now = context.selection
-        choice = replace(target.choice, edition=here_now.edition, version=here_now.version)
+        kept = context.selection
+        choice = replace(target.choice, edition=kept.edition, version=kept.version)
         st.page_link(
             page,
             label=f"{plain(target.name)} :small[{plain(kind)}]",

@@ -56,3 +56,5 @@ class Selection:
     owner: str | None = None
     term: str | None = None
     version: str | None = None
+    # The dimension of the peers that a municipality is set among; crossed ones with a colon.
+    peers: str | None = None

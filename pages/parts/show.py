@@ -72,6 +72,24 @@ def in_depth(context: Context, theme: Theme) -> None:
     show(replace(context, selection=below), "verdieping", theme)
 
 
+def each_theme(context: Context, name: str) -> None:
+    """Draw one card for each theme, two beside each other."""
+    themes = context.book.themes
+    for start in range(0, len(themes), 2):
+        for theme, column in zip(
+            themes[start : start + 2], st.columns(2, gap="medium"), strict=False
+        ):
+            with column:
+                show(context, f"{name}-{theme.slug}", theme)
+
+
+def each_position(context: Context) -> None:
+    """Draw where the chosen municipality lies, one card for each official figure it has."""
+    for indicator in context.book.indicators:
+        if indicator.kind == "official":
+            show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
+
+
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
     with st.container(border=True, key=f"card-{card.id}"):
@@ -111,7 +129,10 @@ def _use(context: Context, card: Card) -> None:
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     is_table = card.chart is None and not card.sentence
-    if is_table and not card.table.is_empty():
+    if is_table and card.table.is_empty():
+        st.info(context.words("table.empty"))
+        return
+    if is_table:
         table(context, card.table, card.heading)
         _explain(context, card.table)
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
@@ -207,48 +228,6 @@ def municipality(context: Context, theme: Theme) -> None:
         sentence = municipality_sentence(context, theme.id)
         if sentence:
             st.markdown(f"**{plain(sentence)}**")
-
-
-def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
-    """Draw the finding of a theme, its figures per size class, and the way to its page."""
-    headline = replace(context.selection, question=theme.headline)
-    whole = replace(headline, level=None, region=None, size_class=None, item=None)
-    national = replace(context, selection=whole)
-    frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
-    with guarded(context), frame:
-        st.subheader(theme.title.of(context.language), anchor=False)
-        card = build("kern", national, theme)
-        if card is None:
-            st.markdown(context.words("note.not_asked_now", year=whole.edition))
-        else:
-            if card.mark:
-                st.markdown(f":orange-badge[{plain(card.mark)}]")
-            st.markdown(f"**{plain(card.sentence)}**")
-            if chart:
-                _small_chart(national, theme)
-            st.caption(plain(card.source))
-        page = here.page_of(theme.slug)
-        if page is not None:
-            st.page_link(
-                page,
-                label=context.words("headlines.more", theme=theme.title.of(context.language)),
-                query_params=write(shared(context.selection), context.book),
-            )
-
-
-def _small_chart(context: Context, theme: Theme) -> None:
-    """Draw the figures per size class of a theme's headline."""
-    card = build("klassen", context, theme)
-    if card is not None and card.chart is not None:
-        st.vega_lite_chart(
-            card.chart.rows,
-            card.chart.spec,
-            theme=None,
-            key=f"{theme.id}-{card.chart.key}",
-            alt=card.alternative,
-        )
-        with st.expander(context.words("use.table")):
-            table(context, card.table, card.heading)
 
 
 def agenda(context: Context) -> None:

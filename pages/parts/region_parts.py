@@ -1,0 +1,36 @@
+"""What the page of regions draws beside its cards: the map to choose from, and the choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.parts import tile_map
+from pages.parts.region_cards import place_sentence, theme_question, tiles
+from pages.parts.texts import plain
+
+if TYPE_CHECKING:
+    from pages.parts.context import Context
+
+
+def selector(context: Context) -> None:
+    """Draw the regions as tiles that lead to themselves, with what their colours mean."""
+    drawn, level, words = tiles(context), context.level, context.words
+    if not drawn or level is None:
+        return
+    label = theme_question(context).label.of(context.language)
+    name = words("region.map", label=label, level=context.name(level))
+    st.markdown(f"**{plain(name)}**")
+    if context.facts.synthetic:
+        st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
+    st.html(tile_map.tile_map(drawn, name))
+    outcomes = {outcome: words(f"outcome.{outcome}") for outcome in tile_map.SIGNS}
+    st.html(tile_map.key(outcomes))
+    st.caption(plain(words("region.tested", count=context.number(len(drawn)))))
+
+
+def one_region(context: Context) -> None:
+    """Say between which places the chosen region lies; or that one can be chosen."""
+    sentence = place_sentence(context)
+    st.markdown(plain(sentence or context.words("region.choose")))
