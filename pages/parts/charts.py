@@ -32,6 +32,9 @@ ROW_HEIGHT = 46
 _LABEL = "split(datum.value, '|')[length(split(datum.value, '|')) - 1]"
 _IS_HEADING = "indexof(datum.value, '#') === 0"
 
+# A screen reader hears the finding that stands for the chart, and reads the table; not each mark,
+# in English.
+_UNSAID = {"aria": False}
 _NUMBERS = {
     "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
@@ -80,18 +83,21 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
         "locale": {"number": _NUMBERS[style.language]},
         "background": "transparent",
         "font": FONT,
-        "axis": {
+        "axis": _UNSAID
+        | {
             "labelFontSize": 13,
             "labelLimit": 240,
             "labelColor": INK,
             "titleFontSize": 12,
+            "titleFontWeight": "normal",
             "titleColor": GREY,
         },
-        "legend": {"labelColor": INK, "labelFontSize": 13},
+        "title": _UNSAID,
+        "legend": _UNSAID | {"labelColor": INK, "labelFontSize": 13},
         "text": {"fontSize": 13, "color": INK},
         "view": {"stroke": None},
         "lineBreak": "\n",
-        "aria": True,
+        "mark": _UNSAID,
     }
     # Variables for colours work in SVG only, and a drawn chart then prints sharp as well.
     spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}
@@ -227,7 +233,7 @@ def strip_chart(style: Style) -> Spec:
     ticks = base.mark_tick(thickness=1, height=20, opacity=0.45, color=BLUE, clip=True).encode(
         x="amount:Q", tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")]
     )
-    median = base.mark_tick(thickness=3, height=30, color=INK).encode(x="median:Q")
+    median = base.mark_tick(thickness=3, height=30, color=INK, opacity=1).encode(x="median:Q")
     figure = (
         base.transform_filter("isValid(datum.median)")
         .mark_text(dy=-23, fontWeight=600)
@@ -246,7 +252,7 @@ def strip_chart(style: Style) -> Spec:
 
 
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
-MAP_HEIGHT = 620
+MAP_HEIGHT = 580
 
 
 @lru_cache(maxsize=64)
@@ -265,7 +271,7 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
         "y": alt.ExprRef(f"(datum.row + 0.75) * 0.866 * {step}"),
     }
     size = alt.ExprRef(f"pow(2 * 0.57 * {step}, 2)")
-    colours = [*_spread(len(style.legend) - 1), "#ffffff"]
+    colours = [*_spread(len(style.legend) - 1), PAPER]
     base = alt.Chart(alt.InlineData(values=[]))
     tile = base.mark_point(
         shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, **place
@@ -291,7 +297,8 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
     own = chosen.mark_point(
         shape=_HEXAGON, filled=False, size=size, stroke=ORANGE, strokeWidth=3.5, opacity=1, **place
     )
-    name = chosen.mark_text(
-        dy=-16, color=ORANGE, fontWeight=700, fontSize=14, stroke="white", strokeWidth=0.4, **place
-    ).encode(text="name:N")
-    return _finished(alt.layer(tile, own, name).properties(height=MAP_HEIGHT), style)
+    text = {"dy": -18, "fontWeight": 600, "fontSize": 14, **place}
+    # A rim in the colour of the paper keeps the name apart from what it stands on.
+    rim = chosen.mark_text(color=PAPER, stroke=PAPER, strokeWidth=5, **text).encode(text="name:N")
+    name = chosen.mark_text(color=INK, **text).encode(text="name:N")
+    return _finished(alt.layer(tile, own, rim, name).properties(height=MAP_HEIGHT), style)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
+from queries.notation import LOCALES
+
 if TYPE_CHECKING:
     from data.codebook import Language
 
 FOLDER = Path(__file__).resolve().parent.parent / "texts"
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
-LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
 @cache
