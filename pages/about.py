@@ -43,5 +43,7 @@ with show.guarded(context):
     if log.is_empty():
         st.markdown(words("publication.no_log"))
     else:
+        if context.facts.synthetic:
+            st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
         show.table(context, log, words("publication.title"))
     show.version_links(context, HEADLINES, former_versions(context))
