@@ -41,3 +41,4 @@ with show.guarded(context):
     else:
         show.table(context, log, words("publication.title"))
     show.version_links(context, HEADLINES, former_versions(context))
+st.markdown(prose("accessibility", language))
