@@ -47,3 +47,4 @@ with show.guarded(context):
             st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
         show.table(context, log, words("publication.title"))
     show.version_links(context, HEADLINES, former_versions(context))
+st.markdown(prose("accessibility", language))
