@@ -160,12 +160,14 @@ def _header_at(name: str, lines: list[_Line], options: ReadOptions) -> int:
         raise _refused(
             name, f"er is geen rij {options.header_row}", "Kies met --header-row een andere rij."
         )
-    reach = sorted(line.filled[-1] + 1 for line in lines if line.filled)
-    usual = reach[len(reach) // 2]
+    reach = [line.filled[-1] + 1 if line.filled else 0 for line in lines]
+    filled = sorted(filter(None, reach))
+    usual = filled[len(filled) // 2]
     for n, line in enumerate(lines):
-        filled = line.filled
-        wide = filled and filled[-1] + 1 >= _MOSTLY * usual
-        if wide and len(filled) >= min(usual, 2) and not _is_title(lines, n):
+        # Only the upper of two header rows may stop early; the lower then reaches the end.
+        below = reach[n + 1] if n + 1 < len(lines) else 0
+        wide = reach[n] >= usual or (reach[n] >= _MOSTLY * usual and below >= usual)
+        if wide and len(line.filled) >= min(usual, 2) and not _is_title(lines, n):
             return n
     return 0
 

@@ -10,7 +10,17 @@
       if (ours && ours !== element.getAttribute(attribute)) element.setAttribute(attribute, ours);
     }
   };
+  // Streamlit changes page without a word; whoever followed a link then stands at the new title.
+  let left = null;
+  const arrive = () => {
+    const heading = document.querySelector("h1");
+    if (left === null || !heading || heading.textContent === left) return;
+    left = null;
+    heading.tabIndex = -1;
+    heading.focus();
+  };
   const improve = () => {
+    arrive();
     document.querySelectorAll(named.map((attribute) => `[${attribute}]`).join()).forEach(name);
     const skip = document.querySelector("[data-testid=stSkipToContent]");
     if (skip && skip.textContent !== words.skip) skip.textContent = words.skip;
@@ -41,6 +51,9 @@
     setTimeout(() => { said.textContent = ""; }, 3000);
   };
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-testid=stPageLink-NavLink]")) {
+      left = document.querySelector("h1")?.textContent ?? "";
+    }
     const link = event.target.closest("a[data-copied]");
     if (link && navigator.clipboard) {
       event.preventDefault();

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 _PLAIN = "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self'; "
 EMBED_POLICY = f"{_PLAIN}base-uri 'none'; form-action 'none'; frame-ancestors *"
 PRESENTATION_POLICY = f"{_PLAIN}script-src 'self'; base-uri 'none'; frame-ancestors 'self'"
-FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+# Opened on its own, a picture is a document; it needs nothing.
+PICTURE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 _log = logging.getLogger("stand.routes")
 
 
@@ -79,7 +80,7 @@ def _download(request: Request) -> Response | None:
     headers = {
         "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
         "X-Robots-Tag": "noindex",
-        "Content-Security-Policy": FILE_POLICY,
+        **(PICTURE_HEADERS if ending in PICTURES else {}),
     }
     media = (FORMATS | PICTURES)[ending]
     return Response(content, media_type=media, headers=headers) if content is not None else None

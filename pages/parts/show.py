@@ -212,18 +212,19 @@ def version_links(context: Context, slug: str, manifests: list[Manifest]) -> Non
     page = here.page_of(slug)
     if page is None or not manifests:
         return
-    st.markdown(context.words("publication.others"))
-    for manifest in manifests:
-        other = replace(context.selection, version=manifest.version)
-        st.page_link(
-            page,
-            label=context.words(
-                "publication.other",
-                version=manifest.version,
-                day=notation.day(manifest.created, context.language),
-            ),
-            query_params=write(shared(other), context.book),
-        )
+    with st.container(key="version-links", gap="xsmall"):
+        st.markdown(context.words("publication.others"))
+        for manifest in manifests:
+            other = replace(context.selection, version=manifest.version)
+            st.page_link(
+                page,
+                label=context.words(
+                    "publication.other",
+                    version=manifest.version,
+                    day=notation.day(manifest.created, context.language),
+                ),
+                query_params=write(shared(other), context.book),
+            )
 
 
 def command(context: Context) -> str:
