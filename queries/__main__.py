@@ -5,15 +5,23 @@ from __future__ import annotations
 import io
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import polars as pl
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from data import store
-from data.codebook import WHOLE
+from data.codebook import WHOLE, Language
 from data.errors import DataError
 from queries import publishing
 from queries.asking import Question, answer
@@ -22,6 +30,7 @@ from queries.history import Entry, log
 from queries.history import versions as known_versions
 from queries.release import VERSIONS, current_version, open_release
 from queries.release import verify as check_files
+from queries.sheets import bulk
 
 if TYPE_CHECKING:
     from queries.release import Release
@@ -88,7 +97,7 @@ def withdraw(
     why: Why,
     who: Who,
 ) -> None:
-    """Verwijder een versie die niet online staat voorgoed, bijvoorbeeld na een vergissing."""
+    """Verwijder een versie die niet online staat voorgoed."""
     by = publishing.Author(who, why)
     typer.echo(_said(publishing.withdraw(store.release_path(), version, by)))
 
@@ -222,6 +231,33 @@ def _write(figures: pl.DataFrame, output: Format) -> None:
     if output is Format.json:
         sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
+
+
+@app.command()
+def sheets(
+    out: Annotated[Path, typer.Option(help="De map voor de PDF's.")],
+    edition: Annotated[int | None, typer.Option(help="Jaar; anders de laatste editie.")] = None,
+    language: Annotated[Language | None, typer.Option(help="nl of en; anders allebei.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Code van een gemeente of groep; mag vaker.")
+    ] = None,
+) -> None:
+    """Maak bespreekbladen: van elke gemeente en elke groep een A4 als PDF."""
+    published = open_release(store.release_path())
+    year = edition or published.manifest.editions[-1]
+    subjects = bulk.chosen(published, year, only or [])
+    tongues: tuple[Language, ...] = (language,) if language else get_args(Language)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as progress:
+        task = progress.add_task("Bespreekbladen", total=len(subjects) * len(tongues))
+        for _path in bulk.write_all(published, year, subjects, tongues, out):
+            progress.advance(task)
+    typer.echo(f"{len(subjects) * len(tongues)} bespreekbladen over editie {year} in {out}.")
 
 
 def _print_table(published: Release, question: str, figures: pl.DataFrame) -> None:

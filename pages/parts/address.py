@@ -17,7 +17,7 @@ from pages.parts.texts import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Codebook, Dimension
+    from data.codebook import Codebook
     from pages.parts.figures import Facts
 
 LANGUAGE, EDITION, QUESTION, ITEM, LEVEL, WEIGHTING = "taal", "ed", "vr", "an", "gi", "wg"
@@ -194,18 +194,13 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
 
 
 def _written_region(selection: Selection, book: Codebook) -> list[tuple[str, object]]:
-    """Return the region, or only the level when no region was chosen and it is not the first."""
+    """Return the region, or only the level when no region was chosen."""
     dimension = book.dimension_by_id.get(selection.level or "")
     if dimension is None:
         return []
     if selection.region is not None:
         return [(dimension.parameter, selection.region)]
-    return [] if dimension == _first_level(book) else [(LEVEL, dimension.parameter)]
-
-
-def _first_level(book: Codebook) -> Dimension | None:
-    """Return the region dimension that pages begin with."""
-    return next(iter(book.of_kind("region")), None)
+    return [(LEVEL, dimension.parameter)]
 
 
 def link(page: str, selection: Selection, book: Codebook) -> str:

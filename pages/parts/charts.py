@@ -252,7 +252,7 @@ def strip_chart(style: Style) -> Spec:
 
 
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
-MAP_HEIGHT = 620
+MAP_HEIGHT = 580
 
 
 @lru_cache(maxsize=64)
@@ -271,7 +271,7 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
         "y": alt.ExprRef(f"(datum.row + 0.75) * 0.866 * {step}"),
     }
     size = alt.ExprRef(f"pow(2 * 0.57 * {step}, 2)")
-    colours = [*_spread(len(style.legend) - 1), "#ffffff"]
+    colours = [*_spread(len(style.legend) - 1), PAPER]
     base = alt.Chart(alt.InlineData(values=[]))
     tile = base.mark_point(
         shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, **place
@@ -297,7 +297,8 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
     own = chosen.mark_point(
         shape=_HEXAGON, filled=False, size=size, stroke=ORANGE, strokeWidth=3.5, opacity=1, **place
     )
-    name = chosen.mark_text(
-        dy=-16, color=ORANGE, fontWeight=700, fontSize=14, stroke="white", strokeWidth=0.4, **place
-    ).encode(text="name:N")
-    return _finished(alt.layer(tile, own, name).properties(height=MAP_HEIGHT), style)
+    text = {"dy": -18, "fontWeight": 600, "fontSize": 14, **place}
+    # A rim in the colour of the paper keeps the name apart from what it stands on.
+    rim = chosen.mark_text(color=PAPER, stroke=PAPER, strokeWidth=5, **text).encode(text="name:N")
+    name = chosen.mark_text(color=INK, **text).encode(text="name:N")
+    return _finished(alt.layer(tile, own, rim, name).properties(height=MAP_HEIGHT), style)

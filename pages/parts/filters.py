@@ -17,7 +17,6 @@ from pages.parts import (
     survey_rows,
     table_cards,
 )
-from pages.parts.address import LONGEST_SEARCH
 from pages.parts.catalogue import theme_question
 from pages.parts.peers import choices, peers, search_names
 from pages.parts.terms import explained
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 
     from data.codebook import Indicator, Theme
     from pages.parts.context import Context
-    from pages.parts.peers import Home
     from pages.parts.selection import Selection
+    from queries.sheets.subjects import Subject
 
 # More choices than this and a list is easier than a row of buttons.
 BUTTONS = 6
@@ -355,7 +354,6 @@ def _search(context: Context) -> None:
         context.words("choose.words"),
         key="w-zoek",
         type="search",
-        max_chars=LONGEST_SEARCH,
         placeholder=context.words("choose.words_example"),
         on_change=_applied,
         args=("w-zoek", lambda s, v: replace(s, signals=replace(s.signals, words=v or ""))),
@@ -481,7 +479,7 @@ def municipality_search(context: Context) -> None:
     )
 
 
-def peer_filters(context: Context, of: Home) -> None:
+def peer_filters(context: Context, of: Subject) -> None:
     """Offer the groups that a municipality can be compared with, and the edition."""
     offered = {p.dimension: p for p in choices(context, of)}
     first, second = st.columns([4, 1])

@@ -27,7 +27,8 @@ from pages.parts.figures import opened
 from pages.parts.links import TITLES
 from pages.parts.missing import is_missing, missing
 from pages.parts.routes import ROUTES
-from pages.parts.texts import LANGUAGES, LOCALES, texts
+from pages.parts.texts import LANGUAGES, texts
+from queries.notation import LOCALES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -19,8 +19,8 @@ from pages.parts.official_cards import (
     official_year,
     strip_rows,
 )
-from pages.parts.peers import Home, Peers, home, peers
-from pages.parts.region_cards import regional, stepped_up, theme_question
+from pages.parts.peers import Peers, home, peers
+from pages.parts.region_cards import named, regional, stepped_up, theme_question
 from pages.parts.survey_parts import figure_table, interval_card
 from pages.parts.survey_rows import rows_of
 from pages.parts.table_cards import table_theme
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from data.codebook import Indicator
     from pages.parts.cards import Row
     from pages.parts.context import Context
+    from queries.sheets.subjects import Subject
 
 # Fewer figures than this among peers say nothing of a middle half.
 FEWEST = 4
@@ -56,11 +57,8 @@ def peers_card(context: Context) -> Card | None:
         chosen=lambda row: row["dimension"] == first["dimension"],
         notes=notes,
     )
-    said = [
-        finding(context, indicator, row, context.group(row["dimension"], row["group_code"]))
-        for row in rows
-    ]
-    return replace(card, sentence=" ".join(said))
+    said = [finding(context, indicator, row, named(context, row)) for row in rows]
+    return replace(card, sentence=" ".join(said), count="")
 
 
 def position_card(context: Context, indicator: Indicator) -> Card | None:
@@ -103,7 +101,7 @@ def position_card(context: Context, indicator: Indicator) -> Card | None:
     )
 
 
-def _position(indicator: Indicator, when: tuple[str, int], of: Home, group: Peers) -> Row | None:
+def _position(indicator: Indicator, when: tuple[str, int], of: Subject, group: Peers) -> Row | None:
     """Return a municipality's figure with median and middle half of one group."""
     basis, year = when
     found = view(
@@ -145,7 +143,7 @@ def _statistics(
     )
 
 
-def _own_figure(indicator: Indicator, when: tuple[str, int], of: Home, row: Row) -> pl.DataFrame:
+def _own_figure(indicator: Indicator, when: tuple[str, int], of: Subject, row: Row) -> pl.DataFrame:
     """Return the municipality's own figure in the one shape of figures."""
     basis, year = when
     return pl.DataFrame(
@@ -203,7 +201,7 @@ def _members(
     ).with_columns(group_code=pl.lit(group.group))
 
 
-def _sentence(context: Context, indicator: Indicator, of: Home, near: Peers, row: Row) -> str:
+def _sentence(context: Context, indicator: Indicator, of: Subject, near: Peers, row: Row) -> str:
     """Return where a figure lies: inside, above or below the middle half of the peers."""
     low, high = row["quartile_low"], row["quartile_high"]
     where = "above" if row["amount"] > high else "below" if row["amount"] < low else "inside"
@@ -219,7 +217,7 @@ def _sentence(context: Context, indicator: Indicator, of: Home, near: Peers, row
 
 
 def _table(
-    context: Context, indicator: Indicator, of: Home, row: Row, figures: pl.DataFrame
+    context: Context, indicator: Indicator, of: Subject, row: Row, figures: pl.DataFrame
 ) -> pl.DataFrame:
     """Return the municipality's figure above those of the groups, in words."""
     groups = figure_table(context, figures.to_dicts())

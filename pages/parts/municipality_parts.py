@@ -15,15 +15,18 @@ from pages.parts.texts import join, plain
 
 if TYPE_CHECKING:
     from pages.parts.context import Context
-    from pages.parts.peers import Home, Peers
+    from pages.parts.peers import Peers
+    from queries.sheets.subjects import Subject
 
 
-def about(context: Context, of: Home) -> None:
+def about(context: Context, of: Subject) -> None:
     """Say which groups a municipality is in, and that nobody is told whether it took part."""
     words, book = context.words, context.book
     named = [*book.of_kind("class"), *book.of_kind("region")]
-    groups = [context.group(d.id, of.groups[d.id]) for d in named if d.id in of.groups]
-    st.markdown(plain(join(groups, words("join.and"))))
+    known = dict(of.groups)
+    groups = [context.group(d.id, known[d.id]) for d in named if d.id in known]
+    said = join(list(dict.fromkeys(groups)), words("join.and"))
+    st.markdown(plain(said[:1].upper() + said[1:]))
     if of.year != context.selection.edition:
         st.info(
             plain(
@@ -55,13 +58,13 @@ def peers_line(context: Context, group: Peers) -> str:
     )
 
 
-def sheet_links(context: Context, of: Home) -> None:
+def sheet_links(context: Context, of: Subject) -> None:
     """Say who the peers are; link to the sheet of paper for the talk with the college."""
     words, group = context.words, peers(context, of)
     st.markdown(plain(peers_line(context, group)))
     chosen = "" if group.dimension == WHOLE else group.dimension
     links = [
-        _button(sheet_link(context, of.code, ending, chosen), words(f"sheet.{ending}"))
+        _button(sheet_link(context, of.slug, ending, chosen), words(f"sheet.{ending}"))
         for ending in ("pdf", "html")
     ]
     said = html.escape(words("sheet.offer"))

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import ROUND_HALF_UP, localcontext
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
-from pages.parts.texts import LOCALES, Words
+from queries.notation import day, decimals_of, number
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator, Language
+    from data.codebook import Indicator
+    from pages.parts.texts import Words
 
-
-def number(value: float, language: Language, decimals: int = 0) -> str:
-    """Return a number with the decimals asked for, rounded half away from zero as people do."""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    with localcontext(rounding=ROUND_HALF_UP):
-        text: str = format_decimal(value, format=pattern, locale=LOCALES[language])
-    # A rounded zero has no sign, and a minus is a minus, not a hyphen.
-    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
-
-
-def decimals_of(indicator: Indicator) -> int:
-    """Return how many decimals a figure is shown with: none for shares of municipalities."""
-    return 0 if indicator.is_share else indicator.decimals
+__all__ = ["amount", "day", "decimals_of", "difference", "difference_span", "number", "span"]
 
 
 def amount(value: float, indicator: Indicator, words: Words) -> str:
@@ -43,11 +27,6 @@ def span(low: float, high: float, indicator: Indicator, words: Words) -> str:
     first = number(low, words.language, decimals)
     last = number(high, words.language, decimals)
     return words(f"span.{unit}", low=first, high=last)
-
-
-def day(moment: str, language: Language) -> str:
-    """Return an ISO moment as a date in words."""
-    return format_date(datetime.fromisoformat(moment).date(), "long", locale=LOCALES[language])
 
 
 def difference(value: float, indicator: Indicator, words: Words) -> str:

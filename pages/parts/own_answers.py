@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from data.codebook import Indicator
     from pages.parts.cards import Row
     from pages.parts.context import Context
-    from pages.parts.peers import Home, Peers
+    from pages.parts.peers import Peers
+    from queries.sheets.subjects import Subject
 
 Answer: TypeAlias = str | float
 
 _OWN = "own-answers"
 
 
-def own_answers(context: Context, of: Home) -> None:
+def own_answers(context: Context, of: Subject) -> None:
     """Offer to answer any question of the survey, and say where each answer stands."""
     words, language = context.words, context.language
     st.header(words("own.title"), anchor=False)

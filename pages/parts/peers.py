@@ -9,22 +9,15 @@ from rapidfuzz import fuzz
 
 from data.codebook import CROSS, WHOLE
 from pages.parts.figures import view
+from queries.errors import QueryError
+from queries.sheets.subjects import municipality
 
 if TYPE_CHECKING:
     from pages.parts.context import Context
+    from queries.sheets.subjects import Subject
 
 # Names less alike than this, in per cent, are two names rather than two spellings.
 _ALIKE = 75
-
-
-@dataclass(frozen=True)
-class Home:
-    """A municipality in one year: its name then, and its group in each dimension."""
-
-    code: str
-    name: str
-    year: int
-    groups: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -40,40 +33,32 @@ class Peers:
         return dict(zip(self.dimension.split(CROSS), self.group.split(CROSS), strict=True))
 
 
-def home(context: Context) -> Home | None:
+def home(context: Context) -> Subject | None:
     """Return the chosen municipality as it was in the edition; else in the year nearest to it."""
     code = context.selection.official.municipality
     if code is None or not context.facts.has("members"):
         return None
-    rows = view("memberships", municipality=code).to_dicts()
-    years = sorted({row["year"] for row in rows if _is_full(context, rows, row["year"])})
-    if not years:
+    try:
+        return municipality(context.facts.release, code, context.selection.edition)
+    except QueryError:
         return None
-    year = min(years, key=lambda known: (abs(known - context.selection.edition), known))
-    here = [row for row in rows if row["year"] == year]
-    return Home(code, here[0]["name"], year, {r["dimension"]: r["group_code"] for r in here})
 
 
-def _is_full(context: Context, rows: list[dict[str, object]], year: int) -> bool:
-    """Whether a year tells of every division; years before the register know sizes only."""
-    known = {row["dimension"] for row in rows if row["year"] == year}
-    return {d.id for d in context.book.of_kind("region")} <= known
-
-
-def choices(context: Context, of: Home) -> list[Peers]:
+def choices(context: Context, of: Subject) -> list[Peers]:
     """Return the published groups a municipality is in: the size class first, all last."""
+    groups = dict(of.groups)
     order = [*(d.id for d in context.book.of_kind("class")), *context.facts.dimensions]
-    allowed = [d for d in dict.fromkeys(order) if d != WHOLE and _knows(of, d)]
-    found = [Peers(d, CROSS.join(of.groups[part] for part in d.split(CROSS))) for d in allowed]
+    allowed = [d for d in dict.fromkeys(order) if d != WHOLE and _knows(groups, d)]
+    found = [Peers(d, CROSS.join(groups[part] for part in d.split(CROSS))) for d in allowed]
     return [*found, Peers(WHOLE, WHOLE)]
 
 
-def _knows(of: Home, dimension: str) -> bool:
+def _knows(groups: dict[str, str], dimension: str) -> bool:
     """Whether a municipality has a group in every part of a dimension."""
-    return all(part in of.groups for part in dimension.split(CROSS))
+    return all(part in groups for part in dimension.split(CROSS))
 
 
-def peers(context: Context, of: Home) -> Peers:
+def peers(context: Context, of: Subject) -> Peers:
     """Return the peers that were chosen, else those of the same size."""
     offered = choices(context, of)
     chosen = context.selection.peers

@@ -42,9 +42,20 @@ if TYPE_CHECKING:
     from pages.parts.context import Context
 
 
+# Regions that fit on a map with their names.
+FEW = 20
+
+
 def regional(context: Context) -> Context:
-    """Return the context of whole regions: the theme's own question, all sizes together."""
-    chosen = replace(context.selection, question=None, item=None, size_class=None)
+    """Return the context of whole regions: the theme's own question, all sizes together.
+
+    Where no level was chosen it is the one with most regions that still fit on a map with names.
+    """
+    selection = context.selection
+    few = [d for d in context.book.of_kind("region") if len(d.groups) <= FEW]
+    finest = max(few, key=lambda d: len(d.groups), default=None)
+    level = selection.level or (finest.id if finest else None)
+    chosen = replace(selection, question=None, item=None, size_class=None, level=level)
     return replace(context, selection=chosen)
 
 
@@ -189,12 +200,20 @@ def _tile(
         row=row["tile_row"],
         column=int(row["tile_column"]),
         name=context.group(level.id, code, short=True),
-        value=shown(context, indicator, row).value,
+        value=_figure(context, indicator, row),
         outcome=outcome,
         outcome_name=_outcome(context, outcome),
         target=link(REGION, selection, context.book),
         chosen=code == context.selection.region,
     )
+
+
+def _figure(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return a figure, or the bound that is given in its place, as short as it can be."""
+    if row["status"] != BOUND:
+        return shown(context, indicator, row).value
+    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+    return context.words(f"region.{side}", value=context.value(row[bound], indicator))
 
 
 # ------------------------------------------------------------------ one region
@@ -209,7 +228,7 @@ def rest_card(context: Context) -> Card | None:
     rows, notes = stepped_up(context, indicator, level.id, region)
     row = rows[0]
     tested = _tested_here(context).filter(pl.col("indicator") == indicator.id).to_dicts()
-    said = [finding(context, indicator, row, context.group(row["dimension"], row["group_code"]))]
+    said = [finding(context, indicator, row, named(context, row))]
     said += [sentence(context, difference) for difference in tested[:1]]
     theme = table_theme(context)
     card = card_of(
@@ -224,6 +243,12 @@ def rest_card(context: Context) -> Card | None:
     if row["status"] != SHOWN:
         return card
     return replace(card, chart=_rest_chart(context, indicator, row, tested))
+
+
+def named(context: Context, row: Row) -> str:
+    """Return the name of a figure's group as it stands at the beginning of a sentence."""
+    name = context.group(row["dimension"], row["group_code"])
+    return name[:1].upper() + name[1:]
 
 
 def stepped_up(

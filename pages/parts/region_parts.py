@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts import tile_map
-from pages.parts.region_cards import place_sentence, theme_question, tiles
+from pages.parts.region_cards import FEW, place_sentence, theme_question, tiles
 from pages.parts.texts import plain
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from pages.parts.context import Context
+
+
+def map_and_list(context: Context) -> list[DeltaGenerator]:
+    """Return room for the map and for the list: side by side while names fit on the map."""
+    level = context.level
+    if level is not None and len(level.groups) > FEW:
+        return [st.container(), st.container()]
+    return st.columns([3, 2], gap="medium")
 
 
 def selector(context: Context) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from data.errors import DataError, ReleaseBrokenError
-from pages.parts import address, assets
+from pages.parts import address, assets, sheet_routes
 from pages.parts.downloads import FORMATS, file_name, render
 from pages.parts.embed import EMBED, embedded
 from pages.parts.figures import online
@@ -137,4 +137,5 @@ ROUTES = [
     Route("/healthz", health),
     Route("/robots.txt", robots),
     *assets.ROUTES,
+    *sheet_routes.ROUTES,
 ]

@@ -18,7 +18,6 @@ from pages.parts.catalogue import build
 from pages.parts.html_table import LONG, html_table
 from pages.parts.links import AGENDA, page_link
 from pages.parts.official_cards import municipality_sentence
-from pages.parts.presentation import presentation_link
 from pages.parts.strip import data_links, embed_code, strip
 from pages.parts.table_cards import table_editions, table_questions, table_rows
 from pages.parts.terms import explained, terms_in
@@ -187,15 +186,6 @@ def municipality(context: Context, theme: Theme) -> None:
             st.markdown(f"**{plain(sentence)}**")
 
 
-def presentation(context: Context) -> None:
-    """Link to the headlines, one screen at a time."""
-    target = html.escape(presentation_link(context))
-    st.html(
-        f'<p class="stand-use"><a href="{target}">'
-        f"{html.escape(context.words('presentation.link'))}</a></p>"
-    )
-
-
 def agenda(context: Context) -> None:
     """Draw the actions of the agenda, with who owns each."""
     known = context.facts.release.agenda
@@ -222,18 +212,19 @@ def version_links(context: Context, slug: str, manifests: list[Manifest]) -> Non
     page = here.page_of(slug)
     if page is None or not manifests:
         return
-    st.markdown(context.words("publication.others"))
-    for manifest in manifests:
-        other = replace(context.selection, version=manifest.version)
-        st.page_link(
-            page,
-            label=context.words(
-                "publication.other",
-                version=manifest.version,
-                day=notation.day(manifest.created, context.language),
-            ),
-            query_params=write(shared(other), context.book),
-        )
+    with st.container(key="version-links", gap="xsmall"):
+        st.markdown(context.words("publication.others"))
+        for manifest in manifests:
+            other = replace(context.selection, version=manifest.version)
+            st.page_link(
+                page,
+                label=context.words(
+                    "publication.other",
+                    version=manifest.version,
+                    day=notation.day(manifest.created, context.language),
+                ),
+                query_params=write(shared(other), context.book),
+            )
 
 
 def command(context: Context) -> str:

@@ -23,8 +23,9 @@ class Tile:
     chosen: bool
 
 
+TOO_LITTLE = "too_little"
 # What each outcome looks like beside its colour, for those who do not see colour.
-SIGNS = {"higher": "▲", "lower": "▼", "no_difference": "≈", "too_little": "–"}
+SIGNS = {"higher": "▲", "lower": "▼", "no_difference": "≈", TOO_LITTLE: "–"}
 
 
 def tile_map(tiles: list[Tile], name: str) -> str:
@@ -41,6 +42,8 @@ def tile_map(tiles: list[Tile], name: str) -> str:
 def _tile(tile: Tile) -> str:
     """Return one tile."""
     current = ' aria-current="true"' if tile.chosen else ""
+    # A bound says that too little is known by itself.
+    sign = "" if tile.value and tile.outcome == TOO_LITTLE else SIGNS[tile.outcome]
     said = f"{tile.value} {tile.outcome_name}".strip()
     return (
         f'<li style="grid-row: {tile.row + 1}; grid-column: {tile.column + 1}">'
@@ -48,7 +51,7 @@ def _tile(tile: Tile) -> str:
         f'title="{html.escape(f"{tile.name}: {said}")}">'
         f'<span class="name">{html.escape(tile.name)}</span>'
         f'<span class="value">{html.escape(tile.value)} '
-        f'<span aria-hidden="true">{SIGNS[tile.outcome]}</span></span>'
+        f'<span aria-hidden="true">{sign}</span></span>'
         f'<span class="said">{html.escape(tile.outcome_name)}</span></a></li>'
     )
 

@@ -22,12 +22,20 @@ peers as (
 
     having count(*) = len($groups)
 
+),
+
+counted as (
+
+    select count(*) as population_count
+
+    from peers
+
 )
 
 select
     official.indicator,
     official.basis,
-    (select count(*) from peers) as population_count,
+    any_value(counted.population_count) as population_count,
     count(peers.municipality_code) as answer_count,
     median(official.amount) filter (
         where peers.municipality_code is not null
@@ -43,6 +51,8 @@ select
     ) as amount
 
 from official
+
+cross join counted
 
 left join peers
     on official.municipality_code = peers.municipality_code
