@@ -47,6 +47,7 @@ def _figure(context: Context, indicator: Indicator) -> None:
         st.vega_lite_chart(
             card.chart.rows,
             card.chart.spec,
+            theme=None,
             key=f"action-{card.chart.key}",
             alt=card.alternative,
         )
