@@ -19,6 +19,7 @@ from data.migrating import migrate as bring_up_to_date
 from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
+from data.practice import write_practice
 from data.refresh import Where, refresh
 from data.register import build_register
 from data.sample import write_sample
@@ -92,6 +93,17 @@ def sample(
     vault = store.vault_path()
     responses, signals = write_sample(vault, seed)
     typer.echo(f"{responses} fictieve antwoorden en {signals} signalen geschreven in {vault}.")
+
+
+@app.command()
+def practice(
+    folder: Annotated[Path, typer.Argument(help="De map om in te oefenen.")],
+    seed: Annotated[int, typer.Option(help="Hetzelfde getal geeft dezelfde antwoorden.")] = 2026,
+) -> None:
+    """Maak een kluis om mee te oefenen, en de nieuwste editie als exportbestanden ernaast."""
+    files = write_practice(folder, seed)
+    typer.echo(f"Kluis zonder de nieuwste editie: {folder / 'kluis'}.")
+    typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
 
 
 @app.command()

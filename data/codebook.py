@@ -92,6 +92,8 @@ class Survey(_Entry):
     population: Text
     whole: Text
     strata: list[str] = Field(min_length=1)
+    # margins that weights are made to add up to; several dimensions in one are crossed
+    calibrate: list[list[str]] = []
     licence: str
     producer: Text
     signals_are: Text | None = None
@@ -548,6 +550,11 @@ def _dangling(codebook: Codebook) -> list[str]:
             for i in codebook.indicators
             if i.part_of
         ),
+    ]
+    uses += [
+        (f"survey: calibrate noemt {name}", name, dimensions)
+        for margin in codebook.survey.calibrate
+        for name in margin
     ]
     uses += [
         (f"regel ‘{rule.message.nl}’: vraag {name}", name.partition(".")[0], survey_ids)

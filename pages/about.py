@@ -8,13 +8,17 @@ from pages.parts.links import HEADLINES
 from pages.parts.publications import former_versions, publications
 from pages.parts.table_cards import question_list
 from pages.parts.texts import plain, prose
+from pages.parts.worked import no_examples, worked_examples
 
 context = here.context()
 words, book, language = context.words, context.book, context.language
 manifest = context.facts.release.manifest
 
 st.title(words("page.about"), anchor=False)
-st.markdown(prose("method", language))
+examples = no_examples(context)
+with show.guarded(context):
+    examples = worked_examples(context)
+st.markdown(prose("method", language, **examples))
 st.header(words("about.response"), anchor=False)
 edition_filter(context)
 show.show(context, "respons", book.themes[0])
@@ -39,5 +43,8 @@ with show.guarded(context):
     if log.is_empty():
         st.markdown(words("publication.no_log"))
     else:
+        if context.facts.synthetic:
+            st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
         show.table(context, log, words("publication.title"))
     show.version_links(context, HEADLINES, former_versions(context))
+st.markdown(prose("accessibility", language))

@@ -3,7 +3,13 @@
 import streamlit as st
 
 from pages.parts import here, notation, show
-from pages.parts.headline_parts import theme_headline, what_changed, what_differs
+from pages.parts.headline_parts import (
+    own_municipality,
+    take_along,
+    theme_headline,
+    what_changed,
+    what_differs,
+)
 from pages.parts.table_cards import response_line
 from pages.parts.texts import plain
 
@@ -26,6 +32,7 @@ with show.guarded(context):
             )
         )
     )
+    take_along(context)
 for first in range(0, len(book.themes), ROW):
     if first == ROW:
         st.header(words("headlines.other_themes"), anchor=False)
@@ -37,3 +44,5 @@ for part in (what_differs, what_changed):
     with show.guarded(context):
         part(context)
 show.agenda(context)
+with show.guarded(context):
+    own_municipality(context)

@@ -97,7 +97,7 @@ def withdraw(
     why: Why,
     who: Who,
 ) -> None:
-    """Verwijder een versie die niet online staat voorgoed, bijvoorbeeld na een vergissing."""
+    """Verwijder een versie die niet online staat voorgoed."""
     by = publishing.Author(who, why)
     typer.echo(_said(publishing.withdraw(store.release_path(), version, by)))
 

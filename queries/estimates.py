@@ -61,11 +61,17 @@ def weighted_means(sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
             pl.col("amount_sum").sum().alias("yes_count"),
             pl.col("estimate").first(),
             pl.col("_variance").sum().clip(0).sqrt().alias("standard_error"),
-            (pl.col("answer_count").sum() - pl.len()).cast(pl.Int64).alias("degrees_of_freedom"),
+            degrees_of_freedom().alias("degrees_of_freedom"),
             (pl.col("size_total").first() ** 2 / pl.col("_squares").sum()).alias("effective_size"),
             pl.col("size_total").first(),
         )
     )
+
+
+def degrees_of_freedom() -> pl.Expr:
+    """Return the number of answers less the number of strata that they are in."""
+    answers = pl.col("answer_count")
+    return (answers.sum() - (answers > 0).sum()).cast(pl.Int64)
 
 
 def total_sums(sums: pl.DataFrame) -> pl.DataFrame:
@@ -75,13 +81,15 @@ def total_sums(sums: pl.DataFrame) -> pl.DataFrame:
         sums: the answer to ``answers/stratum_sums``.
 
     Returns:
-        The same rows, with the influence of each answer (weight times amount) in ``z_sum`` and
-        ``z_square_sum``, and the total in ``estimate``.
+        The same rows of figures per municipality, with the influence of each answer (weight
+        times amount) in the sums of z, and the total in ``estimate``.
     """
     mean, whole = pl.col("estimate"), pl.col("size_total")
     return sums.with_columns(
         estimate=mean * whole,
         z_sum=whole * pl.col("z_sum") + mean * pl.col("size_sum"),
+        weight_z_sum=whole * pl.col("weight_z_sum") + mean * pl.col("size_square_sum"),
+        z_share_sum=whole * pl.col("z_share_sum") + mean * pl.col("answer_count"),
         z_square_sum=whole**2 * pl.col("z_square_sum")
         + 2 * mean * whole * pl.col("size_z_sum")
         + mean**2 * pl.col("size_square_sum"),

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.codebook import WHOLE
-from queries import engine, estimates, rounding
+from queries import calibration, engine, estimates, rounding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.codebook import Codebook
-    from data.policy import RoundingPolicy
     from queries.vault import Vault
 
 # One row per figure. Shares are 0-1, amounts in the unit of the indicator; a withheld figure
@@ -98,7 +97,9 @@ def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
     engine.keep(vault.connection, "stratum_sums", "answers/stratum_sums", {})
     sums = engine.table(vault.connection, "stratum_sums")
     keys = ["edition", "indicator", "item", "weighting", "dimension", "group_code"]
-    means = estimates.weighted_means(sums, keys).join(
+    respondents = engine.table(vault.connection, "weighted_units")
+    counted = calibration.residual_sums(sums, respondents, keys)
+    means = estimates.weighted_means(counted, keys).join(
         counts.select(*_GROUP, "population_count"), on=_GROUP, how="left"
     )
     means = rounding.round_estimates(means, vault.policy.rounding)
@@ -112,24 +113,24 @@ def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
         estimates.ratio_share_interval(means.filter(~number & ~per_unit)).with_columns(
             statistic=pl.lit(SHARE)
         ),
-        _totals(vault.codebook, sums, means, vault.policy.rounding),
+        _totals(vault, sums, means),
     ]
     return pl.concat(rounding.round_margins(part).select(_ESTIMATED) for part in parts)
 
 
-def _totals(
-    codebook: Codebook, sums: pl.DataFrame, means: pl.DataFrame, rules: RoundingPolicy
-) -> pl.DataFrame:
+def _totals(vault: Vault, sums: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
     """Return totals of amounts that add up, with their margins.
 
     Worked out from means that are rounded already, so that both together tell no more than one.
     """
-    adding = [i.id for i in codebook.indicators if i.adds_up]
+    adding = [i.id for i in vault.codebook.indicators if i.adds_up]
     keys = [*_GROUP, "item", "weighting"]
+    respondents = engine.table(vault.connection, "weighted_units")
     counted = sums.filter(pl.col("indicator").is_in(adding), pl.col("weighting") == "municipality")
-    totals = estimates.weighted_means(estimates.total_sums(counted), keys).drop("estimate")
+    left = calibration.residual_sums(estimates.total_sums(counted), respondents, keys)
+    totals = estimates.weighted_means(left, keys).drop("estimate")
     known = means.select(*keys, estimate=pl.col("estimate") * pl.col("size_total"))
-    coarse = rounding.round_estimates(totals.join(known, on=keys), rules)
+    coarse = rounding.round_estimates(totals.join(known, on=keys), vault.policy.rounding)
     return estimates.mean_interval(coarse).with_columns(statistic=pl.lit(TOTAL))
 
 

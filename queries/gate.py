@@ -16,7 +16,7 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import comparisons, disclosure, engine, estimates, figures, tiles
+from queries import calibration, comparisons, disclosure, engine, estimates, figures, tiles
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -99,7 +99,8 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
         vault: after ``safe_figures``, which counts what this builds on.
         published: the answer of ``safe_figures``.
     """
-    sums = engine.table(vault.connection, "stratum_sums")
+    counted = engine.table(vault.connection, "stratum_sums")
+    sums = calibration.by_stratum(counted, comparisons.KEYS)
     means = estimates.weighted_means(sums, comparisons.KEYS)
     engine.load_frame(vault.connection, "group_means", means)
     pairs = comparisons.edition_pairs(vault.codebook)

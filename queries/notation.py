@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, localcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
+# A page writes thousands of numbers, mostly the same as the page before it.
+@lru_cache(maxsize=65536)
 def number(value: float, language: Language, decimals: int = 0) -> str:
     """Return a number with the decimals asked for, rounded half away from zero as people do."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -130,7 +130,7 @@ def rollback(target: Path, version: str, by: Author) -> Entry | None:
         folder = _known(target, version)
         verify(folder, read_manifest(folder))
         _begin(target, "rollback", by, None)
-        pointer = {"version": version, "manifest": store.checksum(folder / MANIFEST)}
+        pointer = {"version": folder.name, "manifest": store.checksum(folder / MANIFEST)}
         store.write_json(pointer, target / POINTER)
         return _finish(target)
 
@@ -144,13 +144,13 @@ def withdraw(target: Path, version: str, by: Author) -> Entry:
     with _alone(target / _LOCK, "publicatie"):
         _finish(target)
         folder = _known(target, version)
-        if version == current_version(target):
+        if folder.name == current_version(target):
             raise DataError(
-                f"Versie {version} staat online.",
+                f"Versie {folder.name} staat online.",
                 "publiceer eerst een andere versie, of zet er een terug met rollback.",
             )
         _remove(folder)
-        return _append(target, _entry("withdraw", by, version, _now(), (0, None)))
+        return _append(target, _entry("withdraw", by, folder.name, _now(), (0, None)))
 
 
 def discard(vault: Path, target: Path) -> int:
@@ -198,13 +198,14 @@ def _alone(lock: Path, what: str) -> Iterator[None]:
 
 
 def _known(target: Path, version: str) -> Path:
-    """Return the folder of a version that exists."""
+    """Return the folder of a version that exists, by its name or by its number alone."""
     known = [manifest.version for manifest in versions(target)]
-    if version not in known:
+    meant = [name for name in known if version in {name, name.partition("-")[0]}]
+    if len(meant) != 1:
         raise DataError(
             f"Versie {version} bestaat niet in {target}.", f"kies uit {', '.join(known)}."
         )
-    return target / VERSIONS / version
+    return target / VERSIONS / meant[0]
 
 
 def _refuse_empty(vault: Path, edition: int) -> None:

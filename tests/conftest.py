@@ -109,13 +109,22 @@ def free_port() -> int:
         return port
 
 
-def start_server(release: Path, log: Path, **environment: str) -> Server:
-    """Start the dashboard on a release and wait until it answers."""
+def start_server(
+    release: Path, log: Path, script: str = "dashboard.py", **environment: str
+) -> Server:
+    """Start the dashboard on a release and wait until it answers.
+
+    Args:
+        release: the folder of the release.
+        log: where the server writes what it has to say.
+        script: another script to serve in the place of the dashboard.
+        environment: further variables.
+    """
     places = {"STAND_RELEASE": str(release), "STAND_VAULT": "/nonexistent"}
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+            [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
             cwd=ROOT,
             env=os.environ | places | environment,
             stdout=output,

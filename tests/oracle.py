@@ -33,14 +33,23 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 # What the survey's strata are in each case.
 CASES = {
     "api_cell": ["region", "size_class"],
-    "api_post": ["size_class"],
+    "api_post/poststratify_region": ["size_class"],
+    "api_post/poststratify_size_x_region": ["size_class"],
+    "api_post/rake_size_region": ["size_class"],
     "api_strat": ["size_class"],
     "fpc_small": ["region"],
     "hospital": ["size_class"],
 }
+# Margins that the weights of a case are made to add up to.
+_CALIBRATED = {
+    "poststratify_region": [["region"]],
+    "poststratify_size_x_region": [["size_class", "region"]],
+    "rake_size_region": [["size_class"], ["region"]],
+}
 # What the note on statistics promises, relative to R's figure.
 TOLERANCES = {
     "n": 0.0,
+    "weight": 1e-9,
     "estimate": 1e-9,
     "standard error": 1e-7,
     "degrees of freedom": 0.0,
@@ -93,7 +102,7 @@ class Comparison:
 
 def write_case(folder: Path, case: str) -> Path:
     """Write the answers of a case as a vault."""
-    source = SHARED / "oracle" / case
+    source = SHARED / "oracle" / case.partition("/")[0]
     data = _read(source / "data.csv")
     frame = _frame(source, data)
     folder.mkdir(parents=True)
@@ -154,6 +163,8 @@ def _codebook(case: str, data: pl.DataFrame, frame: pl.DataFrame, years: list[in
     classes = [c for c in _CLASSES if c in sizes] or sizes
     regions = frame["region"].unique().sort().to_list()
     head = HEAD.format(stratum='", "'.join(CASES[case]), headline=names[0])
+    margins = json.dumps(_CALIBRATED.get(case.partition("/")[2], []))
+    head = head.replace("licence =", f"calibrate = {margins}\nlicence =", 1)
     editions = "".join(f"[[editions]]\nyear = {y}\nlabel = {texts(str(y))}\n" for y in years)
     groups = dimension("size_class", "class", "kl", classes) + dimension(
         "region", "region", "rg", regions
@@ -292,10 +303,16 @@ def answers_of(case: str, folder: Path) -> Answers:
 # ------------------------------------------------------------------ R's figures beside ours
 
 
+def tests_of(case: str) -> list[dict[str, Any]]:
+    """Return what R was asked about a case, with its answers."""
+    name, _, adjustment = case.partition("/")
+    text = (SHARED / "oracle" / name / "expected.json").read_text(encoding="utf-8")
+    return [t for t in json.loads(text)["tests"] if t.get("adjustment", "") == adjustment]
+
+
 def compared(case: str, answers: Answers) -> Iterator[Comparison]:
     """Return every figure of R that we have too."""
-    expected = json.loads((SHARED / "oracle" / case / "expected.json").read_text(encoding="utf-8"))
-    for test in expected["tests"]:
+    for test in tests_of(case):
         if test["estimator"] not in _TESTS:
             continue
         for quantity, theirs, ours in _TESTS[test["estimator"]](test, answers):
@@ -304,8 +321,7 @@ def compared(case: str, answers: Answers) -> Iterator[Comparison]:
 
 def left_out(case: str) -> Counter[str]:
     """Return how many tests of R are about something we do not work out."""
-    expected = json.loads((SHARED / "oracle" / case / "expected.json").read_text(encoding="utf-8"))
-    return Counter(t["estimator"] for t in expected["tests"] if t["estimator"] not in _TESTS)
+    return Counter(t["estimator"] for t in tests_of(case) if t["estimator"] not in _TESTS)
 
 
 Found = Iterator[tuple[str, Any, Any]]
@@ -481,7 +497,17 @@ def _mover(expected: dict[str, Any], row: dict[str, Any]) -> Found:
     yield "MOVER", expected["mover_wilson_d"][1], row["high"]
 
 
+def _weights(test: dict[str, Any], answers: Answers) -> Found:
+    """Compare the weights that calibration makes."""
+    units = engine.table(answers.vault.connection, "weighted_units")
+    ours = dict(units.select("municipality_code", "weight").iter_rows())
+    expected = test["expected"]
+    for code, weight in zip(expected["municipality_code"], expected["weight"], strict=True):
+        yield "weight", weight, ours[code]
+
+
 _TESTS: dict[str, Callable[[dict[str, Any], Answers], Found]] = {
+    "weights": _weights,
     "share": _share,
     "top2box": _share,
     "mean": _mean,

@@ -91,7 +91,7 @@ def show(report: Report) -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(plain(f"{report.request.file.name}: {', '.join(report.notes)}."))
     for title, rows in (("Fouten", report.problems), ("Waarschuwingen", report.warnings)):
-        _show_findings(console, title, rows)
+        _show_findings(console, title, rows, report.sheet)
     if report.stage == "mapping":
         _show_table(console, "Voorgestelde mapping", ("kolom", "vraag", "let op"), report.columns)
         if report.ignored:
@@ -101,13 +101,16 @@ def show(report: Report) -> None:
     console.print(plain(outcome(report)))
 
 
-def _show_findings(console: Console, title: str, rows: Sequence[Problem]) -> None:
+def _show_findings(
+    console: Console, title: str, rows: Sequence[Problem], sheet: str | None
+) -> None:
     """Print findings as lines, the first ones when there are many."""
     if not rows:
         return
     console.print(f"[bold]{title} ({len(rows)})[/bold]")
     for problem in rows[:_SHOWN]:
-        console.print(plain(f"- {problem}"))
+        place = f"{problem.file}, werkblad ‘{sheet}’" if sheet else problem.file
+        console.print(plain(f"- {str(problem).replace(problem.file, place, 1)}"))
     if len(rows) > _SHOWN:
         console.print(f"… en nog {len(rows) - _SHOWN}. Met --report staan ze er allemaal in.")
 

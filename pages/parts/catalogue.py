@@ -18,6 +18,7 @@ from pages.parts import (
     table_cards,
 )
 from pages.parts.address import write
+from pages.parts.context import Context
 from pages.parts.links import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
 from pages.parts.links import TABLES as TABLES_PAGE
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from data.codebook import Indicator, Theme
     from pages.parts.cards import Card
-    from pages.parts.context import Context
+    from pages.parts.figures import Facts
+    from pages.parts.selection import Selection
 
 SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
     "kern": survey_cards.headline_card,
@@ -81,11 +83,20 @@ def theme_question(context: Context, theme: Theme) -> Indicator:
 def build(name: str, context: Context, theme: Theme) -> Card | None:
     """Return a card by its name; None when there is nothing to show.
 
+    A card depends on the release and the selection alone, so each is built once.
+
     Raises:
         KeyError: there is no such card.
         QueryError: the question behind it is wrong.
         ReleaseBrokenError: a table it needs is damaged.
     """
+    return context.facts.made(_built, name, context.selection, theme.id)
+
+
+def _built(known: Facts, name: str, selection: Selection, theme_id: str) -> Card | None:
+    """Build a card."""
+    context = Context(known, selection)
+    theme = next(theme for theme in known.codebook.themes if theme.id == theme_id)
     if name in TABLES:
         page, make = TABLES[name]
         return _placed(make(context), context, page)

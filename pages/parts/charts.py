@@ -32,6 +32,9 @@ ROW_HEIGHT = 46
 _LABEL = "split(datum.value, '|')[length(split(datum.value, '|')) - 1]"
 _IS_HEADING = "indexof(datum.value, '#') === 0"
 
+# A screen reader hears the finding that stands for the chart, and reads the table; not each mark,
+# in English.
+_UNSAID = {"aria": False}
 _NUMBERS = {
     "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
@@ -80,18 +83,21 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
         "locale": {"number": _NUMBERS[style.language]},
         "background": "transparent",
         "font": FONT,
-        "axis": {
+        "axis": _UNSAID
+        | {
             "labelFontSize": 13,
             "labelLimit": 240,
             "labelColor": INK,
             "titleFontSize": 12,
+            "titleFontWeight": "normal",
             "titleColor": GREY,
         },
-        "legend": {"labelColor": INK, "labelFontSize": 13},
+        "title": _UNSAID,
+        "legend": _UNSAID | {"labelColor": INK, "labelFontSize": 13},
         "text": {"fontSize": 13, "color": INK},
         "view": {"stroke": None},
         "lineBreak": "\n",
-        "aria": True,
+        "mark": _UNSAID,
     }
     # Variables for colours work in SVG only, and a drawn chart then prints sharp as well.
     spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}
@@ -227,7 +233,7 @@ def strip_chart(style: Style) -> Spec:
     ticks = base.mark_tick(thickness=1, height=20, opacity=0.45, color=BLUE, clip=True).encode(
         x="amount:Q", tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")]
     )
-    median = base.mark_tick(thickness=3, height=30, color=INK).encode(x="median:Q")
+    median = base.mark_tick(thickness=3, height=30, color=INK, opacity=1).encode(x="median:Q")
     figure = (
         base.transform_filter("isValid(datum.median)")
         .mark_text(dy=-23, fontWeight=600)

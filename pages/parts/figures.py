@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from data.errors import ReleaseBrokenError
 from data.store import release_path
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from data.codebook import Codebook
+
+Made = TypeVar("Made")
+Key = TypeVarTuple("Key")
 
 _log = logging.getLogger("stand.figures")
 
@@ -149,6 +152,16 @@ class Facts:
     def places(self) -> Callable[[int, tuple[tuple[str, str], ...]], Place]:
         """Published groups for an edition and a choice of groups, remembered."""
         return lru_cache(maxsize=512)(self._place)
+
+    @cached_property
+    def _made(self) -> Callable[..., Any]:
+        """What ``made`` remembers."""
+        return lru_cache(maxsize=1024)(lambda make, *key: make(self, *key))
+
+    def made(self, make: Callable[[Facts, *Key], Made], *key: *Key) -> Made:
+        """Return what ``make`` makes of this release and a key, made once and remembered."""
+        made: Made = self._made(make, *key)
+        return made
 
     def _view(self, name: str, parameters: tuple[tuple[str, object], ...]) -> pl.DataFrame:
         listed = {k: list(v) if isinstance(v, tuple) else v for k, v in parameters}

@@ -17,7 +17,6 @@ from pages.parts import (
     survey_rows,
     table_cards,
 )
-from pages.parts.address import LONGEST_SEARCH
 from pages.parts.catalogue import theme_question
 from pages.parts.peers import choices, peers, search_names
 from pages.parts.terms import explained
@@ -355,7 +354,6 @@ def _search(context: Context) -> None:
         context.words("choose.words"),
         key="w-zoek",
         type="search",
-        max_chars=LONGEST_SEARCH,
         placeholder=context.words("choose.words_example"),
         on_change=_applied,
         args=("w-zoek", lambda s, v: replace(s, signals=replace(s.signals, words=v or ""))),

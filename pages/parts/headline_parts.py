@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 import streamlit as st
 
+from data.codebook import WHOLE
 from pages.parts import here, show
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
@@ -20,6 +22,10 @@ from pages.parts.differences import (
     headline_differences,
     sentence,
 )
+from pages.parts.filters import municipality_search
+from pages.parts.links import MUNICIPALITY, sheet_link
+from pages.parts.peers import home
+from pages.parts.presentation import presentation_link
 from pages.parts.texts import join, plain
 
 if TYPE_CHECKING:
@@ -58,8 +64,8 @@ def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
 
 
 def _small_chart(context: Context, theme: Theme) -> None:
-    """Draw the figures per size class of a theme's headline."""
-    card = build("klassen", context, theme)
+    """Draw the figures per size class of a theme's headline; the reader's own class stands out."""
+    card = build("klassen", _in_own_class(context), theme)
     if card is not None and card.chart is not None:
         st.vega_lite_chart(
             card.chart.rows,
@@ -70,6 +76,46 @@ def _small_chart(context: Context, theme: Theme) -> None:
         )
         with st.expander(context.words("use.table")):
             show.table(context, card.table, card.heading)
+
+
+def _in_own_class(context: Context) -> Context:
+    """Return the context with the size class of the municipality in the address, if any."""
+    own, classes = home(context), context.classes
+    if own is None or classes is None:
+        return context
+    size_class = dict(own.groups).get(classes.id)
+    return replace(context, selection=replace(context.selection, size_class=size_class))
+
+
+def take_along(context: Context) -> None:
+    """Link to what an executive takes to a meeting: one sheet of paper, and a presentation."""
+    own = home(context)
+    slug = WHOLE if own is None else own.slug
+    name = context.book.survey.whole.of(context.language) if own is None else own.name
+    links = {
+        sheet_link(context, slug, "pdf", ""): context.words("headlines.sheet", name=name),
+        presentation_link(context): context.words("presentation.link"),
+    }
+    said = " · ".join(
+        f'<a href="{html.escape(target)}">{html.escape(label)}</a>'
+        for target, label in links.items()
+    )
+    st.html(f'<p class="stand-use">{said}</p>')
+
+
+def own_municipality(context: Context) -> None:
+    """Offer to find a municipality, and lead to its page."""
+    if not context.facts.has("members"):
+        return
+    st.header(context.words("headlines.find"), anchor=False)
+    municipality_search(context)
+    own, page = home(context), here.page_of(MUNICIPALITY)
+    if own is not None and page is not None:
+        st.page_link(
+            page,
+            label=context.words("headlines.to_municipality", name=own.name),
+            query_params=write(shared(context.selection), context.book),
+        )
 
 
 def _change(context: Context, theme: Theme) -> str:

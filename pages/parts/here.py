@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -70,6 +71,12 @@ def arrive_at(slug: str) -> None:
 def slug() -> str:
     """Return the name of the page in its address; empty for the first page."""
     return str(st.session_state.get(_SLUG, ""))
+
+
+def origin() -> str:
+    """Return the address of this server as the visitor knows it; empty where nobody does."""
+    known = urlsplit(st.context.url or "")
+    return f"{known.scheme}://{known.netloc}" if known.netloc else ""
 
 
 def theme(of: Context) -> Theme:

@@ -7,20 +7,25 @@ of the page here, before any script runs.
 from __future__ import annotations
 
 import html
+import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from data.errors import DataError
 from pages.parts import address
+from pages.parts.assets import FOLDER
 from pages.parts.context import Context
 from pages.parts.figures import opened
 from pages.parts.links import TITLES
 from pages.parts.texts import LANGUAGES, texts
+from queries.notation import LOCALES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -88,7 +93,8 @@ class PageLanguage:
             return
         wanted = query.get(address.LANGUAGE, ["nl"])[-1]
         language: Language = "en" if wanted == "en" else "nl"
-        await self.app(_uncached(scope), receive, _Rewriter(send, scope["path"], language, known))
+        preview = Preview.of(scope, query, language, known)
+        await self.app(_uncached(scope), receive, _Rewriter(send, scope["method"], preview))
 
 
 def _is_document(scope: Scope) -> bool:
@@ -117,17 +123,22 @@ def _completed(scope: Scope, query: dict[str, list[str]], known: Facts) -> str:
 
 
 def _uncached(scope: Scope) -> Scope:
-    """Return a request without conditions, so that the whole document comes back."""
+    """Return a request without conditions, so that the whole document comes back.
+
+    One for its headers alone is asked in full as well: they depend on what the document becomes.
+    """
     dropped = {b"if-none-match", b"if-modified-since", b"accept-encoding"}
-    return {**scope, "headers": [(k, v) for k, v in scope["headers"] if k not in dropped]}
+    headers = [(k, v) for k, v in scope["headers"] if k not in dropped]
+    return {**scope, "method": "GET", "headers": headers}
 
 
 class _Rewriter:
     """Collects a document and sends it on in the language of the page."""
 
-    def __init__(self, send: Send, path: str, language: Language, known: Facts | None) -> None:
+    def __init__(self, send: Send, method: str, preview: Preview) -> None:
         self._send = send
-        self._page = (path, language, known)
+        self._method = method
+        self._preview = preview
         self._start: Message | None = None
         self._body = b""
 
@@ -140,40 +151,121 @@ class _Rewriter:
             return
         headers = MutableHeaders(scope=self._start)
         if headers.get("content-type", "").startswith("text/html"):
-            self._body = translated(self._body, *self._page)
+            self._body = translated(self._body, self._preview)
             del headers["etag"]
             del headers["last-modified"]
             headers["content-length"] = str(len(self._body))
-            headers["content-language"] = self._page[1]
+            headers["content-language"] = self._preview.language
         await self._send(self._start)
-        await self._send({"type": "http.response.body", "body": self._body})
+        body = b"" if self._method == "HEAD" else self._body
+        await self._send({"type": "http.response.body", "body": body})
 
 
-def translated(document: bytes, path: str, language: Language, known: Facts | None) -> bytes:
-    """Return Streamlit's document with language, title, description and other languages."""
-    title, description = _title(path, language, known)
-    alternates = "".join(
-        f'<link rel="alternate" hreflang="{other}" href="?taal={other}">' for other in LANGUAGES
-    )
-    meta = (
-        f"<title>{html.escape(title)}</title>"
-        f'<meta name="description" content="{html.escape(description)}">'
-        f'<meta property="og:title" content="{html.escape(title)}">'
-        f'<meta property="og:description" content="{html.escape(description)}">'
-        f"{alternates}{ROOT}"
-    )
-    without = html.escape(texts(language)["site.without_script"])
+@dataclass(frozen=True)
+class Preview:
+    """What a document says of itself before its script runs: to search engines, chats and mail."""
+
+    language: Language
+    title: str
+    description: str
+    origin: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(
+        cls,
+        scope: Scope,
+        query: dict[str, list[str]],
+        language: Language,
+        known: Facts | None,
+    ) -> Preview:
+        """Return the preview of what is asked for."""
+        title, description = _title(scope["path"], language, known)
+        given = tuple((name, values[-1]) for name, values in query.items())
+        origin = str(Request(scope).base_url).rstrip("/")
+        return cls(language, title, description, origin, scope["path"], given)
+
+    def address(self, language: Language) -> str:
+        """Return the address of the same view in a language."""
+        chosen = dict(self.query) | {address.LANGUAGE: language}
+        return f"{self.origin}{self.path}?{urlencode(chosen)}"
+
+    def tags(self) -> str:
+        """Return title, description, link preview and the same view in other languages."""
+        said = {
+            "og:type": "website",
+            "og:title": self.title,
+            "og:description": self.description,
+            "og:url": self.address(self.language),
+            "og:locale": LOCALES[self.language],
+        }
+        tags = [
+            f"<title>{html.escape(self.title)}</title>",
+            f'<meta name="description" content="{html.escape(self.description)}">',
+            *(f'<meta property="{k}" content="{html.escape(v)}">' for k, v in said.items()),
+            *(
+                f'<link rel="alternate" hreflang="{other}" '
+                f'href="{html.escape(self.address(other))}">'
+                for other in LANGUAGES
+            ),
+        ]
+        return "".join(tags)
+
+
+# What Streamlit says in English, and the text that says it in the reader's language.
+STREAMLIT_SAYS = {
+    "Copy to clipboard": "streamlit.copy",
+    "Clear all": "streamlit.clear",
+    "Search": "streamlit.search",
+    "Fullscreen": "streamlit.fullscreen",
+    "Close": "streamlit.close",
+    "Download as CSV": "streamlit.csv",
+    "visualization": "streamlit.chart",
+    "group mark container": "streamlit.chart",
+}
+_FONTS = ("ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal")
+
+
+def translated(document: bytes, preview: Preview) -> bytes:
+    """Return Streamlit's document in the language of the page, with our fonts and script."""
+    words = texts(preview.language)
+    own = preview.tags() + ROOT + _font_links() + _script(preview.language)
     page = (
         document.decode()
-        .replace('<html lang="en">', f'<html lang="{language}">')
-        .replace("<title>Streamlit</title>", meta)
+        .replace('<html lang="en">', f'<html lang="{preview.language}">')
+        .replace("<title>Streamlit</title>", own)
     )
+    # Streamlit's own font is not used; loading it first would hold up ours.
+    page = re.sub(r"<link\s+rel=\"preload\"[^>]*SourceSans[^>]*>", "", page)
+    without = html.escape(words["site.without_script"])
     return re.sub(
         r"<noscript>.*</noscript>",
         lambda _: f"<noscript><p>{without}</p></noscript>",
         page,
         flags=re.DOTALL,
     ).encode()
+
+
+def _font_links() -> str:
+    """Return links that make the browser fetch the fonts of the first screen at once."""
+    return "".join(
+        f'<link rel="preload" href="./{FOLDER}/{name}.woff2" as="font" type="font/woff2" '
+        "crossorigin>"
+        for name in _FONTS
+    )
+
+
+def _script(language: Language) -> str:
+    """Return the script that names Streamlit's parts, with the words it needs."""
+    words = texts(language)
+    said = {
+        "skip": words["nav.skip"],
+        "pages": words["nav.pages"],
+        "labels": {english: words[key] for english, key in STREAMLIT_SAYS.items()},
+    }
+    content = html.escape(json.dumps(said, ensure_ascii=False))
+    return f'<script src="./{FOLDER}/page.js" data-words="{content}" defer></script>'
 
 
 def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str]:

@@ -113,9 +113,10 @@ def _municipalities(facts: Facts, start: Selection) -> Iterator[Target]:
         others = (name, *facts.name_variants.get(code, ()))
         yield _target(name, "municipality", MUNICIPALITY, choice, others)
     words = Words(start.language)
-    for code, successor in facts.successors.items():
+    former = {c: s for c, s in facts.successors.items() if c not in facts.municipalities}
+    for code, successor in former.items():
         now = facts.municipalities.get(successor, successor)
-        name = words("search.former", old=facts.former_names[code], new=now)
+        name = words("municipality.former", old=facts.former_names[code], new=now)
         choice = replace(start, official=Official(municipality=code))
         yield _target(name, "municipality", MUNICIPALITY, choice, (facts.former_names[code],))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts import here
-from pages.parts.address import LONGEST_SEARCH, write
+from pages.parts.address import write
 from pages.parts.search import FEWEST, find, folded, targets
 from pages.parts.texts import plain
 
@@ -40,7 +40,6 @@ def _box() -> None:
         key=_KEY,
         type="search",
         live=PAUSE,
-        max_chars=LONGEST_SEARCH,
         placeholder=words("search.label"),
         label_visibility="collapsed",
         icon=":material/search:",
@@ -64,6 +63,6 @@ def _link(context: Context, target: Target) -> None:
         choice = replace(target.choice, edition=kept.edition, version=kept.version)
         st.page_link(
             page,
-            label=f"{plain(target.name)} :small[{plain(kind)}]",
+            label=f"{plain(target.name)} · *{plain(kind)}*",
             query_params=write(choice, context.book),
         )

@@ -7,7 +7,6 @@ import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -16,9 +15,10 @@ from data.errors import ReleaseBrokenError
 from pages.parts import here, notation
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
-from pages.parts.downloads import FORMATS
-from pages.parts.links import AGENDA, download_link, page_link
+from pages.parts.html_table import LONG, html_table
+from pages.parts.links import AGENDA, page_link
 from pages.parts.official_cards import municipality_sentence
+from pages.parts.strip import data_links, embed_code, strip
 from pages.parts.table_cards import table_editions, table_questions, table_rows
 from pages.parts.terms import explained, terms_in
 from pages.parts.terms_shown import term_anchor, terms_line
@@ -26,7 +26,7 @@ from pages.parts.texts import plain
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import polars as pl
 
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
-# A cell of no more characters stands on one line; one of more than LONG gets a wide column.
-SHORT, LONG = 18, 40
-_FORMAT_NAMES = {ending: f"use.{ending.replace('.', '_')}" for ending in FORMATS}
 _log = logging.getLogger("stand.pages")
 
 
@@ -116,15 +113,8 @@ def _chart(context: Context, card: Card) -> None:
         st.caption(plain(line), help=explained(context.book, line, context.language))
 
 
-def _html_cell(text: str) -> str:
-    """Return the content of a cell; the address of a page becomes a link with its host's name."""
-    if not text.startswith("https://"):
-        return html.escape(text)
-    return f'<a href="{html.escape(text)}">{html.escape(urlsplit(text).netloc)}</a>'
-
-
 def _use(context: Context, card: Card) -> None:
-    """Show the figures behind a card as an HTML table, and offer them as files and a link.
+    """Offer a card as a link, picture and embedded figure; its rows as a table and files.
 
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
@@ -135,19 +125,18 @@ def _use(context: Context, card: Card) -> None:
     if is_table:
         table(context, card.table, card.heading)
         _explain(context, card.table)
+    origin = here.origin()
+    st.html(strip(context.words, card, origin))
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
         if not is_table:
             table(context, card.table, card.heading)
             _explain(context, card.table)
-        links = [
-            f'<a href="{html.escape(download_link(card, ending))}" download>'
-            f"{html.escape(context.words(_FORMAT_NAMES[ending]))}</a>"
-            for ending in FORMATS
-        ]
-        said = html.escape(context.words("use.same_rows"))
-        st.html(f'<p class="stand-use">{said} {" · ".join(links)}</p>')
+        st.html(data_links(context.words, card))
         st.caption(context.words("use.link"))
-        st.code(page_link(card), language=None, wrap_lines=True)
+        st.code(page_link(card, origin), language=None, wrap_lines=True)
+        if card.chart is not None:
+            st.caption(context.words("use.embed_code"))
+            st.code(embed_code(card, origin), language="html", wrap_lines=True)
 
 
 def _explain(context: Context, frame: pl.DataFrame) -> None:
@@ -173,39 +162,6 @@ def _head(context: Context, column: str) -> str:
     if not terms:
         return html.escape(column)
     return term_anchor(context, terms[0], column)
-
-
-def html_table(frame: pl.DataFrame, name: str, named: Mapping[str, str] | None = None) -> str:
-    """Return a table as HTML with a caption, column heads and row heads for screen readers.
-
-    Args:
-        frame: the cells, in words.
-        name: what the table is about.
-        named: HTML to put in the place of the name of a column.
-    """
-    title = html.escape(name)
-    shown = {column: html.escape(column) for column in frame.columns} | dict(named or {})
-    heads = "".join(f'<th scope="col">{head}</th>' for head in shown.values())
-    body = "".join(_html_row(row) for row in frame.iter_rows())
-    return (
-        f'<div class="stand-table" role="region" tabindex="0" aria-label="{title}"><table>'
-        f"<caption>{title}</caption>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _html_row(row: tuple[object, ...]) -> str:
-    """Return one row, its first cell as the head of the row."""
-    first, *rest = ("" if cell is None else str(cell) for cell in row)
-    cells = "".join(f"<td{_width(cell)}>{_html_cell(cell)}</td>" for cell in rest)
-    return f'<tr><th scope="row"{_width(first)}>{_html_cell(first)}</th>{cells}</tr>'
-
-
-def _width(text: str) -> str:
-    """Return the class of a cell that must not wrap, or that needs room to."""
-    if len(text) <= SHORT:
-        return ' class="short"'
-    return ' class="long"' if len(text) > LONG else ""
 
 
 def levels(context: Context, indicator: Indicator) -> None:
@@ -256,18 +212,19 @@ def version_links(context: Context, slug: str, manifests: list[Manifest]) -> Non
     page = here.page_of(slug)
     if page is None or not manifests:
         return
-    st.markdown(context.words("publication.others"))
-    for manifest in manifests:
-        other = replace(context.selection, version=manifest.version)
-        st.page_link(
-            page,
-            label=context.words(
-                "publication.other",
-                version=manifest.version,
-                day=notation.day(manifest.created, context.language),
-            ),
-            query_params=write(shared(other), context.book),
-        )
+    with st.container(key="version-links", gap="xsmall"):
+        st.markdown(context.words("publication.others"))
+        for manifest in manifests:
+            other = replace(context.selection, version=manifest.version)
+            st.page_link(
+                page,
+                label=context.words(
+                    "publication.other",
+                    version=manifest.version,
+                    day=notation.day(manifest.created, context.language),
+                ),
+                query_params=write(shared(other), context.book),
+            )
 
 
 def command(context: Context) -> str:

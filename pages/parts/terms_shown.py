@@ -63,7 +63,7 @@ def _defined(context: Context, term: Term) -> str:
     """Return one term of the list with what it means."""
     label = html.escape(term.label.of(context.language))
     text = html.escape(term.text.of(context.language))
-    return f"<dt>{label}</dt><dd>{text}{_see(context, term)}</dd>"
+    return f"<div><dt>{label}</dt><dd>{text}{_see(context, term)}</dd></div>"
 
 
 def _see(context: Context, term: Term) -> str:

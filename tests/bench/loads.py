@@ -83,6 +83,6 @@ def _read(readers: ExitStack, server: Server, page: str, query: str) -> None:
     ask.rerun_script.page_name = page
     socket.send(ask.SerializeToString())
     while True:
-        message = ForwardMsg.FromString(bytes(socket.recv(timeout=60), "latin-1"))
+        message = ForwardMsg.FromString(socket.recv(timeout=60, decode=False))
         if message.WhichOneof("type") == "script_finished":
             return

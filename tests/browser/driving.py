@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NAVIGATION = '.st-key-nav a[data-testid="stPageLink-NavLink"]'
+NAVIGATION = ".st-key-nav-pages a, .st-key-nav-themes a"
 PATIENCE = 60_000
 # Every script run done, the foot drawn, and no element left from the run before.
 _DRAWN = """() => {

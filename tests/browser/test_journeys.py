@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.driving import PATIENCE, Visitor, visiting
+from tests.browser.driving import NAVIGATION, PATIENCE, Visitor, visiting
 from tests.conftest import Server, start_server
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def test_a_choice_survives_reload_other_pages_back_and_forward(
     assert visitor.parameters == chosen
     assert {"20.000–50.000", "2022"} <= pressed(visitor)
 
-    visitor.follow(".st-key-nav a", "Financiën")
+    visitor.follow(NAVIGATION, "Financiën")
     assert (visitor.slug, visitor.parameters) == ("financien", chosen)
     assert {"20.000–50.000", "2022"} <= pressed(visitor)
 

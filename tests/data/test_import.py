@@ -153,6 +153,17 @@ def test_a_number_that_may_be_a_thousand_is_refused(vault: Path, tmp_path: Path)
     assert "dit getal kan een duizendtal zijn of drie decimalen hebben" in found
 
 
+def test_a_number_kept_as_text_in_a_workbook_is_refused_with_what_to_do(
+    vault: Path, tmp_path: Path
+) -> None:
+    file = exported(
+        tmp_path, [["municipality_code", "hours"], ["U1", "1.234"], ["U2", "1,5"]], "xlsx"
+    )
+    code, said = run(vault, "import", str(file), "--edition", "2025")
+    assert (code, "werkblad ‘Sheet1’, rij 2, kolom hours" in said) == (2, True)
+    assert "als tekst opgeslagen" in said
+
+
 def test_the_same_answer_twice_counts_once(vault: Path, tmp_path: Path) -> None:
     assert imported(vault, tmp_path, "municipality_code,hours\nU1,7\nU1,7\n") == ""
     assert answers(vault, "hours")["U1"] == 7.0

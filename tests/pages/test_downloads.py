@@ -15,7 +15,7 @@ import pytest
 
 from pages.parts.cards import Card
 from pages.parts.downloads import COLUMNS, FORMATS, file_name, render
-from pages.parts.show import html_table
+from pages.parts.html_table import html_table
 from tests.pages.cards import card, context
 
 ROOT = Path(__file__).resolve().parents[2]

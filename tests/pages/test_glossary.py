@@ -13,7 +13,7 @@ from data.store import HERE
 from pages.parts import address
 from pages.parts.context import Context
 from pages.parts.figures import facts
-from pages.parts.show import html_table
+from pages.parts.html_table import html_table
 from pages.parts.terms import explained, general_terms, glossary, in_order, terms_in
 from pages.parts.terms_shown import index, terms_line
 from pages.parts.texts import LANGUAGES

@@ -131,7 +131,8 @@ def test_an_uploaded_file_stays_inside_the_vault(
 
 
 def test_the_page_lists_versions_and_log_as_the_terminal_does(steward: AppTest) -> None:
-    assert "Beheer" in titles(steward)
+    assert [title.value for title in steward.title] == ["Beheer"]
+    assert "Beheer" in titles(frame())
     steward.button(key="steward-list").click().run()
     said = str([code.value for code in steward.code])
     assert "Kim: 2-" in said

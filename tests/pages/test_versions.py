@@ -11,11 +11,13 @@ import polars as pl
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import catalogue, figures, routes, show
 from pages.parts.cards import Card
 from pages.parts.figures import Question, ask, facts, hold, online
+from pages.parts.middleware import PageLanguage
 from pages.parts.routes import download
 from queries import publishing
 from queries.history import LOG
@@ -159,6 +161,33 @@ def test_a_damaged_older_version_gives_the_newest(
     monkeypatch.setenv("STAND_RELEASE", str(copy))
     (copy / "versions" / first / "manifest.json").write_text("{")
     assert of_file(file("regios.csv", f"vr=hours&ed=2025&v={first}"))[1] == 3.0
+
+
+def test_a_bare_address_with_a_version_is_completed_from_that_version(first: str) -> None:
+    sent: list[Message] = []
+
+    async def ask_for_page() -> None:
+        async def app(*_: object) -> None:
+            raise AssertionError
+
+        async def receive() -> Message:
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/lessen",
+            "query_string": f"v={first}".encode(),
+            "headers": [(b"accept", b"text/html")],
+        }
+        await PageLanguage(app)(scope, receive, send)
+
+    anyio.run(ask_for_page)
+    assert sent[0]["status"] == 302
+    assert (b"location", f"/lessen?v={first}&ed=2025&taal=nl".encode()) in sent[0]["headers"]
 
 
 # ------------------------------------------------------------------ one version per run

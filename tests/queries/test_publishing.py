@@ -12,8 +12,10 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
+from data.__main__ import ONWARD
 from data.errors import DataError, ReleaseBrokenError
 from queries import publishing
+from queries.__main__ import app as commands_of_queries
 from queries.history import LOG, Entry, log, versions
 from queries.publishing import Author
 from queries.release import VERSIONS, current_version, open_release, verify
@@ -153,6 +155,22 @@ def test_a_withdrawn_version_is_gone_and_its_withdrawal_logged(vault: Path) -> N
     assert (log(release)[-1].action, log(release)[-1].version) == ("withdraw", first)
 
 
+def test_a_version_can_be_named_by_its_number(vault: Path) -> None:
+    release = vault.parent / "release"
+    put_online(vault)
+    first = current_version(release)
+    correct(vault, 4)
+    put_online(vault)
+    publishing.rollback(release, "1", BY)
+    assert current_version(release) == first
+
+
+@pytest.mark.parametrize(("who", "why"), [("", "reden"), ("Kim", " ")])
+def test_who_and_why_are_not_left_open(who: str, why: str) -> None:
+    with pytest.raises(DataError, match="een van beide ontbreekt"):
+        Author(who, why)
+
+
 def test_the_version_online_cannot_be_withdrawn(vault: Path) -> None:
     put_online(vault)
     release = vault.parent / "release"
@@ -290,6 +308,15 @@ def test_a_damaged_log_is_named(vault: Path) -> None:
     (vault.parent / "release" / LOG).write_text("{", encoding="utf-8")
     with pytest.raises(ReleaseBrokenError, match=r"log\.json is onbruikbaar"):
         log(vault.parent / "release")
+
+
+def test_what_data_hands_on_are_commands_of_queries_with_the_same_help() -> None:
+    known = {
+        command.name or str(command.callback and command.callback.__name__): command.callback
+        for command in commands_of_queries.registered_commands
+    }
+    for name, said in ONWARD.items():
+        assert str(known[name] and known[name].__doc__) == said, name
 
 
 def test_the_commands_publish_list_and_verify(vault: Path) -> None:

@@ -201,7 +201,7 @@ def test_the_command_refuses_without_a_traceback(vault: Path, tmp_path: Path) ->
     assert "policy.toml" in done.stderr
     assert "Wat te doen: " in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "release").exists()
+    assert not (tmp_path / "release" / POINTER).exists()
 
 
 def test_answers_of_somebody_unknown_stop_the_release(vault: Path, tmp_path: Path) -> None:
