@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from data.codebook import CROSS, WHOLE
 from pages.parts.figures import view
 from queries.errors import QueryError
-from queries.sheets.subjects import municipality
+from queries.sheets.subjects import dimensions, municipality
 
 if TYPE_CHECKING:
     from pages.parts.context import Context
@@ -47,7 +47,7 @@ def home(context: Context) -> Subject | None:
 def choices(context: Context, of: Subject) -> list[Peers]:
     """Return the published groups a municipality is in: the size class first, all last."""
     groups = dict(of.groups)
-    order = [*(d.id for d in context.book.of_kind("class")), *context.facts.dimensions]
+    order = [*(d.id for d in context.book.of_kind("class")), *dimensions(context.facts.release)]
     allowed = [d for d in dict.fromkeys(order) if d != WHOLE and _knows(groups, d)]
     found = [Peers(d, CROSS.join(groups[part] for part in d.split(CROSS))) for d in allowed]
     return [*found, Peers(WHOLE, WHOLE)]

@@ -54,11 +54,17 @@ def find(release: Release, slug: str, edition: int, peers: str | None = None) ->
     Raises:
         QueryError: there is no such municipality or group.
     """
-    for dimension in release.dimensions:
+    for dimension in dimensions(release):
         for row in _groups(release, dimension):
             if row.replace(CROSS, _IN_NAMES) == slug:
                 return Subject(dimension, row, edition)
     return municipality(release, _successor(release, slug), edition, peers)
+
+
+def dimensions(release: Release) -> list[str]:
+    """Return the dimensions along which answers are published; some hold for official figures."""
+    allowed = {WHOLE, *(d.id for d in release.codebook.dimensions if "survey" in d.kinds)}
+    return [d for d in release.dimensions if set(d.split(CROSS)) <= allowed]
 
 
 def _groups(release: Release, dimension: str) -> list[str]:
@@ -105,7 +111,7 @@ def municipality(release: Release, code: str, edition: int, peers: str | None = 
 
 def _peer_dimension(release: Release, groups: dict[str, str], wanted: str | None) -> str:
     """Return the dimension of the peers: the wanted one if it is published, else the class."""
-    if wanted in release.dimensions and all(p in groups for p in wanted.split(CROSS)):
+    if wanted in dimensions(release) and all(p in groups for p in wanted.split(CROSS)):
         return wanted
     classes = [d.id for d in release.codebook.of_kind("class") if d.id in groups]
     return classes[0] if classes else WHOLE
@@ -114,7 +120,7 @@ def _peer_dimension(release: Release, groups: dict[str, str], wanted: str | None
 def every(release: Release, edition: int) -> list[Subject]:
     """Return every municipality of today, and every group of one dimension."""
     codes = [row[0] for row in release.ask("municipalities").iter_rows()]
-    simple = [d for d in release.dimensions if CROSS not in d]
+    simple = [d for d in dimensions(release) if CROSS not in d]
     return [
         *(municipality(release, code, edition) for code in codes),
         *(Subject(d, code, edition) for d in simple for code in _groups(release, d)),
