@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 from tests.browser.driving import visiting
 
 TURNS = 20
-# Click the next button of a filter; resolve with the milliseconds until the last change that the
-# reader sees, once the script is done and nothing has changed for a while.
+# Click the next button of a filter; resolve with the milliseconds until the last change has been
+# painted, once the script is done and nothing has changed for a while.
 _CLICK = """([changing, turn]) => new Promise(resolve => {
   const quiet = 500;
   const pills = [...document.querySelectorAll(".st-key-w-kl [role='radio']")];
@@ -23,7 +23,7 @@ _CLICK = """([changing, turn]) => new Promise(resolve => {
     if (changes.some(change => {
       const element = change.target.nodeType === 1 ? change.target : change.target.parentElement;
       return element?.closest(changing);
-    })) last = performance.now();
+    })) requestAnimationFrame(() => requestAnimationFrame(now => { last = now; }));
   });
   watch.observe(main, {subtree: true, childList: true, attributes: true, characterData: true});
   pills[turn % pills.length].click();
