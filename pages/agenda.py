@@ -3,8 +3,9 @@
 import streamlit as st
 
 from pages.parts import agenda_cards, here, show
+from pages.parts.agenda_filters import owner_filter
 from pages.parts.agenda_shown import action_shown
-from pages.parts.filters import edition_filter, owner_filter
+from pages.parts.filters import edition_filter
 from pages.parts.texts import plain
 
 context = here.context()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.parts import here, show
-from pages.parts.filters import municipality_search, peer_filters
 from pages.parts.municipality_parts import about, conversation, sheet_links
+from pages.parts.official_filters import municipality_search, peer_filters
 from pages.parts.own_answers import own_answers
 from pages.parts.peers import home
 from pages.parts.texts import plain

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.parts import here, show
-from pages.parts.filters import map_filters, region_filters, region_list
+from pages.parts.filters import region_filters, region_list
+from pages.parts.official_filters import map_filters
 from pages.parts.region_cards import regional
 from pages.parts.region_parts import map_and_list, one_region, selector
 from pages.parts.texts import plain

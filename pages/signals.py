@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import here, show
-from pages.parts.filters import signal_filters
+from pages.parts.agenda_filters import signal_filters
 from pages.parts.quotes import quotes
 
 context = here.context()

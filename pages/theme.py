@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.parts import here, show
-from pages.parts.filters import official_filters, theme_filters
+from pages.parts.filters import theme_filters
+from pages.parts.official_filters import official_filters
 from pages.parts.texts import plain
 
 context = here.context()

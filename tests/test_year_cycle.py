@@ -63,6 +63,7 @@ def test_a_year_goes_as_the_readme_says_word_for_word(sample_vault: Path, tmp_pa
     assert "11 waarschuwingen" in said[3]
     assert "werkblad ‘Antwoorden’, kop op regel 3" in said[5]
     assert "1 veranderd" in said[9]
+    assert said[12].count("bestanden in orde") == 2
     assert "1 antwoorden teruggezet" in said[14]
     report = (tmp_path / "oefening/verslag.html").read_text(encoding="utf-8")
     assert "Waarschuwingen" in report

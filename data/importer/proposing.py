@@ -132,8 +132,8 @@ def _only_numbers(sheet: Sheet, name: str) -> bool:
 
 
 def _hinted(name: str) -> bool:
-    """Return whether the name of a column says that it holds municipalities."""
-    return fold_name(name) in _PLACES
+    """Return whether the name of a column, but for its number, says it holds municipalities."""
+    return fold_name(name).lstrip("0123456789") in _PLACES
 
 
 def _share_known(sheet: Sheet, name: str, who: Municipalities) -> float:

@@ -47,9 +47,12 @@ def _figure(context: Context, indicator: Indicator) -> None:
         st.vega_lite_chart(
             card.chart.rows,
             card.chart.spec,
+            theme=None,
             key=f"action-{card.chart.key}",
             alt=card.alternative,
         )
+        with st.expander(context.words("use.table")):
+            show.table(context, card.table, card.heading)
     change = agenda_cards.changes(context).get(indicator.id)
     st.markdown(plain(agenda_cards.change_in_words(context, change)))
     page = here.page_of(theme.slug)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from pages.parts.html_table import html_table
 from pages.parts.links import page_link
+from pages.parts.publications import version_sentence
 from pages.parts.served import card_of, context_of, drawing, page
 
 if TYPE_CHECKING:
@@ -46,5 +47,6 @@ def embedded(slug: str, name: str, parameters: Mapping[str, str], origin: str) -
         # Every cell was escaped where the table was made.
         table=Markup(html_table(card.table, card.heading)),  # noqa: S704
         survey=survey,
+        version=version_sentence(context),
         link=page_link(card, origin),
     )

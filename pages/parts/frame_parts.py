@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.parts import address, notation, stewarding
-from pages.parts.figures import online
+from pages.parts import address, stewarding
 from pages.parts.links import (
     ABOUT,
     AGENDA,
@@ -21,6 +20,7 @@ from pages.parts.links import (
     TABLES,
 )
 from pages.parts.palette import sheet
+from pages.parts.publications import version_sentence
 from pages.parts.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
@@ -161,20 +161,11 @@ def _language_links(context: Context, current: Page) -> str:
 
 def version_notice(context: Context, pages: Pages) -> None:
     """Say so when another version is looked at than the one online, with the way to that one."""
-    newest = online().release.manifest
-    seen = context.facts.release.manifest
-    if seen.version == newest.version:
+    sentence = version_sentence(context)
+    if sentence is None:
         return
-    kind = "newer" if newest.number > seen.number else "taken_back"
     with st.container(key="version-notice"):
-        st.info(
-            context.words(
-                f"version.{kind}",
-                version=seen.version,
-                day=notation.day(seen.created, context.language),
-                newest=newest.version,
-            )
-        )
+        st.info(sentence)
         current = replace(context.selection, version=None)
         st.page_link(
             pages.current,

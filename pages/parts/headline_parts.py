@@ -22,8 +22,8 @@ from pages.parts.differences import (
     headline_differences,
     sentence,
 )
-from pages.parts.filters import municipality_search
 from pages.parts.links import MUNICIPALITY, sheet_link
+from pages.parts.official_filters import municipality_search
 from pages.parts.peers import home
 from pages.parts.presentation import presentation_link
 from pages.parts.texts import join, plain

@@ -41,7 +41,6 @@ def download_link(card: Card, ending: str) -> str:
 def sheet_link(context: Context, subject: str, ending: str, peers: str = "") -> str:
     """Return the address of the sheet of a municipality or group, relative to any page."""
     chosen = {"vg": peers} if peers else {}
-    query = urlencode(
-        chosen | {"ed": context.selection.edition, "taal": context.selection.language}
-    )
+    view = {"v": context.facts.version, "ed": context.selection.edition}
+    query = urlencode(chosen | view | {"taal": context.selection.language})
     return f"{SHEET}/{subject}.{ending}?{query}"

@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, urlencode
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.routing import Match
 
 from data.errors import DataError
 from pages.parts import address
@@ -24,6 +25,8 @@ from pages.parts.assets import FOLDER
 from pages.parts.context import Context
 from pages.parts.figures import opened
 from pages.parts.links import TITLES
+from pages.parts.missing import is_missing, missing
+from pages.parts.routes import ROUTES
 from pages.parts.texts import LANGUAGES, texts
 from queries.notation import LOCALES
 
@@ -91,6 +94,9 @@ class PageLanguage:
             target = _completed(scope, query, known)
             await RedirectResponse(target, status_code=302)(scope, receive, send)
             return
+        if known is not None and (page := _missing(scope, query, known)) is not None:
+            await HTMLResponse(page, status_code=404)(scope, receive, send)
+            return
         wanted = query.get(address.LANGUAGE, ["nl"])[-1]
         language: Language = "en" if wanted == "en" else "nl"
         preview = Preview.of(scope, query, language, known)
@@ -120,6 +126,14 @@ def _completed(scope: Scope, query: dict[str, list[str]], known: Facts) -> str:
     selection, _ = address.read(given, known)
     # What was asked for stays as it was, so that the page can say what it could not use.
     return f"{scope['path']}?{urlencode(address.write(selection, known.codebook) | given)}"
+
+
+def _missing(scope: Scope, query: dict[str, list[str]], known: Facts) -> str | None:
+    """Return a page that says there is none at an address; None where there is something."""
+    given = {name: values[-1] for name, values in query.items()}
+    context = Context(known, address.read(given, known)[0])
+    served = any(route.matches(scope)[0] is not Match.NONE for route in ROUTES)
+    return missing(context) if not served and is_missing(scope["path"], context) else None
 
 
 def _uncached(scope: Scope) -> Scope:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from data.store import release_path
 from pages.parts import notation
 from pages.parts.cards import word_table
+from pages.parts.figures import online
 from pages.parts.survey_parts import measure
 from queries.history import log, versions
 
@@ -40,6 +41,21 @@ def publications(context: Context) -> pl.DataFrame:
             ("changed", lambda row: context.number(row["entry"].changed)),
             ("largest", lambda row: _largest(context, row["entry"])),
         ],
+    )
+
+
+def version_sentence(context: Context) -> str | None:
+    """Return that another version is looked at than the one online; None when it is that one."""
+    newest = online().release.manifest
+    seen = context.facts.release.manifest
+    if seen.version == newest.version:
+        return None
+    kind = "newer" if newest.number > seen.number else "taken_back"
+    return context.words(
+        f"version.{kind}",
+        version=seen.version,
+        day=notation.day(seen.created, context.language),
+        newest=newest.version,
     )
 
 

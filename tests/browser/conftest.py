@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser.driving import Visitor, launched, visiting
+from tests.browser.driving import ALERTS, Visitor, launched, visiting
 from tests.conftest import Server
 
 WIDTHS = (1280, 390, 320)
@@ -113,9 +113,7 @@ def _seen(reader: Visitor, name: str, language: str) -> Seen:
         title=page.title(),
         document_language=page.evaluate("document.documentElement.lang"),
         text=text,
-        alerts=page.locator(
-            "[data-testid='stAlert'], [data-testid='stException']"
-        ).all_inner_texts(),
+        alerts=page.locator(ALERTS).all_inner_texts(),
         errors=list(reader.errors),
         sticking_out=sticking_out,
         cards=[(card, said) for card, said in cards],

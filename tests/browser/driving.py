@@ -24,6 +24,11 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 NAVIGATION = ".st-key-nav-pages a, .st-key-nav-themes a"
+# What a page shows when something is wrong, or when it could not use part of a link.
+ALERTS = (
+    "[data-testid='stAlertContentError'], [data-testid='stAlertContentWarning'], "
+    "[data-testid='stException']"
+)
 PATIENCE = 60_000
 # Every script run done, the foot drawn, and no element left from the run before.
 _DRAWN = """() => {

@@ -61,7 +61,9 @@ def test_every_survey_card_says_how_many_answered_and_its_margin(walk: Walk) -> 
         (seen.slug, seen.language, name)
         for seen in walk
         for name, said in seen.cards
-        if name in {*SURVEY, "tabel"} and not (COUNTED.search(said) and MARGIN.search(said))
+        # a difference is of two figures, and n stands at each of those
+        if name in {*SURVEY, "tabel"} - {"verschillen"}
+        and not (COUNTED.search(said) and MARGIN.search(said))
     ]
     assert bare == []
 

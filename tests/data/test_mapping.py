@@ -101,6 +101,13 @@ def test_codes_take_precedence_over_names_of_municipalities(
     assert (found.municipality, found.name, found.ignore) == ("Gemeentecode", "Gemeente", [])
 
 
+def test_amounts_with_gaps_are_not_taken_for_names(sample_vault: Path, tmp_path: Path) -> None:
+    vault = national(tmp_path / "v", sample_vault)
+    content = "people;Gemeente;Gemeentecode\n;Hulst;GM0677\n417;Goes;GM0664\n"
+    found = proposal(vault, written(tmp_path, content)).mapping
+    assert (found.name, [c.column for c in found.columns]) == ("Gemeente", ["people"])
+
+
 def test_a_long_table_is_recognised_by_its_questions(sample_vault: Path, tmp_path: Path) -> None:
     file = written(tmp_path, "Gemeente;Vraag;Antwoord\nGoes;Ziekteverzuim;5,5\nGoes;Instroom;9\n")
     found = proposal(sample_vault, file)

@@ -6,6 +6,7 @@ import html
 import io
 import re
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,26 @@ def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Server) ->
     assert "frame-ancestors *" in embed["content-security-policy"]
     assert "script-src" not in embed["content-security-policy"]
     assert "frame-ancestors 'self'" in page["content-security-policy"]
+
+
+def test_an_address_without_a_page_says_so_and_lists_the_pages_there_are(server: Server) -> None:
+    status, _, body = server.get("bestaat-niet?ed=2023&taal=nl", accept="text/html")
+    page = body.decode()
+    assert status == 404
+    assert "Deze pagina bestaat niet" in page
+    assert 'href="personeel?ed=2023&amp;taal=nl"' in page
+    assert server.get("beheer?ed=2023&taal=nl", accept="text/html")[0] == 200
+
+
+def test_asking_for_the_head_of_a_page_gives_that_of_the_whole_page(server: Server) -> None:
+    address = f"{server.address}/personeel?ed=2023&taal=nl"
+    request = urllib.request.Request(address, headers={"Accept": "text/html"}, method="HEAD")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        head, body = dict(answer.headers), answer.read()
+    _, whole, _ = server.get("personeel?ed=2023&taal=nl", accept="text/html")
+    assert body == b""
+    assert head["content-length"] == whole["content-length"]
+    assert head["content-language"] == "nl"
 
 
 def test_links_to_other_languages_keep_the_view(server: Server) -> None:

@@ -1,8 +1,10 @@
 """A link keeps its figures: it names a version, and nothing mixes two."""
 
+import re
 import shutil
 import threading
 from contextvars import copy_context
+from html import unescape as html_unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,8 +16,9 @@ from starlette.responses import Response
 from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import catalogue, figures, routes, show
+from pages.parts import catalogue, figures, served, show
 from pages.parts.cards import Card
+from pages.parts.embed import embedded
 from pages.parts.figures import Question, ask, facts, hold, online
 from pages.parts.middleware import PageLanguage
 from pages.parts.routes import download
@@ -75,8 +78,9 @@ def html(run: AppTest) -> list[str]:
 
 
 def links(run: AppTest) -> list[str]:
-    """Return the links that a page offers to copy."""
-    return [code.value for code in run.code]
+    """Return the links that a page offers to copy, those inside the code to embed included."""
+    said = " ".join(html_unescape(code.value) for code in run.code)
+    return re.findall(r"[^\s\"]+/[^\s\"]+\?[^\s\"]+", said)
 
 
 def south(run: AppTest) -> str:
@@ -153,6 +157,17 @@ def test_a_file_of_an_older_version_has_its_figures(release: Path, first: str) -
     assert of_file(file("regios.csv", query)) == (current_version(release), 3.0)
 
 
+def test_an_embedded_figure_keeps_its_version_and_says_so(release: Path, first: str) -> None:
+    assert release
+
+    def shown(version: str) -> str:
+        asked = {"vr": "hours", "ed": "2025", "taal": "nl", "v": version}
+        return str(copy_context().run(embedded, "lessen", "regios", asked, "http://proef"))
+
+    assert ("2,0%" in shown(first), "Er is een nieuwere versie" in shown(first)) == (True, True)
+    assert ("3,0%" in shown(""), "Er is een nieuwere versie" in shown("")) == (True, False)
+
+
 def test_a_damaged_older_version_gives_the_newest(
     release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
@@ -222,7 +237,7 @@ def test_a_file_that_is_made_during_a_swap_is_wholly_old(
         publishing.rollback(swapped, first, BY)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(routes, "build", build_after_swap)
+    monkeypatch.setattr(served, "build", build_after_swap)
     query = "vr=hours&ed=2025"
     assert of_file(file("regios.csv", query)) == (version, 3.0)
     assert of_file(file("regios.csv", query)) == (first, 2.0)
