@@ -26,6 +26,7 @@ show.show(context, "regio-alle", theme)
 if context.level is not None and context.selection.region is not None:
     name = context.group(context.level.id, context.selection.region)
     st.header(plain(words("region.one", region=name)), anchor=False)
+    st.caption(plain(words("region.judged")))
     show.show(context, "regio-respons", theme)
     show.each_theme(context, "rest")
 st.header(words("map.title"), anchor=False)

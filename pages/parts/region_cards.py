@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 # Regions that fit on a map with their names.
 FEW = 20
+# What the figure of a region and that of the rest have in common.
+_SAME = ("kind", "edition", "basis", "indicator", "item", "statistic", "weighting")
 
 
 def regional(context: Context) -> Context:
@@ -242,7 +244,41 @@ def rest_card(context: Context) -> Card | None:
     )
     if row["status"] != SHOWN:
         return card
-    return replace(card, chart=_rest_chart(context, indicator, row, tested))
+    card = replace(card, chart=_rest_chart(context, indicator, row, tested))
+    if not tested or tested[0]["other_estimate"] is None:
+        return card
+    return _with_rest(context, indicator, card, tested[0])
+
+
+def _with_rest(context: Context, indicator: Indicator, card: Card, difference: Row) -> Card:
+    """Return a card with everyone outside the region in its table and files as well."""
+    name = _rest_name(context)
+    figure = pl.DataFrame(
+        [
+            {
+                **{key: card.figures.row(0, named=True)[key] for key in _SAME},
+                "dimension": REST,
+                "group_code": REST,
+                "group_label": name,
+                "estimate": difference["other_estimate"],
+                "status": SHOWN,
+            }
+        ]
+    )
+    said = dict.fromkeys(card.table.columns, "") | {
+        card.table.columns[0]: name,
+        context.words("column.value"): context.value(difference["other_estimate"], indicator),
+    }
+    return replace(
+        card,
+        figures=pl.concat([card.figures, figure], how="diagonal_relaxed"),
+        table=pl.concat([card.table, pl.DataFrame([said], schema=card.table.schema)]),
+    )
+
+
+def _rest_name(context: Context) -> str:
+    """Return the name of everyone outside a region."""
+    return context.words("region.rest", whole=context.book.survey.whole.of(context.language))
 
 
 def named(context: Context, row: Row) -> str:
@@ -310,10 +346,8 @@ def _rest_chart(context: Context, indicator: Indicator, row: Row, tested: list[R
 
 def _rest_row(context: Context, indicator: Indicator, difference: Row) -> Row:
     """Return what the chart draws of everyone outside the region."""
-    whole = context.book.survey.whole.of(context.language)
-    name = context.words("region.rest", whole=whole)
     return {
-        "key": f"rest|{name}\n ",
+        "key": f"{REST}|{_rest_name(context)}\n ",
         "estimate": difference["other_estimate"],
         "low": None,
         "high": None,

@@ -5,6 +5,12 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.address import read
+from pages.parts.catalogue import build
+from pages.parts.context import Context
+from pages.parts.downloads import tidy
+from pages.parts.figures import Facts
+from queries.release import Release
 from tests.pages.reading import address, framed, said
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -99,3 +105,18 @@ def test_a_figure_known_of_part_of_the_country_is_not_on_the_map() -> None:
     options = framed("regio", taal="nl").selectbox(key="w-of").options
     assert len(options) == 5
     assert not any("BBV" in option for option in options)
+
+
+def test_the_rest_stands_in_the_table_and_the_file_as_in_the_chart(published: Release) -> None:
+    facts = Facts(published)
+    parameters = {"pv": "PV30", "ed": "2023", "taal": "nl"}
+    context = Context(facts, read(parameters, facts)[0])
+    card = build("rest-financien", context, context.book.themes[0])
+    assert card is not None
+    assert card.chart is not None
+    assert card.table["Groep"].to_list() == ["Noord-Brabant", "Rest van Nederland"]
+    assert card.table["Waarde"].to_list() == card.chart.rows["value"].to_list()
+    file = tidy(context, card)
+    assert file["group_label"].to_list() == ["Noord-Brabant", "Rest van Nederland"]
+    assert file["estimate"].to_list() == card.chart.rows["estimate"].to_list()
+    assert file["is_synthetic"].all()
