@@ -82,6 +82,11 @@ def categories(indicator: Indicator) -> list[str]:
     return [item for part in scale_parts(indicator) for item in part]
 
 
+def tied(indicator: Indicator, item: str) -> bool:
+    """Return whether a single answer of a scale is all that the sum of its top leaves, or is it."""
+    return [item] in scale_parts(indicator)
+
+
 def span_of(indicator: Indicator, sums: pl.DataFrame) -> tuple[float, float]:
     """Return between which values an answer is known to lie."""
     if indicator.type != "number":

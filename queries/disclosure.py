@@ -16,7 +16,7 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from queries import engine, rounding
-from queries.cells import categories, cells_of, scale_parts, span_of
+from queries.cells import categories, cells_of, span_of, tied
 from queries.protection import Protection
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _primary(
     """Return the figures with the status that each has by itself."""
     fewest = policy.fewest
     several = [
-        (i.id, item) for i in codebook.indicators if scale_parts(i) for item in categories(i)
+        (i.id, item) for i in codebook.indicators for item in categories(i) if not tied(i, item)
     ]
     single = pl.DataFrame(
         several, schema={"indicator": pl.String, "item": pl.String}, orient="row"
