@@ -19,7 +19,8 @@ run: $(VENV)/.runtime data/register/register.parquet data/official/official.parq
 	@test -f "$${STAND_RELEASE:-data/release}/current.json" || { \
 		test -f "$${STAND_VAULT:-data/vault}/vault.json" || $(PY) -m data sample; \
 		$(PY) -m queries release; }
-	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+	@$(PY) -m streamlit run dashboard.py --server.port $(PORT) \
+		$(if $(filter 1,$(STAND_STEWARD)),--server.maxUploadSize 100)
 
 test: lint browser ## Run every check and every test, a real browser included.
 	@$(PY) -m pytest -q -n 2 --dist loadgroup

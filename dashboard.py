@@ -12,7 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from streamlit.starlette import App
 
 from data.errors import DataError
-from pages.parts.figures import facts
+from pages.parts import pictures
+from pages.parts.figures import online
 from pages.parts.middleware import PageLanguage, SecurityHeaders
 from pages.parts.routes import ROUTES
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
-    """Open the release before the first visitor asks for it."""
+    """Open the release, and start what makes pictures, before the first visitor asks."""
     try:
-        await to_thread.run_sync(facts)
+        await to_thread.run_sync(online)
+        await to_thread.run_sync(pictures.warm_up)
     except DataError:
         # Pages say so to visitors; the server stays up, so that a new release heals it.
         logging.getLogger("stand").exception("de release is niet te openen")

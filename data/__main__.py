@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import Annotated
 
@@ -12,9 +14,13 @@ from data.codebook import load_agenda, load_codebook
 from data.errors import DataError
 from data.importer import reporting
 from data.importer.options import read_options
-from data.importer.taking_in import Request, import_file
+from data.importer.taking_in import Request, import_file, locked
+from data.migrating import migrate as bring_up_to_date
+from data.odata import open_source
 from data.official import build_official
 from data.policy import load_policy
+from data.practice import write_practice
+from data.refresh import Where, refresh
 from data.register import build_register
 from data.sample import write_sample
 
@@ -37,10 +43,35 @@ def register() -> None:
 
 
 @app.command()
-def official() -> None:
+def official(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Leid de brontabellen eerst opnieuw af uit tabellen van CBS: een map of adres.",
+        ),
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option(help="Alleen dit jaar; mag vaker gegeven worden.")
+    ] = None,
+    vault: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool, typer.Option("--vault", help="Zet register en cijfers ook in de kluis.")
+    ] = False,
+) -> None:
     """Maak de officiële en aangehaalde cijfers uit de CSV-tabellen in data/official/source."""
-    built = build_official()
-    typer.echo(f"{built.height} officiële cijfers gemaakt in {store.OFFICIAL}.")
+    if source is None:
+        built = build_official()
+        typer.echo(f"{built.height} officiële cijfers gemaakt in {store.OFFICIAL}.")
+    else:
+        for table in refresh(open_source(source), year or [], Where(), typer.echo):
+            typer.echo(
+                f"{table.table}: {table.rows} rijen ververst ({table.new} nieuw, "
+                f"{table.changed} veranderd, {table.gone} vervallen)."
+            )
+    if vault:
+        with locked(store.vault_path()):
+            store.renew_tables(store.vault_path())
+        typer.echo(f"Register en officiële cijfers staan ook in {store.vault_path()}.")
 
 
 @app.command()
@@ -62,6 +93,27 @@ def sample(
     vault = store.vault_path()
     responses, signals = write_sample(vault, seed)
     typer.echo(f"{responses} fictieve antwoorden en {signals} signalen geschreven in {vault}.")
+
+
+@app.command()
+def practice(
+    folder: Annotated[Path, typer.Argument(help="De map om in te oefenen.")],
+    seed: Annotated[int, typer.Option(help="Hetzelfde getal geeft dezelfde antwoorden.")] = 2026,
+) -> None:
+    """Maak een kluis om mee te oefenen, en de nieuwste editie als exportbestanden ernaast."""
+    files = write_practice(folder, seed)
+    typer.echo(f"Kluis zonder de nieuwste editie: {folder / 'kluis'}.")
+    typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
+
+
+@app.command()
+def migrate() -> None:
+    """Breng een kluis van een oudere versie van het programma naar deze versie."""
+    vault = store.vault_path()
+    with locked(vault):
+        passed = bring_up_to_date(vault)
+    done = f"is nu van versie {passed[-1]}" if passed else "was al van deze versie"
+    typer.echo(f"De kluis {vault} {done}.")
 
 
 @app.command(name="import")
@@ -115,6 +167,33 @@ def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
         typer.echo(f"Verslag geschreven in {report}.")
     if found.stage != "taken":
         raise SystemExit(REFUSED)
+
+
+# What comes after the vault is the business of queries, on which data may not depend. A steward
+# has one door all the same: these commands are handed to `python -m queries` as they were typed.
+ONWARD = {
+    "publish": "Maak een release en zet haar online, met een regel in het logboek.",
+    "versions": "Toon de versies, en wie ze waarom online zette.",
+    "verify": "Lees van elke versie elk bestand terug.",
+    "rollback": "Zet een eerdere versie weer online.",
+    "withdraw": "Verwijder een versie die niet online staat voorgoed.",
+    "discard": "Gooi weg wat is ingelezen sinds de versie die online staat.",
+}
+
+
+def _hand_over(context: typer.Context) -> None:
+    """Run the command of the same name of ``python -m queries``."""
+    sys.argv[1:] = [str(context.info_name), *context.args]
+    runpy.run_module("queries", run_name="__main__")
+
+
+for _name, _help in ONWARD.items():
+    app.command(
+        _name,
+        help=_help,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )(_hand_over)
 
 
 def main() -> None:

@@ -92,6 +92,8 @@ class Survey(_Entry):
     population: Text
     whole: Text
     strata: list[str] = Field(min_length=1)
+    # margins that weights are made to add up to; several dimensions in one are crossed
+    calibrate: list[list[str]] = []
     licence: str
     producer: Text
     signals_are: Text | None = None
@@ -137,6 +139,8 @@ class Theme(_Entry):
     slug: str = Field(pattern=_SLUG)
     letter_point: int | None = Field(default=None, ge=1)
     headline: str
+    # The question that is looked at in depth: a multiple choice, or a scale made of parts.
+    in_depth: str | None = None
     role: str
     title: Text
     motto: Text
@@ -255,6 +259,8 @@ class Indicator(_Entry):
     options_from: str | None = None
     top_from: int | None = None
     max_choices: int | None = None
+    # whether the amounts of municipalities add up to something, such as people or euros
+    adds_up: bool = False
     statement: Statement | None = None
     part_of: str | None = None
     derived: Derived | None = None
@@ -311,6 +317,7 @@ def _problems(indicator: Indicator) -> list[str]:
             indicator.kind == "survey" and not indicator.comparability,
             "comparability ontbreekt: in welke edities is dit gevraagd?",
         ),
+        (indicator.adds_up and indicator.type != "number", "adds_up hoort bij type number"),
         (indicator.kind == "official" and not indicator.bases, "bases ontbreekt"),
         (indicator.kind != "survey" and indicator.target is not None, "target hoort hier niet"),
     ]
@@ -332,6 +339,37 @@ class Rule(_Entry):
     message: Text
 
 
+class Forms(_Entry):
+    """Other forms of a word, in both languages."""
+
+    nl: list[str] = []
+    en: list[str] = []
+
+    def of(self, language: Language) -> list[str]:
+        """Return the forms in ``language``."""
+        return self.nl if language == "nl" else self.en
+
+
+class Term(_Entry):
+    """A word that needs explaining; ``words`` are other forms that it is found by."""
+
+    id: str = Field(pattern=_IDENTIFIER)
+    label: Text
+    text: Text
+    words: Forms = Forms()
+    see: list[str] = []
+
+    def __hash__(self) -> int:
+        """Tell terms apart by id."""
+        return hash(self.id)
+
+
+class Glossary(_Entry):
+    """Terms, explained."""
+
+    terms: list[Term] = []
+
+
 class Codebook(_Entry):
     """Everything that is known about the survey beforehand."""
 
@@ -343,6 +381,7 @@ class Codebook(_Entry):
     sources: list[Source] = []
     sample: Sample | None = None
     rules: list[Rule] = []
+    terms: list[Term] = []
     indicators: list[Indicator] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -478,6 +517,7 @@ def _dangling(codebook: Codebook) -> list[str]:
         *_twice("thema", themes),
         *_twice("dimensie", dimensions),
         *_twice("parameter", [d.parameter for d in codebook.dimensions]),
+        *_twice("begrip", [t.id for t in codebook.terms]),
         *_twice("slug", [t.slug for t in codebook.themes]),
         *_twice("editie", [str(e.year) for e in codebook.editions]),
     ]
@@ -487,6 +527,11 @@ def _dangling(codebook: Codebook) -> list[str]:
         *(
             (f"thema {t.id}: indicator {t.headline}", t.headline, indicators)
             for t in codebook.themes
+        ),
+        *(
+            (f"thema {t.id}: in_depth {t.in_depth}", t.in_depth, survey_ids)
+            for t in codebook.themes
+            if t.in_depth is not None
         ),
         *((f"thema {t.id}: rol {t.role}", t.role, roles) for t in codebook.themes),
         *((f"indicator {i.id}: thema {i.theme}", i.theme, themes) for i in codebook.indicators),
@@ -505,6 +550,11 @@ def _dangling(codebook: Codebook) -> list[str]:
             for i in codebook.indicators
             if i.part_of
         ),
+    ]
+    uses += [
+        (f"survey: calibrate noemt {name}", name, dimensions)
+        for margin in codebook.survey.calibrate
+        for name in margin
     ]
     uses += [
         (f"regel ‘{rule.message.nl}’: vraag {name}", name.partition(".")[0], survey_ids)
@@ -544,6 +594,13 @@ class Action(_Entry):
     text: Text
 
 
+class Conversation(_Entry):
+    """One question for the talk within a municipality about a theme."""
+
+    theme: str
+    text: Text
+
+
 class AgendaSource(_Entry):
     """Where the agenda was published."""
 
@@ -555,6 +612,7 @@ class Agenda(_Entry):
 
     source: AgendaSource
     actions: list[Action]
+    questions: list[Conversation] = []
 
 
 def load_codebook(path: Path) -> Codebook:

@@ -23,8 +23,12 @@ SOURCE = store.OFFICIAL / "source"
 ATTRIBUTION = "CBS, Iv3, bewerkt; CC BY 4.0"
 
 
-def build_official(source: Path = SOURCE, target: Path = store.OFFICIAL) -> pl.DataFrame:
+def build_official(
+    source: Path = SOURCE, target: Path = store.OFFICIAL, registers: Path = store.REGISTER
+) -> pl.DataFrame:
     """Write ``official`` and ``published`` as Parquet; return the official figures.
+
+    ``registers`` is the folder of the register.
 
     Raises:
         DataError: a table is missing or breaks its contract. Nothing is written then.
@@ -33,7 +37,7 @@ def build_official(source: Path = SOURCE, target: Path = store.OFFICIAL) -> pl.D
     iv3 = _read(source / "iv3.csv")
     bbv = _read(source / "bbv_ratios.csv")
     published = _read(source / "published.csv")
-    register = store.read_parquet(store.REGISTER / "register.parquet")
+    register = store.read_parquet(registers / "register.parquet")
     computed = [
         _computed(iv3, indicator)
         for indicator in codebook.indicators

@@ -100,7 +100,10 @@ class SignalsPolicy(_Section):
 
 
 class Policy(_Section):
-    """The whole policy. ``signals`` may be left out where a vault has no open answers."""
+    """The whole policy. ``signals`` may be left out where a vault has no open answers.
+
+    So may ``keep_versions``: then every version that was published stays.
+    """
 
     min_respondents: int = Field(ge=1)
     crosses: list[tuple[str, str]]
@@ -111,6 +114,7 @@ class Policy(_Section):
     strata: StrataPolicy
     reliability: ReliabilityPolicy
     signals: SignalsPolicy | None = None
+    keep_versions: int | None = Field(default=None, ge=2)
 
 
 def load_policy(path: Path) -> Policy:

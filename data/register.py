@@ -45,7 +45,7 @@ def build_register(source: Path = SOURCE, target: Path = store.REGISTER) -> pl.D
     """
     codebook = load_codebook(store.HERE / "codebook.toml")
     register = _read(source / "municipalities.csv").with_columns(
-        pl.col("cbs_size_code").replace_strict(CLASS_OF_CBS_CODE).alias("size_class"),
+        pl.col("cbs_size_code").replace_strict(CLASS_OF_CBS_CODE, default=None).alias("size_class"),
         pl.col("year").cast(pl.Int32),
     )
     mergers = _read(source / "mergers.csv").with_columns(pl.col("effective_date").str.to_date())
@@ -123,7 +123,11 @@ def _sum_problems(register: pl.DataFrame, checks: Checks) -> list[str]:
 
 def _class_problems(register: pl.DataFrame, codebook: Codebook) -> list[str]:
     """Return municipalities whose CBS size code and number of inhabitants disagree."""
-    found = []
+    unknown = register.filter(pl.col("size_class").is_null())
+    found = [
+        f"{row['year']} {row['name']}: onbekende grootteklasse {row['cbs_size_code']}"
+        for row in unknown.to_dicts()
+    ]
     for group in codebook.dimension_by_id["size_class"].groups:
         outside = register.filter(
             pl.col("size_class") == group.code,

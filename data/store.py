@@ -60,6 +60,20 @@ def flush(path: Path) -> None:
 
 
 @contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder; on success it becomes ``path``, which must not be there yet."""
+    draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        yield draft
+        for inside in draft.iterdir():
+            flush(inside)
+        draft.replace(path)
+        flush(path.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path; on success it takes the place of ``path`` in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,28 +144,119 @@ def read_parquet(path: Path) -> pl.DataFrame:
         ) from None
 
 
+def parquet_metadata(path: Path) -> dict[str, str]:
+    """Return what a table of ours says of itself.
+
+    Raises:
+        DataError: the file is cut off or not Parquet.
+    """
+    try:
+        return pl.read_parquet_metadata(path)
+    except pl.exceptions.PolarsError as error:
+        raise DataError(
+            f"{path} is geen leesbaar Parquet-bestand ({error}).", "zet een reservekopie terug."
+        ) from None
+
+
 def new_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
-    """Fill an empty folder with everything a vault needs but answers.
+    """Fill a folder with everything a vault needs but answers.
 
     The descriptions, the public register and the official figures are copied in, so that a
-    vault holds all that a release is made from.
+    vault holds all that a release is made from. What the folder has of its own is replaced; where
+    that must stay, as for another survey, use ``begin_vault``.
 
     Raises:
         DataError: register or official figures have not been built yet.
     """
     vault.mkdir(parents=True, exist_ok=True)
+    _copy_in([*(HERE / name for name in DESCRIPTIONS), *_public_tables()], vault)
+    _sign(vault, synthetic=synthetic, origin=origin)
+
+
+def begin_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
+    """Make a vault of a folder that may hold a codebook and a register of its own; they stay."""
+    vault.mkdir(parents=True, exist_ok=True)
+    fill(vault)
+    _sign(vault, synthetic=synthetic, origin=origin)
+
+
+def _sign(vault: Path, *, synthetic: bool, origin: str) -> None:
+    """Write the manifest that makes a folder a vault."""
+    write_json(
+        {"format": VAULT_FORMAT, "synthetic": synthetic, "origin": origin, "imports": []},
+        vault / VAULT_MANIFEST,
+    )
+
+
+def fill(vault: Path) -> None:
+    """Put into a vault what it lacks of descriptions, register and official figures.
+
+    Raises:
+        DataError: register or official figures have not been built yet.
+    """
+    sources = [*(HERE / name for name in DESCRIPTIONS), *_public_tables()]
+    _copy_in([source for source in sources if not (vault / source.name).is_file()], vault)
+
+
+def vault_manifest(vault: Path) -> dict[str, object]:
+    """Return the manifest of a vault of this version.
+
+    Raises:
+        DataError: there is no manifest, or the vault is of another version of the program.
+    """
+    manifest = read_json(vault / VAULT_MANIFEST)
+    version = format_of(manifest)
+    refuse_newer(vault, version)
+    if version < VAULT_FORMAT:
+        raise DataError(
+            f"De kluis {vault} is van een oudere versie van dit programma ({version}; nu "
+            f"{VAULT_FORMAT}).",
+            "geef `python -m data migrate`. Wat er was, blijft in de kluis bewaard.",
+        )
+    return manifest
+
+
+def format_of(manifest: dict[str, object]) -> int:
+    """Return the version of a vault; 0 for one from before they were numbered."""
+    version = manifest.get("format", 0)
+    return version if isinstance(version, int) else 0
+
+
+def refuse_newer(vault: Path, version: int) -> None:
+    """Refuse a vault that a newer program made."""
+    if version > VAULT_FORMAT:
+        raise DataError(
+            f"De kluis {vault} is van een nieuwere versie van dit programma ({version}; dit is "
+            f"{VAULT_FORMAT}).",
+            "werk dit programma bij tot de versie die de kluis maakte.",
+        )
+
+
+def renew_tables(vault: Path) -> None:
+    """Put the register and the official figures as they are now into a vault.
+
+    Raises:
+        DataError: there is no vault, or the tables have not been built yet.
+    """
+    vault_manifest(vault)
+    _copy_in(_public_tables(), vault)
+
+
+def _public_tables() -> list[Path]:
+    """Return the tables that anyone may know."""
     tables = [REGISTER / f"{name}.parquet" for name in REGISTER_TABLES]
-    tables += [OFFICIAL / f"{name}.parquet" for name in OFFICIAL_TABLES]
-    for source in [*(HERE / name for name in DESCRIPTIONS), *tables]:
+    return tables + [OFFICIAL / f"{name}.parquet" for name in OFFICIAL_TABLES]
+
+
+def _copy_in(sources: list[Path], vault: Path) -> None:
+    """Copy files into a vault, each in one step; none when one of them is missing."""
+    for source in sources:
         if not source.is_file():
             raise DataError(
                 f"{source} ontbreekt.",
                 "maak eerst register en officiële cijfers: `python -m data register` en "
                 "`python -m data official`.",
             )
+    for source in sources:
         with replacing(vault / source.name) as draft:
             shutil.copyfile(source, draft)
-    write_json(
-        {"format": VAULT_FORMAT, "synthetic": synthetic, "origin": origin, "imports": []},
-        vault / VAULT_MANIFEST,
-    )

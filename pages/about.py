@@ -4,15 +4,21 @@ import streamlit as st
 
 from pages.parts import here, notation, show
 from pages.parts.filters import edition_filter
+from pages.parts.links import HEADLINES
+from pages.parts.publications import former_versions, publications
 from pages.parts.table_cards import question_list
 from pages.parts.texts import plain, prose
+from pages.parts.worked import no_examples, worked_examples
 
 context = here.context()
 words, book, language = context.words, context.book, context.language
 manifest = context.facts.release.manifest
 
 st.title(words("page.about"), anchor=False)
-st.markdown(prose("method", language))
+examples = no_examples(context)
+with show.guarded(context):
+    examples = worked_examples(context)
+st.markdown(prose("method", language, **examples))
 st.header(words("about.response"), anchor=False)
 edition_filter(context)
 show.show(context, "respons", book.themes[0])
@@ -32,3 +38,13 @@ st.markdown(
         )
     )
 )
+with show.guarded(context):
+    log = publications(context)
+    if log.is_empty():
+        st.markdown(words("publication.no_log"))
+    else:
+        if context.facts.synthetic:
+            st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
+        show.table(context, log, words("publication.title"))
+    show.version_links(context, HEADLINES, former_versions(context))
+st.markdown(prose("accessibility", language))

@@ -6,7 +6,8 @@ import streamlit as st
 
 from data.errors import ReleaseBrokenError
 from pages.parts import here, show
-from pages.parts.frame_parts import footer, head, navigation
+from pages.parts.frame_parts import footer, head, navigation, version_notice
+from pages.parts.search_box import search_box
 from pages.parts.texts import Words
 
 try:
@@ -22,6 +23,8 @@ pages = navigation(context)
 here.keep_pages(pages.every)
 here.arrive_at(pages.current.url_path)
 head(context, pages)
+search_box(context)
+version_notice(context, pages)
 for sentence in here.dropped_in_words(context):
     st.warning(sentence)
 with show.guarded(context):

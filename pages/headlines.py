@@ -3,12 +3,20 @@
 import streamlit as st
 
 from pages.parts import here, notation, show
+from pages.parts.headline_parts import (
+    own_municipality,
+    take_along,
+    theme_headline,
+    what_changed,
+    what_differs,
+)
 from pages.parts.table_cards import response_line
 from pages.parts.texts import plain
 
 context = here.context()
 words, book, language = context.words, context.book, context.language
-FIRST = 3
+# Themes beside each other; the first row is what the survey is asked for most.
+ROW = 3
 
 st.title(words("headlines.title", year=context.selection.edition), anchor=False)
 with show.guarded(context):
@@ -24,11 +32,17 @@ with show.guarded(context):
             )
         )
     )
-for theme, column in zip(book.themes[:FIRST], st.columns(FIRST, gap="medium"), strict=False):
-    with column:
-        show.theme_headline(context, theme, chart=True)
-if book.themes[FIRST:]:
-    st.header(words("headlines.other_themes"), anchor=False)
-    for theme in book.themes[FIRST:]:
-        show.theme_headline(context, theme, chart=False)
+    take_along(context)
+for first in range(0, len(book.themes), ROW):
+    if first == ROW:
+        st.header(words("headlines.other_themes"), anchor=False)
+    row = book.themes[first : first + ROW]
+    for theme, column in zip(row, st.columns(ROW, gap="medium"), strict=False):
+        with column:
+            theme_headline(context, theme, chart=first == 0)
+for part in (what_differs, what_changed):
+    with show.guarded(context):
+        part(context)
 show.agenda(context)
+with show.guarded(context):
+    own_municipality(context)

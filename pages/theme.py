@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.parts import here, show
-from pages.parts.filters import official_filters, theme_filters
+from pages.parts.filters import theme_filters
+from pages.parts.official_filters import official_filters
 from pages.parts.texts import plain
 
 context = here.context()
@@ -26,6 +27,8 @@ for pair in (("klassen", "regios"), ("kruising", "schaal")):
             if name == "schaal":
                 show.show(context, "edities", theme)
                 show.levels(context, indicator)
+show.show(context, "verschillen", theme)
+show.in_depth(context, theme)
 
 if context.book.of_theme(theme.id, "official"):
     st.header(words("theme.official"), anchor=False)

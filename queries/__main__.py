@@ -5,22 +5,32 @@ from __future__ import annotations
 import io
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import polars as pl
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from data import store
-from data.codebook import WHOLE
+from data.codebook import WHOLE, Language
 from data.errors import DataError
 from queries import publishing
 from queries.asking import Question, answer
 from queries.errors import QueryError
-from queries.gate import make_release
+from queries.history import Entry, log
+from queries.history import versions as known_versions
 from queries.release import VERSIONS, current_version, open_release
 from queries.release import verify as check_files
+from queries.sheets import bulk
 
 if TYPE_CHECKING:
     from queries.release import Release
@@ -46,7 +56,7 @@ class Format(StrEnum):
 @app.command()
 def release() -> None:
     """Maak uit de kluis een nieuwe release en zet haar in één stap klaar."""
-    manifest = make_release(store.vault_path(), store.release_path(), typer.echo)
+    manifest = publishing.release(store.vault_path(), store.release_path(), typer.echo)
     kind = "fictieve voorbeelddata" if manifest.synthetic else "echte antwoorden"
     typer.echo(f"Release {manifest.version} ({kind}) in {store.release_path()}.")
 
@@ -78,7 +88,18 @@ def rollback(
 ) -> None:
     """Zet een eerdere versie weer online."""
     entry = publishing.rollback(store.release_path(), version, publishing.Author(who, why))
-    typer.echo(_said(entry))
+    typer.echo(_said(entry) if entry else f"{version} stond al online.")
+
+
+@app.command()
+def withdraw(
+    version: Annotated[str, typer.Argument(help="De versie, zoals in `versions`.")],
+    why: Why,
+    who: Who,
+) -> None:
+    """Verwijder een versie die niet online staat voorgoed."""
+    by = publishing.Author(who, why)
+    typer.echo(_said(publishing.withdraw(store.release_path(), version, by)))
 
 
 @app.command()
@@ -86,10 +107,10 @@ def versions() -> None:
     """Toon de versies, en wie ze waarom online zette."""
     target = store.release_path()
     online = current_version(target)
-    for manifest in publishing.versions(target):
+    for manifest in known_versions(target):
         mark = "  <- online" if manifest.version == online else ""
         typer.echo(f"{manifest.version}  {manifest.created}{mark}")
-    for entry in publishing.log(target):
+    for entry in log(target):
         typer.echo(f"{entry.at}  {entry.who}: {_said(entry)}")
 
 
@@ -97,7 +118,7 @@ def versions() -> None:
 def verify() -> None:
     """Lees van elke versie elk bestand terug."""
     target = store.release_path()
-    for manifest in publishing.versions(target):
+    for manifest in known_versions(target):
         check_files(target / VERSIONS / manifest.version, manifest)
         typer.echo(f"{manifest.version}: {len(manifest.files)} bestanden in orde.")
 
@@ -109,15 +130,20 @@ def discard() -> None:
     typer.echo(f"{dropped} antwoorden teruggezet naar de versie die online staat.")
 
 
-def _said(entry: publishing.Entry) -> str:
+_VERBS = {"publish": "online gezet", "rollback": "teruggezet", "withdraw": "verwijderd"}
+
+
+def _said(entry: Entry) -> str:
     """Return one line of the log as a sentence."""
-    verb = "teruggezet" if entry.action == "rollback" else "online gezet"
+    top = entry.largest
     largest = (
         ""
-        if entry.largest is None
-        else f", hoogstens {entry.largest:.3g} verschil ({entry.largest_of})"
+        if top is None
+        else f"; het meest {top.indicator} {top.edition} {top.group_code}: "
+        f"{top.before:.3g} werd {top.after:.3g}"
     )
-    return f"{entry.version} {verb}: {entry.why} ({entry.changed} cijfers anders{largest})."
+    changed = f"{entry.changed} cijfers anders{largest}"
+    return f"{entry.version} {_VERBS[entry.action]}: {entry.why} ({changed})."
 
 
 @app.command()
@@ -205,6 +231,33 @@ def _write(figures: pl.DataFrame, output: Format) -> None:
     if output is Format.json:
         sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
+
+
+@app.command()
+def sheets(
+    out: Annotated[Path, typer.Option(help="De map voor de PDF's.")],
+    edition: Annotated[int | None, typer.Option(help="Jaar; anders de laatste editie.")] = None,
+    language: Annotated[Language | None, typer.Option(help="nl of en; anders allebei.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Code van een gemeente of groep; mag vaker.")
+    ] = None,
+) -> None:
+    """Maak bespreekbladen: van elke gemeente en elke groep een A4 als PDF."""
+    published = open_release(store.release_path())
+    year = edition or published.manifest.editions[-1]
+    subjects = bulk.chosen(published, year, only or [])
+    tongues: tuple[Language, ...] = (language,) if language else get_args(Language)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as progress:
+        task = progress.add_task("Bespreekbladen", total=len(subjects) * len(tongues))
+        for _path in bulk.write_all(published, year, subjects, tongues, out):
+            progress.advance(task)
+    typer.echo(f"{len(subjects) * len(tongues)} bespreekbladen over editie {year} in {out}.")
 
 
 def _print_table(published: Release, question: str, figures: pl.DataFrame) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.codebook import CROSS, WHOLE
+from queries import findings
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ class Question:
     items: tuple[str, ...] | None = None
     statistics: tuple[str, ...] | None = None
     weightings: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Which tested differences are shown together, and so judged together.
+
+    ``measures``: indicator, item and statistic; ``subjects``: against what ('rest', 'group' or
+    'edition'), and dimension and code of the group that is compared.
+    """
+
+    measures: tuple[tuple[str, str, str], ...]
+    edition: int
+    subjects: tuple[tuple[str, str, str], ...]
+    weighting: str = "municipality"
 
 
 @dataclass(frozen=True)
@@ -74,12 +89,61 @@ def answer(release: Release, question: Question) -> pl.DataFrame:
     return in_percentages(found, [i for i in release.codebook.indicators if i.is_share])
 
 
+def differences(release: Release, comparison: Comparison) -> pl.DataFrame:
+    """Return tested differences with what each may be called, shares in percentage points.
+
+    The columns of the release's ``comparisons``, with those of :func:`findings.judged`. They are
+    judged together: ask in one call for what a reader sees together.
+
+    Raises:
+        ReleaseBrokenError: the table of the release is missing or damaged.
+    """
+    indicators, items, statistics = zip(*comparison.measures, strict=True)
+    found = release.ask(
+        "comparisons",
+        indicators=list(indicators),
+        editions=[comparison.edition],
+        items=list(items),
+        statistics=list(statistics),
+        weightings=[comparison.weighting],
+        against=None,
+        dimensions=None,
+        groups=None,
+    )
+    kept = _only(found, ("indicator", "item", "statistic"), comparison.measures)
+    kept = _only(kept, ("against", "dimension", "group_code"), comparison.subjects)
+    shares = [i for i in release.codebook.indicators if i.is_share]
+    return in_percentages(findings.judged(kept), shares)
+
+
+def _only(
+    found: pl.DataFrame, columns: tuple[str, ...], wanted: Sequence[tuple[str, ...]]
+) -> pl.DataFrame:
+    """Return the rows whose ``columns`` hold one of the combinations wanted."""
+    combinations = pl.DataFrame(
+        list(wanted), schema=dict.fromkeys(columns, pl.String), orient="row"
+    )
+    return found.join(combinations, on=columns, how="semi", maintain_order="left")
+
+
+_IN_PERCENTAGES = (
+    "estimate",
+    "other_estimate",
+    "difference",
+    "low",
+    "high",
+    "standard_error",
+    "detectable",
+)
+
+
 def in_percentages(figures: pl.DataFrame, shares: Sequence[Indicator]) -> pl.DataFrame:
-    """Return the figures with shares of municipalities as percentages."""
+    """Return figures or differences with shares of municipalities as percentages."""
     is_share = pl.col("indicator").is_in([i.id for i in shares])
     return figures.with_columns(
         pl.when(is_share).then(pl.col(c) * PERCENT).otherwise(pl.col(c)).alias(c)
-        for c in ("estimate", "low", "high", "standard_error")
+        for c in _IN_PERCENTAGES
+        if c in figures.columns
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.codebook import WHOLE
-from queries import engine, estimates, rounding
+from queries import calibration, engine, estimates, rounding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "group_rank": pl.Int64(),
     "item_rank": pl.Int64(),
 }
-SHARE, MEAN, MEDIAN, POOLED, QUOTED = "share", "mean", "median", "pooled", "quoted"
+SHARE, MEAN, TOTAL, MEDIAN = "share", "mean", "total", "median"
+POOLED, QUOTED = "pooled", "quoted"
 _GROUP = ["edition", "indicator", "dimension", "group_code"]
 # Sums over threads may differ in their last bits; figures do not.
 _SIGNIFICANT = 12
@@ -72,7 +73,12 @@ def survey_figures(vault: Vault) -> pl.DataFrame:
     )
     policy = vault.policy.reliability
     known = pl.col("estimate").is_not_null() & pl.col("estimate").is_not_nan()
-    graded = whole.join(ranges, on="indicator", how="left").with_columns(
+    # a total ranges as widely as the answers of all municipalities together
+    many = pl.when(pl.col("statistic") == TOTAL).then("population_count").otherwise(1)
+    ranged = whole.join(ranges, on="indicator", how="left").with_columns(
+        pl.col("valid_lower", "valid_upper") * many
+    )
+    graded = ranged.with_columns(
         grade=estimates.reliability(
             whole,
             good=policy.good_half_width,
@@ -88,9 +94,12 @@ def survey_figures(vault: Vault) -> pl.DataFrame:
 
 def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
     """Return means of amounts and shares of municipalities, with their margins."""
-    sums = engine.run(vault.connection, "answers/stratum_sums", {})
+    engine.keep(vault.connection, "stratum_sums", "answers/stratum_sums", {})
+    sums = engine.table(vault.connection, "stratum_sums")
     keys = ["edition", "indicator", "item", "weighting", "dimension", "group_code"]
-    means = estimates.weighted_means(sums, keys).join(
+    respondents = engine.table(vault.connection, "weighted_units")
+    counted = calibration.residual_sums(sums, respondents, keys)
+    means = estimates.weighted_means(counted, keys).join(
         counts.select(*_GROUP, "population_count"), on=_GROUP, how="left"
     )
     means = rounding.round_estimates(means, vault.policy.rounding)
@@ -104,8 +113,25 @@ def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
         estimates.ratio_share_interval(means.filter(~number & ~per_unit)).with_columns(
             statistic=pl.lit(SHARE)
         ),
+        _totals(vault, sums, means),
     ]
     return pl.concat(rounding.round_margins(part).select(_ESTIMATED) for part in parts)
+
+
+def _totals(vault: Vault, sums: pl.DataFrame, means: pl.DataFrame) -> pl.DataFrame:
+    """Return totals of amounts that add up, with their margins.
+
+    Worked out from means that are rounded already, so that both together tell no more than one.
+    """
+    adding = [i.id for i in vault.codebook.indicators if i.adds_up]
+    keys = [*_GROUP, "item", "weighting"]
+    respondents = engine.table(vault.connection, "weighted_units")
+    counted = sums.filter(pl.col("indicator").is_in(adding), pl.col("weighting") == "municipality")
+    left = calibration.residual_sums(estimates.total_sums(counted), respondents, keys)
+    totals = estimates.weighted_means(left, keys).drop("estimate")
+    known = means.select(*keys, estimate=pl.col("estimate") * pl.col("size_total"))
+    coarse = rounding.round_estimates(totals.join(known, on=keys), vault.policy.rounding)
+    return estimates.mean_interval(coarse).with_columns(statistic=pl.lit(TOTAL))
 
 
 _ESTIMATED = [
@@ -180,6 +206,8 @@ def _every_figure(
         for item in indicator.items():
             statistic = SHARE if indicator.is_share else MEAN
             rows += [(indicator.id, item, statistic, weighting) for weighting in weightings]
+            if indicator.adds_up:
+                rows.append((indicator.id, item, TOTAL, "municipality"))
             if not indicator.is_share:
                 rows += [(indicator.id, item, q, "municipality") for q in estimates.QUARTILES]
     schema = ["indicator", "item", "statistic", "weighting"]

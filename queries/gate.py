@@ -16,7 +16,7 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import disclosure, engine, figures
+from queries import calibration, comparisons, disclosure, engine, estimates, figures, tiles
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -92,12 +92,30 @@ def safe_figures(vault: Vault, report: Report) -> pl.DataFrame:
     return disclosure.protect(unprotected, _evidence(vault), vault.policy, vault.codebook)
 
 
+def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
+    """Return the differences between figures as they are published, ``comparisons.SCHEMA``.
+
+    Args:
+        vault: after ``safe_figures``, which counts what this builds on.
+        published: the answer of ``safe_figures``.
+    """
+    counted = engine.table(vault.connection, "stratum_sums")
+    sums = calibration.by_stratum(counted, comparisons.KEYS)
+    means = estimates.weighted_means(sums, comparisons.KEYS)
+    engine.load_frame(vault.connection, "group_means", means)
+    pairs = comparisons.edition_pairs(vault.codebook)
+    engine.load_frame(vault.connection, "edition_pairs", pairs)
+    overlaps = engine.run(vault.connection, "answers/overlap_sums", {})
+    return comparisons.compare(published, sums, overlaps, vault.codebook, vault.policy)
+
+
 def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     """Return every table of the release."""
     parts = [safe_figures(vault, report)]
+    report("Verschillen toetsen")
+    tables: dict[str, pl.DataFrame] = {"comparisons": safe_comparisons(vault, parts[0])}
     report("Officiële en aangehaalde cijfers toevoegen")
     parts.append(figures.official_figures(vault))
-    tables: dict[str, pl.DataFrame] = {}
     if engine.has_table(vault.connection, "official"):
         tables["official"] = store.read_parquet(vault.path / "official.parquet")
         tables["members"] = engine.table(vault.connection, "official_membership")
@@ -108,11 +126,21 @@ def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     tables["figures"] = pl.concat(parts)
     tables["response"] = engine.run(vault.connection, "answers/response", {})
     tables |= _signals(vault, report)
+    # which cells of the design were too thin and joined others: for who checks the method
+    tables["strata"] = engine.table(vault.connection, "strata").select("edition", "cell", "stratum")
     tables["containing"] = engine.run(vault.connection, "answers/containing_groups", {})
     for name in PUBLIC:
         if (vault.path / f"{name}.parquet").is_file():
             tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
-    return tables
+    return tables | _tiles(vault, tables.get("register"))
+
+
+def _tiles(vault: Vault, register: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """Return the table of tiles, where the register says where places lie."""
+    if register is None or not set(tiles.NEEDED) <= set(register.columns):
+        return {}
+    regions = [d.id for d in vault.codebook.of_kind("region")]
+    return {"tiles": tiles.layout(register, regions)}
 
 
 def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
@@ -143,7 +171,7 @@ def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: P
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
         # Official and quoted figures are real, whatever the answers are.
-        real = name not in {"figures", "response", "signals"}
+        real = name not in {"figures", "comparisons", "response", "signals", "strata"}
         metadata = marks | ({"synthetic": "false"} if real else {})
         store.write_parquet(frame, draft / f"{name}.parquet", metadata)
     for name in store.DESCRIPTIONS:

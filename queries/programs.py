@@ -45,6 +45,8 @@ _HOMING = 0.02
 _FEW = 4
 # So many changes of a small set are tried two by two.
 _TRIED = 12
+# The solver's number for primal simplex.
+_PRIMAL = 4
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Program:
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own form
         self.solver.setOptionValue("presolve", "off")
         # only the objective changes, so the last solution stays feasible: primal simplex
-        self.solver.setOptionValue("simplex_strategy", 4)
+        self.solver.setOptionValue("simplex_strategy", _PRIMAL)
         width = len(self.count)
         self.solver.addVars(width, np.zeros(width), self.count)
         for statement in self.statements:
@@ -222,17 +224,26 @@ class Program:
         """Return totals that make the objective as high as it can be, and each figure's grip."""
         self.solver.changeColsCost(len(self._all), self._all, -objective)
         self.solver.run()
-        if self.solver.getModelStatus() != HighsModelStatus.kOptimal:
-            # stuck on rounding errors of the last solution: begin afresh
-            self.forget()
-            self.solver.run()
-        if self.solver.getModelStatus() != HighsModelStatus.kOptimal:
+        if not self._is_solved():
+            self._run_afresh()
+        if not self._is_solved():
             raise DataError(
                 "De gepubliceerde cijfers spreken elkaar tegen.",
                 "dit is een fout in het programma; meld hem met de kluis erbij.",
             )
         solution = self.solver.getSolution()
         return np.array(solution.col_value), np.abs(np.array(solution.row_dual))
+
+    def _is_solved(self) -> bool:
+        """Return whether the last run found the best there is."""
+        return bool(self.solver.getModelStatus() == HighsModelStatus.kOptimal)
+
+    def _run_afresh(self) -> None:
+        """Solve from nothing as the solver chooses: slower, but not stuck on rounding errors."""
+        self.solver.clearSolver()
+        self.solver.setOptionValue("simplex_strategy", 0)
+        self.solver.run()
+        self.solver.setOptionValue("simplex_strategy", _PRIMAL)
 
 
 @dataclass(frozen=True)

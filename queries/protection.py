@@ -34,6 +34,7 @@ _BOUND_STEP = 0.05
 _SEED = 20
 # So many of the most useful figures are tried again when all is safe.
 _GIVE_BACK = 10
+_ANY_TIER = -1
 # A group of the next dimension is as useful as one of this one with so many times the answers.
 _LESS = 4
 
@@ -350,17 +351,46 @@ class Protection:
                 values[len(self.sets) + number] = min(self.policy.protection.interval, size + 1)
 
     def _close(self, item: str) -> None:
-        """Withhold groups until nothing about an item can be worked out."""
-        self.searches[item] = search = self._search(item)
-        self._watch(search, item)
-        program = Program(self.cells.count, self._statements(item))
+        """Withhold groups until nothing about an item can be worked out.
+
+        The most useful figures come first, and each step must be safe before the next is added:
+        a size class never makes way for a labour market region.
+        """
+        search = self._search(item)
+        everything = self._statements(item)
+        self._seed(search, Program(self.cells.count, everything))
+        for tier in sorted({self._tier(s.label) for s in everything}):
+            statements = [
+                s
+                for s in everything
+                if self._tier(s.label) <= tier and s.label not in self.withheld
+            ]
+            if not statements:
+                continue
+            search = search.fitting(statements)
+            self._close_to_insiders(item, search, Program(self.cells.count, statements), tier)
+        self.searches[item] = search
+
+    def _seed(self, search: Search, program: Program) -> None:
+        """Let a search begin with respondents that can change places."""
         truth = search.solutions[0]
         moves = list(program.exchanges(truth, 1))
         search.learn(moves)
         for sign in (1, -1):
             search.learn(program.double(truth, moves, sign * self.sets))
-        while program.statements and (found := search.opened(program)) is not None:
-            self._free(program, search, found)
+
+    def _tier(self, label: Label) -> int:
+        """Return when a figure is added: by dimension, figures per inhabitant last."""
+        usefulness = self.policy.protection.usefulness
+        if label[2] != "municipality":
+            return len(usefulness) + 1
+        return self.policy.protection.rank(self.groups[label[0]][0])
+
+    def _close_to_insiders(self, item: str, search: Search, program: Program, tier: int) -> None:
+        """Withhold figures of a tier until nothing can be worked out from it and those before."""
+        self._watch(search, item)
+        while (found := search.opened(program)) is not None:
+            self._free(program, search, found, tier)
             self._watch(search, item)
 
     def _close_to_participants(self, item: str) -> None:
@@ -369,24 +399,21 @@ class Protection:
         if not statements:
             return
         search, program = self.searches[item], Program(self.cells.count, statements)
-        while True:
+        before = -1
+        while before < len(self.withheld):
             before = len(self.withheld)
             for _, beside, found in search.participants(program, self.people):
-                self._free(program, beside, found)
-            self._watch(search, item)
-            while (opened := search.opened(program)) is not None:
-                self._free(program, search, opened)
-                self._watch(search, item)
-            if len(self.withheld) == before:
-                return
+                self._free(program, beside, found, _ANY_TIER)
+            self._close_to_insiders(item, search, program, _ANY_TIER)
 
-    def _free(self, program: Program, search: Search, found: Opened) -> None:
-        """Withhold the least useful figure without which a target cannot be worked out."""
+    def _free(self, program: Program, search: Search, found: Opened, tier: int) -> None:
+        """Withhold the least useful figure of a tier without which a target is safe."""
         statements = program.statements
-        firm = {s.label for s, g in zip(statements, found.grip, strict=True) if g > FIRM}
-        # where nothing seems to hold it, anything may
         shown = {s.label for s in statements} - self.withheld
-        held = sorted((firm & shown) or shown, key=self._order)
+        firm = {s.label for s, g in zip(statements, found.grip, strict=True) if g > FIRM} & shown
+        due = {label for label in firm if tier in (_ANY_TIER, self._tier(label))}
+        # where nothing seems to hold it, anything may
+        held = sorted(due or firm or shown, key=self._order)
         rows = {
             label: [n for n, s in enumerate(statements) if s.label in self._with(label)]
             for label in held

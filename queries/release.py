@@ -6,6 +6,7 @@ The only part of the project that the web process reads figures from.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,6 +93,11 @@ def current_version(target: Path) -> str:
     except (DataError, KeyError) as error:
         raise ReleaseBrokenError(f"Er is geen release in {target} ({error}).", REMEDY) from error
     return str(version)
+
+
+def is_version(name: str) -> bool:
+    """Whether this could be the name of a version; anything else is no part of a path."""
+    return re.fullmatch(r"[1-9]\d{0,8}-[0-9a-f]{8}", name) is not None
 
 
 def current_manifest(target: Path) -> Manifest | None:

@@ -12,9 +12,8 @@ import polars as pl
 
 from data import store
 from data.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
-from data.errors import DataError
 from data.policy import Policy, load_policy
-from queries import engine, strata
+from queries import calibration, engine, strata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,12 +38,7 @@ def open_vault(path: Path) -> Vault:
         DataError: a file is missing or damaged, or codebook or policy is wrong.
         QueryError: a table cannot be read.
     """
-    manifest = store.read_json(path / store.VAULT_MANIFEST)
-    if manifest.get("format") != store.VAULT_FORMAT:
-        raise DataError(
-            f"De kluis {path} is van een andere versie van dit programma.",
-            "maak de kluis opnieuw met deze versie, of gebruik de versie die haar maakte.",
-        )
+    manifest = store.vault_manifest(path)
     codebook = load_codebook(path / "codebook.toml")
     policy = load_policy(path / "policy.toml")
     register = store.read_parquet(path / "register.parquet")
@@ -161,7 +155,28 @@ def _load_units(
         minimum=policy.strata.min_respondents,
     )
     engine.load_frame(connection, "strata", joined)
-    engine.keep(connection, "weighted_units", "answers/weighted_units", {})
+    answering = engine.run(connection, "answers/weighted_units", {})
+    weighted = _calibrated(answering, register, codebook.survey.calibrate)
+    engine.load_frame(connection, "weighted_units", weighted)
+
+
+def _calibrated(
+    answering: pl.DataFrame, register: pl.DataFrame, margins: Sequence[Sequence[str]]
+) -> pl.DataFrame:
+    """Return the respondents with weights that add up to the register along the margins."""
+    if not margins:
+        return answering.with_columns(pl.lit("").alias(calibration.CELL))
+    groups = register.select(
+        pl.col("year").cast(pl.Int32).alias("edition"),
+        "municipality_code",
+        *(
+            pl.concat_str([pl.col(d) for d in margin], separator=CROSS).alias(f"margin_{number}")
+            for number, margin in enumerate(margins)
+        ),
+    )
+    keys = ["edition", "municipality_code"]
+    joined = answering.join(groups, on=keys, how="left", maintain_order="left")
+    return calibration.calibrated(joined, groups, len(margins))
 
 
 def _load_official(

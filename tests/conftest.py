@@ -25,6 +25,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED = 2026
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run all tests with a browser: they share a server and a browser."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 def silent(_line: str) -> None:
     """Report nothing."""
 
@@ -102,14 +109,24 @@ def free_port() -> int:
         return port
 
 
-def start_server(release: Path, log: Path) -> Server:
-    """Start the dashboard on a release and wait until it answers."""
+def start_server(
+    release: Path, log: Path, script: str = "dashboard.py", **environment: str
+) -> Server:
+    """Start the dashboard on a release and wait until it answers.
+
+    Args:
+        release: the folder of the release.
+        log: where the server writes what it has to say.
+        script: another script to serve in the place of the dashboard.
+        environment: further variables.
+    """
+    places = {"STAND_RELEASE": str(release), "STAND_VAULT": "/nonexistent"}
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+            [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
             cwd=ROOT,
-            env=os.environ | {"STAND_RELEASE": str(release), "STAND_VAULT": "/nonexistent"},
+            env=os.environ | places | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -1,6 +1,10 @@
 """Vaults and requests for tests of the importer."""
 
+import os
+import resource
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +14,8 @@ from data.importer.mapping import Column, Mapping, write_mapping
 from data.importer.taking_in import Report, Request, import_file
 from tests.surveys import HEAD, POLICY, dimension, indicator, texts
 
-MESSY = Path(__file__).resolve().parents[2] / "shared" / "messy"
+ROOT = Path(__file__).resolve().parents[1]
+MESSY = ROOT.parent / "shared" / "messy"
 LANDSDELEN = ["LD01", "LD02", "LD03", "LD04"]
 
 
@@ -76,3 +81,28 @@ def answers(vault: Path, indicator_id: str, edition: int = 2025) -> dict[str, fl
 def findings(report: Report) -> str:
     """Return the errors of a report as text."""
     return "\n".join(map(str, report.problems))
+
+
+def command(vault: Path, *arguments: str, file_limit: int | None = None) -> "subprocess.Popen[str]":
+    """Start a command of the steward; no file it writes may be larger than ``file_limit``."""
+
+    def limit() -> None:
+        if file_limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "data", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"STAND_VAULT": str(vault), "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=limit,  # noqa: PLW1509 - tests start commands from one thread
+    )
+
+
+def run(vault: Path, *arguments: str, file_limit: int | None = None) -> tuple[int, str]:
+    """Run a command of the steward; return its code and what it said."""
+    with command(vault, *arguments, file_limit=file_limit) as child:
+        said, _ = child.communicate()
+    return child.returncode, said

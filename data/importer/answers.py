@@ -34,6 +34,11 @@ REASONS = {
     "null": NOT_ANSWERED,
 }
 _SIGNS_FOR_NOTHING = {".", "-", "–", "x", "..", "#N/A", "#N/B"}
+# A cell that a program knows as text may look like a number; only the maker of the file can tell.
+_TYPED_REMEDY = (
+    "Dit getal is als tekst opgeslagen. Maak er in het programma waar het uit komt een getal van, "
+    "of zet het onder recode in de mapping."
+)
 YES = {"ja", "yes", "waar", "true", "aangevinkt", "gekozen", "checked", "selected", "x"}
 NO = {"nee", "no", "onwaar", "false", "nietaangevinkt", "nietgekozen", "unchecked"}
 
@@ -104,7 +109,9 @@ def _counted(text: str, column: Column, indicator: Indicator, cells: Cells) -> A
     except AmbiguousNumberError:
         return Answer(
             what="dit getal kan een duizendtal zijn of drie decimalen hebben",
-            remedy="Zeg met --decimal, of met decimal in de mapping, wat het decimaalteken is.",
+            remedy=_TYPED_REMEDY
+            if cells.typed
+            else "Zeg met --decimal, of met decimal in de mapping, wat het decimaalteken is.",
         )
     return _number(number, text, column, indicator)
 

@@ -84,44 +84,60 @@ def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], 
     Raises:
         ImportRefusedError: there is no table, or its columns cannot be told apart.
     """
-    lines = [_Line(n, row) for n, row in zip(grid.numbers, grid.rows, strict=True)]
-    if options.last_row is not None:
-        lines = [line for line in lines if line.number <= options.last_row]
-    lines = [line for line in lines if line.filled] if grid.header else _without_blank_ends(lines)
+    lines = _lines(grid, options)
     if len(lines) < 2:
         raise _refused(name, "er staan geen rijen in", "Controleer of dit het goede bestand is.")
     start = 0 if grid.header else _header_at(name, lines, options)
-    notes = list(grid.notes)
-    header, body = _split(lines, start, grid.header)
-    notes.append(f"kop op regel {lines[start].number}" if start else "kop op de eerste regel")
-    body, dropped = _without_footers(body, knows)
-    if dropped:
-        notes.append(f"{dropped} voetregel{'s' * (dropped > 1)} overgeslagen")
-    table = _turned(header, body, options, knows)
-    if table is not None:
-        header, body = table
-        notes.append("gekanteld: gemeenten stonden in de kolommen")
+    header, below = _split(lines, start, grid.header, knows)
+    body, dropped = _without_footers(below, knows)
+    _refuse_cut(name, grid, body)
+    turned = _turned(header, body, options, knows)
+    header, body = turned or (header, body)
     body, totals = _without_totals(body, knows)
-    if totals:
-        notes.append(f"{totals} totaalregel{'s' * (totals > 1)} overgeslagen")
-    notes.append(f"{len(body)} rijen")
-    found = (
-        grid.options.filled(header_row=lines[start].number, transposed=table is not None)
-        if not grid.header
-        else grid.options.filled(transposed=table is not None)
-    )
+    place = None if grid.header else lines[start].number
     sheet = Sheet(
         name,
         pl.DataFrame(),
-        notes,
-        found,
-        None if grid.header else lines[start].number,
+        [*grid.notes, *_found(place, dropped, totals), f"{len(body)} rijen"],
+        grid.options.filled(header_row=place, transposed=turned is not None),
+        place,
         grid.typed,
         grid.labels,
         grid.value_labels,
         grid.missing,
     )
+    if turned is not None:
+        sheet.notes.insert(-1, "gekanteld: gemeenten stonden in de kolommen")
     return replace(sheet, cells=_cells(sheet, header, body))
+
+
+def _lines(grid: Grid, options: ReadOptions) -> list[_Line]:
+    """Return the lines of a grid, as far as the steward wants them read."""
+    lines = [_Line(n, row) for n, row in zip(grid.numbers, grid.rows, strict=True)]
+    if options.last_row is not None:
+        lines = [line for line in lines if line.number <= options.last_row]
+    return [line for line in lines if line.filled] if grid.header else _without_blank_ends(lines)
+
+
+def _found(place: int | None, dropped: int, totals: int) -> list[str]:
+    """Say where the header was and what was left out."""
+    said = [f"kop op regel {place}" if place and place > 1 else "kop op de eerste regel"]
+    if dropped:
+        said.append(f"{dropped} voetregel{'s' * (dropped > 1)} overgeslagen")
+    if totals:
+        said.append(f"{totals} totaalregel{'s' * (totals > 1)} overgeslagen")
+    return said
+
+
+def _refuse_cut(name: str, grid: Grid, body: list[_Line]) -> None:
+    """Refuse a table whose last line is only half there."""
+    if grid.cut and body and body[-1].number == grid.numbers[-1]:
+        raise _refused(
+            name,
+            "de laatste regel houdt te vroeg op",
+            "Waarschijnlijk is het bestand half binnen: haal het opnieuw op.",
+            body[-1].number,
+        )
 
 
 def _without_blank_ends(lines: list[_Line]) -> list[_Line]:
@@ -144,12 +160,14 @@ def _header_at(name: str, lines: list[_Line], options: ReadOptions) -> int:
         raise _refused(
             name, f"er is geen rij {options.header_row}", "Kies met --header-row een andere rij."
         )
-    reach = sorted(line.filled[-1] + 1 for line in lines if line.filled)
-    usual = reach[len(reach) // 2]
+    reach = [line.filled[-1] + 1 if line.filled else 0 for line in lines]
+    filled = sorted(filter(None, reach))
+    usual = filled[len(filled) // 2]
     for n, line in enumerate(lines):
-        filled = line.filled
-        wide = filled and filled[-1] + 1 >= _MOSTLY * usual
-        if wide and len(filled) >= min(usual, 2) and not _is_title(lines, n):
+        # Only the upper of two header rows may stop early; the lower then reaches the end.
+        below = reach[n + 1] if n + 1 < len(lines) else 0
+        wide = reach[n] >= usual or (reach[n] >= _MOSTLY * usual and below >= usual)
+        if wide and len(line.filled) >= min(usual, 2) and not _is_title(lines, n):
             return n
     return 0
 
@@ -162,14 +180,21 @@ def _is_title(lines: list[_Line], n: int) -> bool:
     return not lines[n].cells[0] and len(here) < _MOSTLY * len(below) and len(here) < 2
 
 
-def _split(lines: list[_Line], start: int, certain: bool) -> tuple[list[str], list[_Line]]:  # noqa: FBT001 - a fact of the grid, passed on
+def _split(
+    lines: list[_Line],
+    start: int,
+    certain: bool,  # noqa: FBT001 - a fact of the grid, passed on
+    knows: Callable[[str], bool],
+) -> tuple[list[str], list[_Line]]:
     """Return the names of the columns, from one header row or two, and the lines below."""
     first, below = lines[start], lines[start + 1 :]
     names = first.cells
     if certain or not below:
         return names, below
     second = below[0]
-    if _is_second_header(first, second):
+    # Municipalities in a header are columns of a turned table; the line below is a question.
+    turned = _mostly_known(names[1:], knows)
+    if not turned and _is_second_header(first, second):
         names = _combined(first.cells, second.cells)
         below = below[1:]
     elif _is_measures(second):
@@ -229,10 +254,8 @@ def _turned(
     header: list[str], body: list[_Line], options: ReadOptions, knows: Callable[[str], bool]
 ) -> tuple[list[str], list[_Line]] | None:
     """Return the table with municipalities in its rows, if it had them in its columns."""
-    others = [name for name in header[1:] if name]
-    known = sum(map(knows, others))
     down = sum(1 for line in body if line.cells and any(map(knows, line.cells[:3])))
-    likely = len(others) > 0 and known >= _MOSTLY * len(others) and down < _MOSTLY * len(body)
+    likely = _mostly_known(header[1:], knows) and down < _MOSTLY * len(body)
     if not (likely if options.transposed is None else options.transposed):
         return None
     questions = [line for line in body if line.filled]
@@ -243,6 +266,12 @@ def _turned(
         if n > 0 and name
     ]
     return names, turned
+
+
+def _mostly_known(names: list[str], knows: Callable[[str], bool]) -> bool:
+    """Return whether most of the names that are filled are municipalities."""
+    filled = [name for name in names if name]
+    return bool(filled) and sum(map(knows, filled)) >= _MOSTLY * len(filled)
 
 
 def _without_totals(lines: list[_Line], knows: Callable[[str], bool]) -> tuple[list[_Line], int]:

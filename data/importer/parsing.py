@@ -11,6 +11,7 @@ import codecs
 import csv
 import io
 import json
+import re
 import sys
 import zipfile
 from collections import Counter
@@ -41,6 +42,7 @@ MAX_LINE = MEGABYTE
 DELIMITERS = ";,\t|"
 # How many lines decide what divides the fields.
 _LOOKED_AT = 200
+_REMARK = re.compile(rb"<!--.*?(-->|$)", re.DOTALL)
 _NAMES = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 met BOM",
@@ -60,7 +62,8 @@ _BOMS = (
 class Grid(BaseModel):
     """Cells as text, '' for an empty one, with the row of the file each line stands in.
 
-    ``header`` says that the first line holds the names of the columns. ``labels`` holds what a
+    ``header`` says that the first line holds the names of the columns, ``cut`` that the last line
+    stops before the others do and has no end, as a file that came in half. ``labels`` holds what a
     column is called in words, ``value_labels`` what its codes mean, ``missing`` which of its
     codes the maker of the file declared to be no answer.
     """
@@ -71,6 +74,7 @@ class Grid(BaseModel):
     options: ReadOptions
     typed: bool = False
     header: bool = False
+    cut: bool = False
     labels: dict[str, str] = {}
     value_labels: dict[str, dict[str, str]] = {}
     missing: dict[str, list[str]] = {}
@@ -97,7 +101,7 @@ def parse(path: Path, name: str, options: ReadOptions) -> Grid:
     """Return the cells of ``path``, which the steward calls ``name``.
 
     Raises:
-        UnreadableError: the file is damaged, too large or of a kind we do not know.
+        UnreadableError: the file is damaged, too large unpacked or of a kind we do not know.
     """
     readers: dict[str, Callable[[Path, ReadOptions], Grid]] = {
         ".csv": _csv,
@@ -115,13 +119,7 @@ def parse(path: Path, name: str, options: ReadOptions) -> Grid:
             f"bestanden van het soort ‘{suffix}’ kennen we niet",
             f"Sla het bestand op als een van deze soorten: {', '.join(readers)}.",
         )
-    size = path.stat().st_size
-    if size > MAX_FILE:
-        raise UnreadableError(
-            f"het bestand is {size // MEGABYTE} MB; de grens is {MAX_FILE // MEGABYTE} MB",
-            "Laat kolommen, jaren of werkbladen weg die niet bij deze editie horen.",
-        )
-    if size == 0:
+    if path.stat().st_size == 0:
         raise UnreadableError("het bestand is leeg", "Exporteer het opnieuw.")
     grid = readers[suffix](path, options)
     _refuse_many(sum(map(len, grid.rows)))
@@ -164,7 +162,14 @@ def _csv(path: Path, options: ReadOptions) -> Grid:
         numbers=numbers,
         notes=[f"gelezen als {_NAMES.get(encoding, encoding)}", f"scheidingsteken ‘{shown}’"],
         options=options.filled(encoding=encoding, delimiter=delimiter, quote=quote),
+        cut=_stops_early(text, rows),
     )
+
+
+def _stops_early(text: str, rows: list[list[str]]) -> bool:
+    """Return whether the last line lacks both its end and fields that most lines have."""
+    usual = Counter(map(len, rows)).most_common(1)
+    return bool(usual) and not text.endswith(("\n", "\r")) and len(rows[-1]) < usual[0][0]
 
 
 def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
@@ -317,8 +322,10 @@ def _refuse_bombs(path: Path) -> None:
 
 
 def _refuse_entities(head: bytes) -> None:
-    """Refuse XML that defines entities: no spreadsheet program writes them."""
-    if b"<!DOCTYPE" in head.replace(b"\0", b"") or b"<!ENTITY" in head.replace(b"\0", b""):
+    """Refuse XML that defines entities, or hides its start: no spreadsheet program writes that."""
+    plain = head.replace(b"\0", b"")
+    hidden = len(head) == MEGABYTE and not re.search(rb"<[A-Za-z]", _REMARK.sub(b"", plain))
+    if hidden or b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         raise UnreadableError(
             "het werkboek verwijst naar andere bestanden (DOCTYPE)",
             "Vertrouw dit bestand niet. Vraag de afzender om een gewone Excel-export.",

@@ -94,8 +94,11 @@ def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
 def _second_place(sheet: Sheet, place: str, who: Municipalities) -> str | None:
     """Return a column that names the municipality beside its code, None when there is none."""
     for name in sheet.columns:
-        numbers = all((text or "").isdigit() for text in sheet.cells[name])
-        if name != place and not numbers and _share_known(sheet, name, who) >= _SURELY:
+        if (
+            name != place
+            and not _only_numbers(sheet, name)
+            and _share_known(sheet, name, who) >= _SURELY
+        ):
             return name
     return None
 
@@ -105,7 +108,7 @@ def _place(sheet: Sheet, who: Municipalities) -> str:
     found = [
         (name, _share_known(sheet, name, who))
         for name in sheet.columns
-        if not all((text or "").isdigit() for text in sheet.cells[name]) or _hinted(name)
+        if not _only_numbers(sheet, name) or _hinted(name)
     ]
     likely = [(name, share) for name, share in found if share >= _MANY]
     if not likely:
@@ -121,6 +124,11 @@ def _place(sheet: Sheet, who: Municipalities) -> str:
             sheet.file, [Problem(sheet.file, sheet.header_row, None, first, what, remedy)]
         )
     return max(likely, key=lambda pair: (round(pair[1], 1), "code" in pair[0].lower()))[0]
+
+
+def _only_numbers(sheet: Sheet, name: str) -> bool:
+    """Return whether what is filled in a column is nothing but digits, which may mean anything."""
+    return all(text.isdigit() for text in sheet.cells[name].drop_nulls())
 
 
 def _hinted(name: str) -> bool:

@@ -15,7 +15,7 @@ from data import store
 from data.errors import ImportRefusedError, Problem
 from data.importer.layout import ROW, Sheet, lay_out
 from data.importer.options import ReadOptions
-from data.importer.parsing import Grid, Unreadable
+from data.importer.parsing import MAX_FILE, MEGABYTE, Grid, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,10 +50,20 @@ def read_sheet(
 def _copy(path: Path, copy: Path) -> None:
     """Copy a file that nobody is writing to."""
     before = path.stat()
+    if before.st_size > MAX_FILE:
+        what = f"het bestand is {before.st_size // MEGABYTE} MB; de grens is {MAX_FILE // MEGABYTE}"
+        remedy = "Laat kolommen, jaren of werkbladen weg die niet bij deze editie horen."
+        raise _refused(path, f"{what} MB", remedy)
     try:
         shutil.copyfile(path, copy)
     except PermissionError:
         raise _refused(path, "het bestand mag niet gelezen worden", "Geef leesrecht.") from None
+    except OSError as error:
+        raise _refused(
+            path,
+            f"er kon geen werkkopie van gemaakt worden ({error.strerror or error})",
+            f"Maak ruimte vrij in {copy.parent.parent}.",
+        ) from None
     after = path.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         raise _refused(

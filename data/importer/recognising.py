@@ -58,7 +58,11 @@ class Municipalities:
 
     def knows(self, text: str) -> bool:
         """Return whether a text is the code or the name of a municipality of any year."""
-        if text in self.members or _fold(text) in self.names:
+        if (
+            text in self.members
+            or _fold(text) in self.names
+            or _fold(_repaired(text)) in self.names
+        ):
             return True
         return bool(_PREFIXED.match(text)) and bool(self._by_code(text))
 
@@ -73,8 +77,7 @@ class Municipalities:
         if _REGION.search(text):
             return Match(None, "dit is geen gemeente maar een andere regio", "Laat de rij weg.")
         code = self._by_code(text)
-        codes = frozenset({code}) if code else self.names.get(_fold(text), frozenset())
-        return self._one_of(text, codes)
+        return self._one_of(text, frozenset({code}) if code else self._by_name(text))
 
     def is_region(self, text: str | None) -> bool:
         """Return whether a text names a province or another region rather than a municipality."""
@@ -90,6 +93,10 @@ class Municipalities:
             f"de mapping noemt {code}, maar die staat niet in het register van {self.edition}",
             "Verbeter de code onder [municipalities] in de mapping.",
         )
+
+    def _by_name(self, text: str) -> frozenset[str]:
+        """Return the codes of any year that go by a name."""
+        return self.names.get(_fold(text)) or self.names.get(_fold(_repaired(text)), frozenset())
 
     def _by_code(self, text: str) -> str | None:
         """Return a code in the spelling of the register, when the text looks like one."""
@@ -139,7 +146,10 @@ class Municipalities:
                 None, f"{what}: zij ontstond later", f"Gebruik de gemeenten van toen: {now}."
             )
         folded = {fold_name(name): code for code, name in self.members.items()}
-        near = process.extract(_fold(text), list(folded), scorer=fuzz.WRatio, score_cutoff=_NEAR)
+        own = _fold(text)
+        near = process.extract(own, list(folded), scorer=fuzz.WRatio, score_cutoff=_NEAR)
+        # A name that is part of another scores high too; the likest as a whole goes first.
+        near.sort(key=lambda found: -fuzz.ratio(own, found[0]))
         if text[:1].isdigit() or _PREFIXED.match(text) or not near:
             return Match(None, what, "Zoek de code op bij CBS, Gebieden in Nederland.")
         named = " of ".join(f"{self.members[folded[n]]} ({folded[n]})" for n, _, _ in near[:3])
@@ -188,3 +198,11 @@ def _optional(path: Path, columns: list[str]) -> pl.DataFrame:
 def _fold(text: str) -> str:
     """Return a name without what is only written around it."""
     return fold_name(_AROUND.sub("", text))
+
+
+def _repaired(text: str) -> str:
+    """Return a text whose UTF-8 was read as Windows-1252, such as ‘FryslÃ¢n’, as it was meant."""
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from data import store
+from data.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -81,7 +82,7 @@ def outcome(report: Report) -> str:
     return (
         f"{intake.municipalities} gemeenten; {intake.new} antwoorden nieuw, {intake.changed} "
         f"veranderd, {intake.unchanged} gelijk. Kluis: {request.vault}.{fictitious} Volgende stap: "
-        "`python -m queries release`."
+        f'`python -m data publish {request.edition} --why "…"`.'
     )
 
 
@@ -90,7 +91,7 @@ def show(report: Report) -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(plain(f"{report.request.file.name}: {', '.join(report.notes)}."))
     for title, rows in (("Fouten", report.problems), ("Waarschuwingen", report.warnings)):
-        _show_findings(console, title, rows)
+        _show_findings(console, title, rows, report.sheet)
     if report.stage == "mapping":
         _show_table(console, "Voorgestelde mapping", ("kolom", "vraag", "let op"), report.columns)
         if report.ignored:
@@ -100,13 +101,16 @@ def show(report: Report) -> None:
     console.print(plain(outcome(report)))
 
 
-def _show_findings(console: Console, title: str, rows: Sequence[Problem]) -> None:
+def _show_findings(
+    console: Console, title: str, rows: Sequence[Problem], sheet: str | None
+) -> None:
     """Print findings as lines, the first ones when there are many."""
     if not rows:
         return
     console.print(f"[bold]{title} ({len(rows)})[/bold]")
     for problem in rows[:_SHOWN]:
-        console.print(plain(f"- {problem}"))
+        place = f"{problem.file}, werkblad ‘{sheet}’" if sheet else problem.file
+        console.print(plain(f"- {str(problem).replace(problem.file, place, 1)}"))
     if len(rows) > _SHOWN:
         console.print(f"… en nog {len(rows) - _SHOWN}. Met --report staan ze er allemaal in.")
 
@@ -149,7 +153,11 @@ def _written(number: float) -> str:
 
 
 def write_page(report: Report, path: Path) -> None:
-    """Write a report as one HTML file that loads nothing else."""
+    """Write a report as one HTML file that loads nothing else.
+
+    Raises:
+        DataError: it cannot be written there; what the import did stands.
+    """
     name = escape(report.request.file.name)
     sections = [
         f"<h1>Import van {name}, editie {report.request.edition}</h1>",
@@ -166,8 +174,14 @@ def write_page(report: Report, path: Path) -> None:
         f'<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>Import van {name}'
         f"</title><style>{_STYLE}</style></head><body>\n" + "\n".join(sections) + "</body></html>\n"
     )
-    with store.replacing(path) as draft:
-        draft.write_text(page, encoding="utf-8")
+    try:
+        with store.replacing(path) as draft:
+            draft.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise DataError(
+            f"Het verslag {path} kon niet worden geschreven ({error.strerror or error}).",
+            "kies met --report een andere plek. Wat hierboven staat, is wel gebeurd.",
+        ) from None
 
 
 def _found(report: Report, problems: Iterable[Problem]) -> list[tuple[str, ...]]:

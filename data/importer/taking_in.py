@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _KEYS = ["edition", "municipality_code", "indicator", "choice"]
 _LOCK = ".import.lock"
+# The key under which the answers themselves say which import made them what they are.
+_NOTE = "import"
 _WRITTEN = ("responses.parquet", store.VAULT_MANIFEST)
 
 
@@ -94,7 +97,7 @@ def import_file(request: Request, step: Callable[[str], None]) -> Report:
             cannot be written; the mapping is wrong. The vault has not changed.
     """
     report = Report(request)
-    with _locked(request.vault):
+    with locked(request.vault):
         _ready(request.vault)
         try:
             _take_in(request, report, step)
@@ -104,7 +107,7 @@ def import_file(request: Request, step: Callable[[str], None]) -> Report:
 
 
 @contextmanager
-def _locked(vault: Path) -> Iterator[None]:
+def locked(vault: Path) -> Iterator[None]:
     """Keep other imports out; drafts that a killed one left behind are swept away."""
     try:
         vault.mkdir(parents=True, exist_ok=True)
@@ -126,15 +129,20 @@ def _locked(vault: Path) -> Iterator[None]:
 
 def _ready(vault: Path) -> None:
     """Make the vault if it is not there; refuse one of another version of the program."""
-    if not (vault / store.VAULT_MANIFEST).is_file():
-        store.new_vault(vault, synthetic=False, origin="python -m data import")
-    version = store.read_json(vault / store.VAULT_MANIFEST).get("format")
-    if version != store.VAULT_FORMAT:
-        raise DataError(
-            f"De kluis {vault} is van versie {version}; dit programma kent {store.VAULT_FORMAT}.",
-            "gebruik het programma waarmee de kluis is gemaakt, of maak een nieuwe kluis: zet "
-            "STAND_VAULT op een lege map en lees de bestanden opnieuw in.",
-        )
+    answers = (vault / "responses.parquet").is_file()
+    if not answers and not (vault / store.VAULT_MANIFEST).is_file():
+        store.begin_vault(vault, synthetic=False, origin="python -m data import")
+    _finish_note(vault, store.vault_manifest(vault))
+
+
+def _finish_note(vault: Path, manifest: dict[str, object]) -> None:
+    """Note an import that was killed after its answers were in and before it was noted."""
+    path = vault / "responses.parquet"
+    if not path.is_file():
+        return
+    entry = json.loads(store.parquet_metadata(path).get(_NOTE, "null"))
+    if entry is not None and entry not in _imports(manifest):
+        store.write_json(_with_note(manifest, entry), vault / store.VAULT_MANIFEST)
 
 
 def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> None:
@@ -147,7 +155,6 @@ def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> N
     step("Antwoorden controleren")
     found = check(sheet, mapping, frame)
     report.notes += [*sheet.notes, *found.notes]
-    report.sheet = sheet.options.sheet
     report.problems, report.warnings = found.problems, found.warnings
     if report.stage == "mapping":
         return
@@ -163,7 +170,8 @@ def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> N
         return
     step("Opslaan in de kluis")
     report.intake = _compare(former, answers, synthetic=synthetic)
-    _save(request, merged, _noted(manifest, request, sheet, report.intake), report.intake)
+    if report.intake.new or report.intake.changed:
+        _save(request, merged, _entry(request, sheet, report.intake), str(synthetic).lower())
     report.stage = "taken"
 
 
@@ -204,7 +212,7 @@ def _mapped(request: Request, codebook: Codebook, report: Report) -> tuple[Sheet
         (c.column, ".".join(filter(None, [c.indicator, c.option])), remarks.get(c.column, ""))
         for c in mapping.columns
     ]
-    report.ignored = mapping.ignore
+    report.ignored, report.sheet = mapping.ignore, sheet.options.sheet
     return sheet, mapping
 
 
@@ -236,15 +244,15 @@ def _review(
     report.differences = reviewing.differences(found.answers, before, codebook, request.edition)
 
 
-def _save(
-    request: Request, merged: pl.DataFrame, manifest: dict[str, object], intake: Intake
-) -> None:
-    """Write the answers and note the import, if anything is new."""
-    if not (intake.new or intake.changed):
-        return
-    marks = {"synthetic": str(intake.synthetic).lower()}
+def _save(request: Request, merged: pl.DataFrame, entry: dict[str, object], synthetic: str) -> None:
+    """Write the answers, which say themselves where they came from, and then note the import.
+
+    The first of the two writes decides; an import killed between them is noted by the next.
+    """
+    marks = {"synthetic": synthetic, _NOTE: json.dumps(entry)}
     store.write_parquet(Responses.validate(merged), request.vault / "responses.parquet", marks)
-    store.write_json(manifest, request.vault / store.VAULT_MANIFEST)
+    path = request.vault / store.VAULT_MANIFEST
+    store.write_json(_with_note(store.read_json(path), entry), path)
 
 
 def _former(vault: Path) -> pl.DataFrame:
@@ -273,12 +281,9 @@ def _compare(former: pl.DataFrame, answers: pl.DataFrame, *, synthetic: bool) ->
     )
 
 
-def _noted(
-    manifest: dict[str, object], request: Request, sheet: Sheet, intake: Intake
-) -> dict[str, object]:
-    """Return the manifest with what was taken in, when, and from which file."""
-    imports = manifest.get("imports")
-    entry = {
+def _entry(request: Request, sheet: Sheet, intake: Intake) -> dict[str, object]:
+    """Return what was taken in, when, and from which file."""
+    return {
         "file": request.file.name,
         "sha256": sheet.sha256,
         "edition": request.edition,
@@ -286,4 +291,14 @@ def _noted(
         "new": intake.new,
         "changed": intake.changed,
     }
-    return manifest | {"imports": [*imports, entry] if isinstance(imports, list) else [entry]}
+
+
+def _imports(manifest: dict[str, object]) -> list[object]:
+    """Return the imports that a manifest lists, in the order in which they were done."""
+    imports = manifest.get("imports")
+    return imports if isinstance(imports, list) else []
+
+
+def _with_note(manifest: dict[str, object], entry: dict[str, object]) -> dict[str, object]:
+    """Return a manifest with one more import."""
+    return manifest | {"imports": [*_imports(manifest), entry]}

@@ -10,18 +10,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pages.parts.selection import Official, Selection, TableChoice
+from pages.parts.selection import Official, Selection, SignalChoice, TableChoice
+from pages.parts.terms import glossary
 from pages.parts.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Codebook, Dimension
+    from data.codebook import Codebook
     from pages.parts.figures import Facts
 
 LANGUAGE, EDITION, QUESTION, ITEM, LEVEL, WEIGHTING = "taal", "ed", "vr", "an", "gi", "wg"
 OFFICIAL, BASIS, YEAR, MUNICIPALITY = "of", "bs", "jr", "gm"
 THEME, QUESTIONS, ROWS, EDITIONS = "th", "vs", "rij", "eds"
+SUBJECT, PARTNER, WORDS, OWNER, TERM = "ond", "kp", "zoek", "wie", "bg"
+OWNERS = ("rijk", "gemeenten", "samen")
+# What a reader searches for is kept to a length that an address can hold.
+LONGEST_SEARCH = 60
+VERSION = "v"
+PEERS = "vg"
 BETWEEN = ","
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
@@ -68,7 +75,10 @@ class _Reader:
 
 
 def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[Dropped]]:
-    """Return the selection in an address, and what of it could not be used."""
+    """Return the selection in an address, and what of it could not be used.
+
+    ``facts`` is the version that the address names, else the one online.
+    """
     book = facts.codebook
     reader = _Reader(parameters)
     language = reader.one_of(LANGUAGE, list(LANGUAGES))
@@ -91,6 +101,11 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         weighting=WEIGHTS[weight or "gem"],
         official=_read_official(reader, facts),
         table=_read_table(reader, facts),
+        signals=_read_signals(reader, facts, parameters),
+        owner=reader.one_of(OWNER, list(OWNERS)),
+        term=reader.one_of(TERM, list(glossary(book))),
+        version=reader.one_of(VERSION, [facts.version]),
+        peers=reader.one_of(PEERS, facts.dimensions),
     )
     return selection, reader.dropped
 
@@ -138,6 +153,15 @@ def _read_table(reader: _Reader, facts: Facts) -> TableChoice:
     )
 
 
+def _read_signals(reader: _Reader, facts: Facts, parameters: Mapping[str, str]) -> SignalChoice:
+    """Return which open answers are read."""
+    return SignalChoice(
+        theme=reader.one_of(SUBJECT, [t.id for t in facts.codebook.themes]),
+        partner=reader.one_of(PARTNER, facts.signal_partners) if PARTNER in parameters else None,
+        words=" ".join(parameters.get(WORDS, "").split())[:LONGEST_SEARCH],
+    )
+
+
 def write(selection: Selection, book: Codebook) -> dict[str, str]:
     """Return a selection as parameters of an address; edition and language always."""
     classes = book.of_kind("class")
@@ -156,6 +180,13 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (QUESTIONS, BETWEEN.join(table.questions)),
         (ROWS, table.rows),
         (EDITIONS, BETWEEN.join(str(year) for year in table.editions)),
+        (SUBJECT, selection.signals.theme),
+        (PARTNER, selection.signals.partner),
+        (WORDS, selection.signals.words),
+        (OWNER, selection.owner),
+        (TERM, selection.term),
+        (VERSION, selection.version),
+        (PEERS, selection.peers),
         (EDITION, selection.edition),
         (LANGUAGE, selection.language),
     ]
@@ -163,18 +194,13 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
 
 
 def _written_region(selection: Selection, book: Codebook) -> list[tuple[str, object]]:
-    """Return the region, or only the level when no region was chosen and it is not the first."""
+    """Return the region, or only the level when no region was chosen."""
     dimension = book.dimension_by_id.get(selection.level or "")
     if dimension is None:
         return []
     if selection.region is not None:
         return [(dimension.parameter, selection.region)]
-    return [] if dimension == _first_level(book) else [(LEVEL, dimension.parameter)]
-
-
-def _first_level(book: Codebook) -> Dimension | None:
-    """Return the region dimension that pages begin with."""
-    return next(iter(book.of_kind("region")), None)
+    return [(LEVEL, dimension.parameter)]
 
 
 def link(page: str, selection: Selection, book: Codebook) -> str:
@@ -184,4 +210,13 @@ def link(page: str, selection: Selection, book: Codebook) -> str:
 
 def shared(selection: Selection) -> Selection:
     """Return what stays when a reader goes to another page: all but its own questions."""
-    return replace(selection, question=None, item=None, official=Official(), table=TableChoice())
+    return replace(
+        selection,
+        question=None,
+        item=None,
+        official=Official(municipality=selection.official.municipality),
+        table=TableChoice(),
+        signals=SignalChoice(),
+        owner=None,
+        term=None,
+    )

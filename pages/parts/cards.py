@@ -52,6 +52,8 @@ class Card:
     mark: str | None = None
     source: str = ""
     count: str = ""
+    # Columns of a file, where the rows are no figures in the one shape.
+    columns: tuple[str, ...] = ()
     # The page that shows the card, and the parameters that show it as it is here.
     page: str = ""
     query: str = ""
@@ -88,11 +90,19 @@ def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
         return Shown("", "", count, bound(context, indicator, row), "")
     if row["status"] != SHOWN or row["estimate"] is None:
         return Shown("", "", count, words(f"state.{row['status']}"), "")
-    margin = "" if row["low"] is None else context.margin(row["low"], row["high"], indicator)
+    margin = margin_in_words(context, indicator, row)
     if grade == UNCERTAIN:
         return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
     graded = words(f"grade.{grade}") if grade else ""
     return Shown(context.value(row["estimate"], indicator), margin, count, "", graded)
+
+
+def margin_in_words(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return the margin of a figure; nothing where figures are counted rather than estimated."""
+    if row["low"] is not None and row["high"] is not None:
+        return context.margin(row["low"], row["high"], indicator)
+    # A quartile of few answers may have a margin that is open at one end.
+    return context.words("state.no_margin") if indicator.kind == "survey" else ""
 
 
 def bound(context: Context, indicator: Indicator, row: Row) -> str:

@@ -6,9 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pages.parts import official_cards, survey_cards, table_cards
+from pages.parts import (
+    agenda_cards,
+    map_cards,
+    municipality_cards,
+    official_cards,
+    region_cards,
+    scale_cards,
+    signal_cards,
+    survey_cards,
+    table_cards,
+)
 from pages.parts.address import write
-from pages.parts.links import ABOUT
+from pages.parts.context import Context
+from pages.parts.links import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
 from pages.parts.links import TABLES as TABLES_PAGE
 
 if TYPE_CHECKING:
@@ -16,15 +27,18 @@ if TYPE_CHECKING:
 
     from data.codebook import Indicator, Theme
     from pages.parts.cards import Card
-    from pages.parts.context import Context
+    from pages.parts.figures import Facts
+    from pages.parts.selection import Selection
 
 SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
     "kern": survey_cards.headline_card,
     "klassen": survey_cards.classes_card,
     "regios": survey_cards.regions_card,
     "kruising": survey_cards.cross_card,
-    "schaal": survey_cards.scale_card,
+    "schaal": scale_cards.scale_card,
     "edities": survey_cards.editions_card,
+    "verschillen": survey_cards.differences_card,
+    "verdieping": scale_cards.depth_card,
 }
 OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "officieel-klassen": official_cards.official_classes_card,
@@ -32,11 +46,31 @@ OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
     "gemeenten": official_cards.municipalities_card,
     "aangehaald": official_cards.quotations_card,
 }
-TABLES: Mapping[str, Callable[[Context], Card]] = {
-    "tabel": table_cards.table_card,
-    "respons": table_cards.response_card,
+# With the page that each stands on.
+TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
+    "tabel": (TABLES_PAGE, table_cards.table_card),
+    "respons": (ABOUT, table_cards.response_card),
+    "acties": (AGENDA, agenda_cards.agenda_card),
+    "signalen": (SIGNALS, signal_cards.signals_card),
+    "signalen-themas": (SIGNALS, signal_cards.signal_themes_card),
+    "signalen-partners": (SIGNALS, signal_cards.signal_partners_card),
+    "regio-alle": (REGION, region_cards.regions_card),
+    "regio-respons": (REGION, region_cards.response_card),
+    "kaart": (REGION, map_cards.map_card),
 }
+# One for each theme, named after it: rest-personeel.
+EACH_THEME: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
+    "rest": (REGION, region_cards.rest_card),
+    "groep": (MUNICIPALITY, municipality_cards.peers_card),
+}
+# One for each official figure, named after it.
+POSITION = "positie"
 NAMES = (*SURVEY, *OFFICIAL, *TABLES)
+
+
+def is_card(name: str) -> bool:
+    """Whether there could be a card of this name."""
+    return name in NAMES or name.partition("-")[0] in {*EACH_THEME, POSITION}
 
 
 def theme_question(context: Context, theme: Theme) -> Indicator:
@@ -49,14 +83,26 @@ def theme_question(context: Context, theme: Theme) -> Indicator:
 def build(name: str, context: Context, theme: Theme) -> Card | None:
     """Return a card by its name; None when there is nothing to show.
 
+    A card depends on the release and the selection alone, so each is built once.
+
     Raises:
         KeyError: there is no such card.
         QueryError: the question behind it is wrong.
         ReleaseBrokenError: a table it needs is damaged.
     """
+    return context.facts.made(_built, name, context.selection, theme.id)
+
+
+def _built(known: Facts, name: str, selection: Selection, theme_id: str) -> Card | None:
+    """Build a card."""
+    context = Context(known, selection)
+    theme = next(theme for theme in known.codebook.themes if theme.id == theme_id)
     if name in TABLES:
-        page = ABOUT if name == "respons" else TABLES_PAGE
-        return _placed(TABLES[name](context), context, page)
+        page, make = TABLES[name]
+        return _placed(make(context), context, page)
+    kind, _, subject = name.partition("-")
+    if name not in NAMES and (kind in EACH_THEME or kind == POSITION):
+        return _one_of_each(kind, subject, context)
     if name in OFFICIAL:
         return _placed(OFFICIAL[name](context, theme.id), context, theme.slug)
     indicator = theme_question(context, theme)
@@ -66,9 +112,31 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
     return _placed(SURVEY[name](asked, indicator), asked, theme.slug)
 
 
+def _one_of_each(kind: str, subject: str, context: Context) -> Card | None:
+    """Return the card of one theme or official figure, by its name in the address."""
+    book, selection = context.book, context.selection
+    if kind == POSITION:
+        figure = next((i for i in book.indicators if i.id.replace("_", "-") == subject), None)
+        if figure is None or figure.kind != "official":
+            return None
+        card = municipality_cards.position_card(context, figure)
+        return _placed(card, context, MUNICIPALITY)
+    theme = next((t for t in book.themes if t.slug == subject), None)
+    if theme is None:
+        return None
+    page, make = EACH_THEME[kind]
+    table = replace(selection.table, theme=theme.id)
+    about = replace(context, selection=replace(selection, table=table))
+    return _placed(make(about), about, page)
+
+
 def _placed(card: Card | None, context: Context, page: str) -> Card | None:
-    """Return the card with the address of the view it stands in."""
+    """Return the card with the address of the view it stands in, data version included.
+
+    So a link that is passed on, and a file, give the same figures after a correction too.
+    """
     if card is None:
         return None
-    query = urlencode(write(context.selection, context.book))
+    lasting = replace(context.selection, version=context.facts.version)
+    query = urlencode(write(lasting, context.book))
     return replace(card, page=page, query=query)

@@ -15,19 +15,26 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import altair as alt
 
+from pages.parts.palette import colour
+
 if TYPE_CHECKING:
     from data.codebook import Language
 
 Spec: TypeAlias = dict[str, Any]
 
-BLUE, ORANGE, GREY, INK = "#1a4f8b", "#b4540a", "#5c6773", "#0b0b0b"
-# From low to high, told apart without colour too: light to dark.
-SCALE = ("#dbe7f3", "#a9c6e3", "#6f9fce", "#3671ad", "#123c6b")
+BLUE, ORANGE, GREY, INK = map(colour, ("blue", "orange", "soft", "ink"))
+PAPER, GRID, BAND = map(colour, ("paper", "grid", "band"))
+# From low to high, told apart without colour too.
+SCALE = tuple(colour(f"scale-{step}") for step in range(1, 6))
+FONT = "IBM Plex Sans, Arial, sans-serif"
 ROW_HEIGHT = 46
 # Shown of a key: what stands behind the last bar. A leading # marks a heading.
 _LABEL = "split(datum.value, '|')[length(split(datum.value, '|')) - 1]"
 _IS_HEADING = "indexof(datum.value, '#') === 0"
 
+# A screen reader hears the finding that stands for the chart, and reads the table; not each mark,
+# in English.
+_UNSAID = {"aria": False}
 _NUMBERS = {
     "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
@@ -74,19 +81,26 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
     spec["padding"] = {"bottom": 4}
     spec["config"] = {
         "locale": {"number": _NUMBERS[style.language]},
-        "axis": {
+        "background": "transparent",
+        "font": FONT,
+        "axis": _UNSAID
+        | {
             "labelFontSize": 13,
             "labelLimit": 240,
             "labelColor": INK,
             "titleFontSize": 12,
+            "titleFontWeight": "normal",
             "titleColor": GREY,
         },
-        "legend": {"labelColor": INK, "labelFontSize": 13},
-        "text": {"fontSize": 13},
+        "title": _UNSAID,
+        "legend": _UNSAID | {"labelColor": INK, "labelFontSize": 13},
+        "text": {"fontSize": 13, "color": INK},
         "view": {"stroke": None},
         "lineBreak": "\n",
-        "aria": True,
+        "mark": _UNSAID,
     }
+    # Variables for colours work in SVG only, and a drawn chart then prints sharp as well.
+    spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}
     return spec
 
 
@@ -118,7 +132,7 @@ def _value_axis(field: str, axis: Axis) -> alt.X:
         scale=alt.Scale(domain=[axis.low, axis.high], nice=True, zero=False),
         axis=alt.Axis(
             tickCount=6,
-            gridColor="#e3e7ec",
+            gridColor=GRID,
             domain=False,
             ticks=False,
             labelExpr=f"format(datum.value, '{axis.pattern}'){suffix}",
@@ -144,7 +158,7 @@ def interval_chart(style: Style) -> Spec:
         .then(alt.value(ORANGE))
         .when("datum.is_good")
         .then(alt.value(BLUE))
-        .otherwise(alt.value("white"))
+        .otherwise(alt.value(PAPER))
     )
     shape = alt.when("datum.chosen").then(alt.value("diamond")).otherwise(alt.value("circle"))
     base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
@@ -172,9 +186,9 @@ def scale_chart(style: Style) -> Spec:
     """
     colours = _spread(len(style.legend))
     middle = (len(style.legend) + 1) // 2
-    dark = alt.when(f"datum.answer >= {middle}").then(alt.value("white")).otherwise(alt.value(INK))
+    dark = alt.when(f"datum.answer >= {middle}").then(alt.value(PAPER)).otherwise(alt.value(INK))
     base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
-    bar = base.mark_bar(height=26, stroke="white", strokeWidth=1).encode(
+    bar = base.mark_bar(height=26, stroke=PAPER, strokeWidth=1).encode(
         x=_value_axis("start", style.axis),
         x2="end:Q",
         color=alt.Color(
@@ -213,13 +227,13 @@ def strip_chart(style: Style) -> Spec:
     for; and ``quartile_low``, ``median``, ``quartile_high`` and ``value`` per row.
     """
     base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
-    band = base.mark_bar(height=24, opacity=0.35, color="#9db8d3").encode(
+    band = base.mark_bar(height=24, color=BAND).encode(
         x=_value_axis("quartile_low", style.axis), x2="quartile_high:Q"
     )
     ticks = base.mark_tick(thickness=1, height=20, opacity=0.45, color=BLUE, clip=True).encode(
         x="amount:Q", tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")]
     )
-    median = base.mark_tick(thickness=3, height=30, color=INK).encode(x="median:Q")
+    median = base.mark_tick(thickness=3, height=30, color=INK, opacity=1).encode(x="median:Q")
     figure = (
         base.transform_filter("isValid(datum.median)")
         .mark_text(dy=-23, fontWeight=600)
@@ -235,3 +249,56 @@ def strip_chart(style: Style) -> Spec:
     )
     layers = alt.layer(band, ticks, median, figure, own, name, words)
     return _finished(layers.properties(height=alt.Step(ROW_HEIGHT + 14)), style)
+
+
+_HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
+MAP_HEIGHT = 580
+
+
+@lru_cache(maxsize=64)
+def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
+    """Return a hexagon per municipality, all as large; ``shape`` is columns and rows in all.
+
+    Rows: ``column`` and ``row`` (halves in every other row), ``label`` (the class; ``legend``
+    names them in order, the last for no figure), ``name``, ``value``, ``inside`` (of the region
+    that was chosen) and ``chosen`` (the municipality that is pointed out).
+    """
+    columns, rows = shape
+    # As wide as the page allows, but never higher than the picture.
+    step = f"min(width / {columns + 1}, {MAP_HEIGHT} / ({rows + 0.5} * 0.866))"
+    place: dict[str, Any] = {
+        "x": alt.ExprRef(f"width / 2 + (datum.column - {columns / 2 - 0.25}) * {step}"),
+        "y": alt.ExprRef(f"(datum.row + 0.75) * 0.866 * {step}"),
+    }
+    size = alt.ExprRef(f"pow(2 * 0.57 * {step}, 2)")
+    colours = [*_spread(len(style.legend) - 1), PAPER]
+    base = alt.Chart(alt.InlineData(values=[]))
+    tile = base.mark_point(
+        shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, **place
+    ).encode(
+        color=alt.Color(
+            "label:N",
+            title=None,
+            scale=alt.Scale(domain=list(style.legend), range=colours),
+            legend=alt.Legend(
+                orient="top",
+                direction="horizontal",
+                columns=alt.ExprRef("max(1, floor(width / 170))"),
+                labelLimit=260,
+                symbolStrokeColor=GREY,
+                symbolStrokeWidth=0.5,
+                symbolType=_HEXAGON,
+            ),
+        ),
+        opacity=alt.when("datum.inside").then(alt.value(1)).otherwise(alt.value(0.3)),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")],
+    )
+    chosen = base.transform_filter("datum.chosen")
+    own = chosen.mark_point(
+        shape=_HEXAGON, filled=False, size=size, stroke=ORANGE, strokeWidth=3.5, opacity=1, **place
+    )
+    text = {"dy": -18, "fontWeight": 600, "fontSize": 14, **place}
+    # A rim in the colour of the paper keeps the name apart from what it stands on.
+    rim = chosen.mark_text(color=PAPER, stroke=PAPER, strokeWidth=5, **text).encode(text="name:N")
+    name = chosen.mark_text(color=INK, **text).encode(text="name:N")
+    return _finished(alt.layer(tile, own, rim, name).properties(height=MAP_HEIGHT), style)

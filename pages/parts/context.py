@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data.codebook import CROSS, WHOLE, Indicator
@@ -57,6 +57,19 @@ class Context:
         if self.classes is not None and self.selection.size_class is not None:
             chosen[self.classes.id] = self.selection.size_class
         return chosen
+
+    def national(self) -> Context:
+        """Return the context of everything there is: no question, region or class chosen."""
+        whole = replace(
+            self.selection,
+            question=None,
+            item=None,
+            level=None,
+            region=None,
+            size_class=None,
+            weighting="municipality",
+        )
+        return replace(self, selection=whole)
 
     def place(self) -> Place:
         """Return the published group that the selection stands for."""

@@ -56,6 +56,7 @@ class About:
     """What belongs to every row of a file."""
 
     title: str
+    finding: str
     mark: str
     filters: str
     source: str
@@ -68,6 +69,7 @@ def about(context: Context, card: Card, link: str) -> About:
     """Return what a file says of itself, in the reader's language."""
     return About(
         title=card.heading,
+        finding=card.sentence,
         mark=card.mark or "",
         filters=card.filters,
         source=card.source,
@@ -113,7 +115,7 @@ def tidy(context: Context, card: Card) -> pl.DataFrame:
         pl.Series("is_synthetic", made_up, dtype=pl.Boolean),
     ).select(
         pl.col(c).cast(pl.Float64) if c in {"estimate", "low", "high"} else pl.col(c)
-        for c in COLUMNS
+        for c in card.columns or COLUMNS
     )
 
 
@@ -130,7 +132,7 @@ def render(context: Context, card: Card, ending: str, link: str) -> bytes:
     if ending == "excel.csv":
         return _excel_csv(context, frame, said)
     if ending == "csv":
-        return _with_about(frame, said).write_csv(line_terminator="\r\n").encode()
+        return _safe(_with_about(frame, said)).write_csv(line_terminator="\r\n").encode()
     if ending == "xlsx":
         return _workbook(context, card, frame, said)
     if ending == "json":
@@ -167,20 +169,24 @@ def _headings(context: Context, columns: list[str]) -> dict[str, str]:
 def _excel_csv(context: Context, frame: pl.DataFrame, said: About) -> bytes:
     """Return a CSV that a Dutch Excel opens right: BOM, semicolons, decimal commas."""
     full = _with_about(frame, said).rename(
-        _headings(context, [*COLUMNS, *[n for n in vars(said) if n != "title"]])
+        _headings(context, [*frame.columns, *[n for n in vars(said) if n != "title"]])
     )
-    texts = [c for c, t in full.schema.items() if t == pl.String]
-    safe = full.with_columns(
+    content = _safe(full).write_csv(
+        separator=";", decimal_comma=context.language == "nl", line_terminator="\r\n"
+    )
+    return b"\xef\xbb\xbf" + content.encode()
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows in which no text is taken for a formula by a spreadsheet."""
+    texts = [c for c, t in frame.schema.items() if t == pl.String]
+    return frame.with_columns(
         pl.when(pl.col(c).str.contains(_FORMULA))
         .then("'" + pl.col(c))
         .otherwise(pl.col(c))
         .alias(c)
         for c in texts
     )
-    content = safe.write_csv(
-        separator=";", decimal_comma=context.language == "nl", line_terminator="\r\n"
-    )
-    return b"\xef\xbb\xbf" + content.encode()
 
 
 def _json(frame: pl.DataFrame, said: About) -> bytes:
@@ -219,7 +225,7 @@ def _workbook(context: Context, card: Card, frame: pl.DataFrame, said: About) ->
             notes.write_string(place, 0, name, bold)
             notes.write_string(place, 1, text)
         sheet = workbook.add_worksheet(words("file.sheet_figures"))
-        headings = _headings(context, list(COLUMNS))
+        headings = _headings(context, frame.columns)
         frame.rename(headings).write_excel(
             workbook, sheet, autofit=True, table_style="Table Style Light 1"
         )

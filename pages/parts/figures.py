@@ -1,31 +1,58 @@
 """The one door from pages to figures, and the one place where anything is cached.
 
-Caches are keyed by the version of the release, so that a new release is seen at once and an old
-figure never is.
+What is cached belongs to one version of the release and goes when that version goes: the two last
+online and the two former ones last looked at are kept. A new release is seen at once.
 """
 
 from __future__ import annotations
 
 import logging
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from data.errors import ReleaseBrokenError
 from data.store import release_path
-from queries.asking import Place, Question, answer, place
+from queries.asking import Comparison, Place, Question, answer, differences, place
 from queries.errors import QueryError
-from queries.release import Release, current_version, open_release
+from queries.release import (
+    VERSIONS,
+    Release,
+    current_version,
+    is_version,
+    open_release,
+    read_manifest,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     import polars as pl
 
     from data.codebook import Codebook
 
+Made = TypeVar("Made")
+Key = TypeVarTuple("Key")
+
 _log = logging.getLogger("stand.figures")
 
-__all__ = ["Facts", "Place", "Question", "ask", "facts", "find_place", "view"]
+__all__ = [
+    "Comparison",
+    "Facts",
+    "Place",
+    "Question",
+    "ask",
+    "compare",
+    "facts",
+    "find_place",
+    "hold",
+    "online",
+    "opened",
+    "view",
+]
 
 
 @dataclass(frozen=True)
@@ -59,6 +86,10 @@ class Facts:
         """The dimensions along which figures are published."""
         return self.release.dimensions
 
+    def has(self, table: str) -> bool:
+        """Whether the release holds a table: not every survey has open answers or two editions."""
+        return f"{table}.parquet" in self.release.manifest.files
+
     def years_of(self, indicator: str) -> dict[str, list[int]]:
         """Return the years there are figures of an indicator for, by basis."""
         return self.release.manifest.years.get(indicator, {})
@@ -89,6 +120,56 @@ class Facts:
         """Names of former municipalities, by code."""
         return {row[0]: row[2] for row in self._rows("successors")}
 
+    @cached_property
+    def name_variants(self) -> dict[str, tuple[str, ...]]:
+        """What else municipalities are called, by code."""
+        found: dict[str, tuple[str, ...]] = {}
+        for code, name in self._rows("name_variants") if self.has("names") else []:
+            found[code] = (*found.get(code, ()), name)
+        return found
+
+    @cached_property
+    def signal_partners(self) -> list[str]:
+        """Chain partners that released answers name, by name."""
+        return [row[0] for row in self._rows("signal_partners")] if self.has("signals") else []
+
+    @cached_property
+    def answers(self) -> Callable[[Question], pl.DataFrame]:
+        """Answers to questions, remembered."""
+        return lru_cache(maxsize=2048)(partial(answer, self.release))
+
+    @cached_property
+    def differences(self) -> Callable[[Comparison], pl.DataFrame]:
+        """Tested differences that are shown together, remembered."""
+        return lru_cache(maxsize=512)(partial(differences, self.release))
+
+    @cached_property
+    def views(self) -> Callable[[str, tuple[tuple[str, object], ...]], pl.DataFrame]:
+        """Answers to ``queries/views``, by name and parameters, remembered."""
+        return lru_cache(maxsize=512)(self._view)
+
+    @cached_property
+    def places(self) -> Callable[[int, tuple[tuple[str, str], ...]], Place]:
+        """Published groups for an edition and a choice of groups, remembered."""
+        return lru_cache(maxsize=512)(self._place)
+
+    @cached_property
+    def _made(self) -> Callable[..., Any]:
+        """What ``made`` remembers."""
+        return lru_cache(maxsize=1024)(lambda make, *key: make(self, *key))
+
+    def made(self, make: Callable[[Facts, *Key], Made], *key: *Key) -> Made:
+        """Return what ``make`` makes of this release and a key, made once and remembered."""
+        made: Made = self._made(make, *key)
+        return made
+
+    def _view(self, name: str, parameters: tuple[tuple[str, object], ...]) -> pl.DataFrame:
+        listed = {k: list(v) if isinstance(v, tuple) else v for k, v in parameters}
+        return self.release.ask(name, **listed)
+
+    def _place(self, edition: int, chosen: tuple[tuple[str, str], ...]) -> Place:
+        return place(self.release, edition, dict(chosen))
+
     def _rows(self, name: str) -> list[tuple[str, ...]]:
         """Return the rows of a list of names; none when its table is damaged.
 
@@ -101,24 +182,74 @@ class Facts:
             return []
 
 
+# Which version is being read from: set once by every run of a page and every request for a file,
+# each of which has a context of its own (a thread, or a copy made for one).
+_held: ContextVar[Facts | None] = ContextVar("held", default=None)
+# Opening takes far longer than asking: those who come at the same moment wait for one opening.
+_opening, _opening_former = Lock(), Lock()
+
+
 @lru_cache(maxsize=2)
-def _facts(folder: str, version: str) -> Facts:
-    return Facts(open_release(Path(folder), version))
+def _online(folder: Path, version: str) -> Facts:
+    return Facts(open_release(folder, version))
 
 
-def facts() -> Facts:
-    """Return the current release.
+@lru_cache(maxsize=2)
+def _former(folder: Path, version: str) -> Facts:
+    return Facts(open_release(folder, version))
+
+
+def online() -> Facts:
+    """Return the release that is online.
 
     Raises:
         ReleaseBrokenError: there is none, or it cannot be used at all.
     """
     folder = release_path()
-    return _facts(str(folder), current_version(folder))
+    version = current_version(folder)
+    with _opening:
+        return _online(folder, version)
 
 
-@lru_cache(maxsize=2048)
-def _answer(version: str, question: Question) -> pl.DataFrame:  # noqa: ARG001 - keys the cache
-    return answer(facts().release, question)
+def opened(version: str | None) -> Facts:
+    """Return a version of the release; the one online when there is no such version.
+
+    Raises:
+        ReleaseBrokenError: nothing is online, or it cannot be used at all.
+    """
+    newest = online()
+    if version is None or version == newest.version or not is_version(version):
+        return newest
+    try:
+        with _opening_former:
+            # Also when it is in memory: a version that was withdrawn is not shown again.
+            read_manifest(release_path() / VERSIONS / version)
+            return _former(release_path(), version)
+    except ReleaseBrokenError:
+        _log.warning("versie %s is niet te openen", version)
+        return newest
+
+
+def hold(version: str | None) -> Facts:
+    """Let all that this run or request asks come from one version, whatever is published since.
+
+    Raises:
+        ReleaseBrokenError: nothing is online, or it cannot be used at all.
+    """
+    held = _held.get()
+    if held is None or held.release.folder != release_path() / VERSIONS / str(version):
+        held = opened(version)
+        _held.set(held)
+    return held
+
+
+def facts() -> Facts:
+    """Return the release that this run or request holds on to, else the one online.
+
+    Raises:
+        ReleaseBrokenError: there is none, or it cannot be used at all.
+    """
+    return _held.get() or online()
 
 
 def ask(question: Question) -> pl.DataFrame:
@@ -128,25 +259,23 @@ def ask(question: Question) -> pl.DataFrame:
         QueryError: the question is wrong.
         ReleaseBrokenError: a table of the release is missing or damaged.
     """
-    return _answer(facts().version, question)
+    return facts().answers(question)
 
 
-@lru_cache(maxsize=512)
-def _view(version: str, name: str, parameters: tuple[tuple[str, object], ...]) -> pl.DataFrame:  # noqa: ARG001 - keys the cache
-    listed = {k: list(v) if isinstance(v, tuple) else v for k, v in parameters}
-    return facts().release.ask(name, **listed)
+def compare(comparison: Comparison) -> pl.DataFrame:
+    """Return tested differences that are shown together; see ``queries.asking.differences``.
+
+    Raises:
+        ReleaseBrokenError: a table of the release is missing or damaged.
+    """
+    return facts().differences(comparison)
 
 
 def view(name: str, **parameters: object) -> pl.DataFrame:
     """Return the answer to ``queries/views/<name>.sql``; lists are given as tuples."""
-    return _view(facts().version, name, tuple(sorted(parameters.items())))
-
-
-@lru_cache(maxsize=512)
-def _place(version: str, edition: int, chosen: tuple[tuple[str, str], ...]) -> Place:  # noqa: ARG001 - keys the cache
-    return place(facts().release, edition, dict(chosen))
+    return facts().views(name, tuple(sorted(parameters.items())))
 
 
 def find_place(edition: int, chosen: dict[str, str]) -> Place:
     """Return the published group for a choice of groups, or the nearest wider one."""
-    return _place(facts().version, edition, tuple(sorted(chosen.items())))
+    return facts().places(edition, tuple(sorted(chosen.items())))

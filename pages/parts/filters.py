@@ -1,90 +1,19 @@
-"""The controls of a page. Each writes codes to the address; the address is read on every run."""
+"""What a page offers to choose: editions, questions, groups, and what a table holds."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.parts import here, official_cards, survey_cards, table_cards
+from pages.parts import survey_rows, table_cards
 from pages.parts.catalogue import theme_question
+from pages.parts.controls import NONE, buttons, choices, several
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from data.codebook import Indicator, Theme
+    from data.codebook import Dimension, Indicator, Theme
     from pages.parts.context import Context
-    from pages.parts.selection import Selection
-
-# More choices than this and a list is easier than a row of buttons.
-BUTTONS = 6
-NONE = ""
-T = TypeVar("T")
-
-
-def _applied(key: str, change: Callable[[Selection, Any], Selection]) -> None:
-    """Take over what a control was set to, into the address."""
-    here.go(change(here.context().selection, st.session_state[key]))
-
-
-def _buttons(
-    label: str,
-    key: str,
-    options: Sequence[str],
-    value: str,
-    names: Callable[[str], str],
-    change: Callable[[Selection, Any], Selection],
-) -> None:
-    """Offer a few choices as buttons, or more as a list."""
-    if value not in options:
-        value = options[0]
-    st.session_state[key] = value
-    shared: dict[str, Any] = {
-        "key": key,
-        "format_func": names,
-        "on_change": _applied,
-        "args": (key, change),
-    }
-    if len(options) <= BUTTONS:
-        st.pills(label, options, required=True, wrap=True, **shared)
-    else:
-        st.selectbox(label, options, **shared)
-
-
-def _list(
-    label: str,
-    key: str,
-    options: Sequence[str],
-    value: str,
-    names: Callable[[str], str],
-    change: Callable[[Selection, Any], Selection],
-) -> None:
-    """Offer choices as a list."""
-    st.session_state[key] = value if value in options else options[0]
-    st.selectbox(label, options, key=key, format_func=names, on_change=_applied, args=(key, change))
-
-
-def _several(
-    label: tuple[str, str],
-    key: str,
-    options: Sequence[T],
-    values: Sequence[T],
-    names: Callable[[T], str],
-    change: Callable[[Selection, Any], Selection],
-) -> None:
-    """Offer choices of which several can be taken; the label comes with what none stands for."""
-    st.session_state[key] = [v for v in values if v in options]
-    name, placeholder = label
-    st.multiselect(
-        name,
-        options,
-        key=key,
-        format_func=names,
-        on_change=_applied,
-        args=(key, change),
-        placeholder=placeholder,
-    )
 
 
 def theme_filters(context: Context, theme: Theme) -> Indicator:
@@ -94,7 +23,7 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
     offered = [i.id for i in book.of_theme(theme.id, "survey")]
     first, second = st.columns([3, 1])
     with first:
-        _list(
+        choices(
             words("choose.question"),
             "w-vr",
             offered,
@@ -105,11 +34,11 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
     with second:
         edition_filter(context)
     if indicator.type in {"multi", "ordinal"}:
-        _list(
+        choices(
             words("choose.item"),
             "w-an",
             indicator.items(),
-            survey_cards.headline_item(context, indicator),
+            survey_rows.headline_item(context, indicator),
             lambda code: context.item(indicator, code),
             lambda s, v: replace(s, question=indicator.id, item=v),
         )
@@ -119,7 +48,7 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
 
 def edition_filter(context: Context) -> None:
     """Offer the editions."""
-    _buttons(
+    buttons(
         context.words("choose.edition"),
         "w-ed",
         [str(year) for year in context.facts.editions],
@@ -131,51 +60,18 @@ def edition_filter(context: Context) -> None:
 
 def group_filters(context: Context) -> None:
     """Offer a division into regions, a region of it, a size class and a weighting."""
-    words, book = context.words, context.book
-    regions = book.of_kind("region")
-    level, classes = context.level, context.classes
+    words = context.words
     first, second = st.columns(2)
-    if level is not None:
-        known = level
+    if context.level is not None:
         with first:
-            _buttons(
-                words("choose.level"),
-                "w-gi",
-                [d.id for d in regions],
-                level.id,
-                lambda code: book.dimension_by_id[code].label.of(context.language),
-                lambda s, v: replace(s, level=v, region=None),
-            )
+            level_filter(context)
         with second:
-            _buttons(
-                words("choose.region"),
-                "w-region",
-                [NONE, *level.codes()],
-                context.selection.region or NONE,
-                lambda code: (
-                    context.group(known.id, code, short=True)
-                    if code
-                    else known.all.of(context.language)
-                ),
-                lambda s, v: replace(s, level=known.id, region=v or None),
-            )
-    if classes is not None:
-        sizes = classes
+            _groups(context, context.level, "region")
+    if context.classes is not None:
         with first:
-            _buttons(
-                words("choose.size_class"),
-                "w-kl",
-                [NONE, *classes.codes()],
-                context.selection.size_class or NONE,
-                lambda code: (
-                    context.group(sizes.id, code, short=True)
-                    if code
-                    else sizes.all.of(context.language)
-                ),
-                lambda s, v: replace(s, size_class=v or None),
-            )
+            _groups(context, context.classes, "size_class")
     with second:
-        _buttons(
+        buttons(
             words("choose.weighting"),
             "w-wg",
             ["municipality", "inhabitant"],
@@ -185,51 +81,78 @@ def group_filters(context: Context) -> None:
         )
 
 
-def official_filters(context: Context, theme: Theme) -> None:
-    """Offer an official figure of the theme, its basis, year, and a municipality by name."""
-    words, book, language = context.words, context.book, context.language
-    indicator = official_cards.official_indicator(context, theme.id)
-    if indicator is None:
+def level_filter(context: Context) -> None:
+    """Offer the divisions into regions."""
+    book, level = context.book, context.level
+    if level is None:
         return
-    basis = official_cards.official_basis(context, indicator)
-    years = context.facts.years_of(indicator.id).get(basis, [])
-    year = official_cards.official_year(context, indicator, basis)
-    first, second = st.columns([3, 2])
+    buttons(
+        context.words("choose.level"),
+        "w-gi",
+        [d.id for d in book.of_kind("region")],
+        level.id,
+        lambda code: book.dimension_by_id[code].label.of(context.language),
+        lambda s, v: replace(s, level=v, region=None),
+    )
+
+
+def _groups(context: Context, dimension: Dimension, kind: str) -> None:
+    """Offer the groups of a dimension: the regions of the level, or the size classes."""
+    is_region = kind == "region"
+    chosen = context.selection.region if is_region else context.selection.size_class
+
+    def name(code: str) -> str:
+        if code:
+            return context.group(dimension.id, code, short=True)
+        return dimension.all.of(context.language)
+
+    buttons(
+        context.words(f"choose.{kind}"),
+        "w-region" if is_region else "w-kl",
+        [NONE, *dimension.codes()],
+        chosen or NONE,
+        name,
+        lambda s, v: (
+            replace(s, level=dimension.id, region=v or None)
+            if is_region
+            else replace(s, size_class=v or None)
+        ),
+    )
+
+
+def region_filters(context: Context) -> None:
+    """Offer the theme, the edition, a division into regions, and a region of it."""
+    words, book, language = context.words, context.book, context.language
+    buttons(
+        words("choose.theme"),
+        "w-th",
+        [t.id for t in book.themes],
+        table_cards.table_theme(context).id,
+        lambda code: next(t for t in book.themes if t.id == code).title.of(language),
+        lambda s, v: replace(s, table=replace(s.table, theme=v)),
+    )
+    if context.level is None:
+        return
+    first, second = st.columns([3, 1])
     with first:
-        _list(
-            words("choose.official"),
-            "w-of",
-            [i.id for i in book.of_theme(theme.id, "official")],
-            indicator.id,
-            lambda code: book.by_id[code].label.of(language),
-            lambda s, v: replace(s, official=replace(s.official, indicator=v)),
-        )
-        names = context.facts.municipalities
-        _list(
-            words("choose.municipality"),
-            "w-gm",
-            [NONE, *names],
-            context.selection.official.municipality or NONE,
-            lambda code: names[code] if code else words("choose.municipality_none"),
-            lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
-        )
+        level_filter(context)
     with second:
-        _buttons(
-            words("choose.basis"),
-            "w-bs",
-            [b for b in indicator.bases if context.facts.years_of(indicator.id).get(b)],
-            basis,
-            lambda code: words(f"basis.{code}"),
-            lambda s, v: replace(s, official=replace(s.official, basis=v)),
-        )
-        _list(
-            words("choose.year"),
-            "w-jr",
-            [str(y) for y in reversed(years)],
-            str(year),
-            str,
-            lambda s, v: replace(s, official=replace(s.official, year=int(v))),
-        )
+        edition_filter(context)
+
+
+def region_list(context: Context) -> None:
+    """Offer the regions of the level as a list, for those who rather choose by name."""
+    level = context.level
+    if level is None:
+        return
+    choices(
+        context.words("choose.region"),
+        "w-region",
+        [NONE, *level.codes()],
+        context.selection.region or NONE,
+        lambda code: context.group(level.id, code) if code else level.all.of(context.language),
+        lambda s, v: replace(s, level=level.id, region=v or None),
+    )
 
 
 def table_filters(context: Context) -> None:
@@ -238,7 +161,7 @@ def table_filters(context: Context) -> None:
     theme = table_cards.table_theme(context)
     first, second = st.columns(2)
     with first:
-        _list(
+        choices(
             words("choose.theme"),
             "w-th",
             [t.id for t in book.themes],
@@ -246,7 +169,7 @@ def table_filters(context: Context) -> None:
             lambda code: next(t for t in book.themes if t.id == code).title.of(language),
             lambda s, v: replace(s, table=replace(s.table, theme=v, questions=())),
         )
-        _list(
+        choices(
             words("choose.rows"),
             "w-rij",
             context.facts.dimensions,
@@ -255,7 +178,7 @@ def table_filters(context: Context) -> None:
             lambda s, v: replace(s, table=replace(s.table, rows=v)),
         )
     with second:
-        _several(
+        several(
             (words("choose.questions"), words("choose.questions_none")),
             "w-vs",
             [i.id for i in book.of_theme(theme.id)],
@@ -263,7 +186,7 @@ def table_filters(context: Context) -> None:
             lambda code: book.by_id[code].label.of(language),
             lambda s, v: replace(s, table=replace(s.table, theme=theme.id, questions=tuple(v))),
         )
-        _several(
+        several(
             (words("choose.editions"), words("choose.editions_none")),
             "w-eds",
             context.facts.all_years(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from pages.parts import address
 from pages.parts.context import Context
-from pages.parts.figures import facts
+from pages.parts.figures import facts, hold
 from pages.parts.texts import Words, join, plain
 
 if TYPE_CHECKING:
@@ -22,20 +23,26 @@ _KEPT = "selection"
 _SLUG = "slug"
 _DROPPED = "dropped"
 _PAGES = "pages"
+_SHOWN = "shown"
 # What an address must have before it counts as one that was chosen.
 _CHOSEN = (address.EDITION, address.LANGUAGE)
 
 
 def arrive() -> Context:
-    """Return the context of this run; the address is completed where it was not."""
-    known = facts()
+    """Return the context of this run; the address is completed where it was not.
+
+    From here to the end of the run every figure comes from the version of this context.
+    """
     parameters = st.query_params.to_dict()
-    if not any(name in parameters for name in _CHOSEN) and _KEPT in st.session_state:
+    kept: Selection | None = st.session_state.get(_KEPT)
+    if any(name in parameters for name in _CHOSEN):
+        kept = None
+    known = hold(parameters.get(address.VERSION) or (kept.version if kept else None))
+    if kept is not None:
         # Another page was opened by its name alone: the reader's choices come along.
-        selection = address.shared(st.session_state[_KEPT])
-        chosen, dropped = address.read(address.write(selection, known.codebook) | parameters, known)
-    else:
-        chosen, dropped = address.read(parameters, known)
+        parameters = address.write(address.shared(kept), known.codebook) | parameters
+    chosen, dropped = address.read(parameters, known)
+    st.session_state[_SHOWN] = known.version
     go(chosen)
     st.session_state[_DROPPED] = dropped
     return Context(known, chosen)
@@ -45,7 +52,7 @@ def context() -> Context:
     """Return the context of this run, for a page; also when it runs without the frame."""
     if _KEPT not in st.session_state:
         return arrive()
-    return Context(facts(), st.session_state[_KEPT])
+    return Context(hold(st.session_state[_SHOWN]), st.session_state[_KEPT])
 
 
 def go(selection: Selection) -> None:
@@ -64,6 +71,12 @@ def arrive_at(slug: str) -> None:
 def slug() -> str:
     """Return the name of the page in its address; empty for the first page."""
     return str(st.session_state.get(_SLUG, ""))
+
+
+def origin() -> str:
+    """Return the address of this server as the visitor knows it; empty where nobody does."""
+    known = urlsplit(st.context.url or "")
+    return f"{known.scheme}://{known.netloc}" if known.netloc else ""
 
 
 def theme(of: Context) -> Theme:
@@ -101,3 +114,8 @@ def page_of(name: str) -> Page | None:
     """Return the page with this name in its address; None when a page runs without the frame."""
     pages: dict[str, Page] = st.session_state.get(_PAGES, {})
     return pages.get(name)
+
+
+def pages_known() -> frozenset[str]:
+    """Return the names of the pages of this run."""
+    return frozenset(st.session_state.get(_PAGES, {}))

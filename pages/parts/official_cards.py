@@ -11,7 +11,7 @@ from data.codebook import WHOLE
 from pages.parts import charts
 from pages.parts.cards import Card, Chart, Row, axis_of, style_of, word_table
 from pages.parts.figures import Question, ask, view
-from pages.parts.survey_cards import figure_table
+from pages.parts.survey_parts import figure_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ def _strip_card(
     main = dimensions[0]
     values = {d.id: municipal_values(context, indicator, basis, year, d) for d in dimensions}
     everyone = values[main.id]
-    drawn = _strip_rows(context, indicator, figures, values | {WHOLE: everyone})
+    drawn = strip_rows(context, indicator, figures, values | {WHOLE: everyone})
     axis = axis_of_values(context, indicator, everyone)
     heading = context.words(
         "card.official",
@@ -163,7 +163,7 @@ _STRIP: dict[str, pl.DataType] = {
 }
 
 
-def _strip_rows(
+def strip_rows(
     context: Context,
     indicator: Indicator,
     figures: pl.DataFrame,

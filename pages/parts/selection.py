@@ -30,8 +30,17 @@ class TableChoice:
 
 
 @dataclass(frozen=True)
+class SignalChoice:
+    """Which open answers are read: of one theme, about one partner, with these words."""
+
+    theme: str | None = None
+    partner: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Selection:
-    """Everything in the address of a page."""
+    """Everything in the address of a page; ``version`` only where one was asked for."""
 
     language: Language
     edition: int
@@ -43,3 +52,9 @@ class Selection:
     weighting: str = "municipality"
     official: Official = Official()
     table: TableChoice = TableChoice()
+    signals: SignalChoice = SignalChoice()
+    owner: str | None = None
+    term: str | None = None
+    version: str | None = None
+    # The dimension of the peers that a municipality is set among; crossed ones with a colon.
+    peers: str | None = None

@@ -7,19 +7,21 @@ import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
-from pages.parts import here
+from pages.parts import here, notation
 from pages.parts.address import shared, write
 from pages.parts.catalogue import build
-from pages.parts.downloads import FORMATS
-from pages.parts.links import download_link, page_link
+from pages.parts.html_table import LONG, html_table
+from pages.parts.links import AGENDA, page_link
 from pages.parts.official_cards import municipality_sentence
+from pages.parts.strip import data_links, embed_code, strip
 from pages.parts.table_cards import table_editions, table_questions, table_rows
+from pages.parts.terms import explained, terms_in
+from pages.parts.terms_shown import term_anchor, terms_line
 from pages.parts.texts import plain
 from queries.errors import QueryError
 
@@ -31,12 +33,10 @@ if TYPE_CHECKING:
     from data.codebook import Indicator, Theme
     from pages.parts.cards import Card
     from pages.parts.context import Context
+    from queries.release import Manifest
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
-# A cell of no more characters stands on one line; one of more than LONG gets a wide column.
-SHORT, LONG = 18, 40
-_FORMAT_NAMES = {ending: f"use.{ending.replace('.', '_')}" for ending in FORMATS}
 _log = logging.getLogger("stand.pages")
 
 
@@ -61,6 +61,32 @@ def show(context: Context, name: str, theme: Theme, *, heading: bool = True) -> 
             draw(context, card, heading=heading)
 
 
+def in_depth(context: Context, theme: Theme) -> None:
+    """Draw what lies below the theme's headline, where the codebook names it."""
+    if theme.in_depth is None:
+        return
+    below = replace(context.selection, question=theme.in_depth, item=None)
+    show(replace(context, selection=below), "verdieping", theme)
+
+
+def each_theme(context: Context, name: str) -> None:
+    """Draw one card for each theme, two beside each other."""
+    themes = context.book.themes
+    for start in range(0, len(themes), 2):
+        for theme, column in zip(
+            themes[start : start + 2], st.columns(2, gap="medium"), strict=False
+        ):
+            with column:
+                show(context, f"{name}-{theme.slug}", theme)
+
+
+def each_position(context: Context) -> None:
+    """Draw where the chosen municipality lies, one card for each official figure it has."""
+    for indicator in context.book.indicators:
+        if indicator.kind == "official":
+            show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
+
+
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
     with st.container(border=True, key=f"card-{card.id}"):
@@ -72,48 +98,53 @@ def draw(context: Context, card: Card, *, heading: bool = True) -> None:
             st.markdown(plain(card.sentence))
         for note in card.notes:
             st.markdown(f":material/info: {plain(note)}")
-        _chart(card)
+        _chart(context, card)
         _use(context, card)
 
 
-def _chart(card: Card) -> None:
+def _chart(context: Context, card: Card) -> None:
     """Draw the chart of a card, how to read it, and where it comes from."""
     if card.chart is not None:
         st.vega_lite_chart(
-            card.chart.rows, card.chart.spec, key=card.chart.key, alt=card.alternative
+            card.chart.rows, card.chart.spec, theme=None, key=card.chart.key, alt=card.alternative
         )
     counted = " · ".join(part for part in (card.count, card.source) if part)
     for line in filter(None, (card.legend, counted)):
-        st.caption(plain(line))
-
-
-def _html_cell(text: str) -> str:
-    """Return the content of a cell; the address of a page becomes a link with its host's name."""
-    if not text.startswith("https://"):
-        return html.escape(text)
-    return f'<a href="{html.escape(text)}">{html.escape(urlsplit(text).netloc)}</a>'
+        st.caption(plain(line), help=explained(context.book, line, context.language))
 
 
 def _use(context: Context, card: Card) -> None:
-    """Show the figures behind a card as an HTML table, and offer them as files and a link.
+    """Offer a card as a link, picture and embedded figure; its rows as a table and files.
 
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     is_table = card.chart is None and not card.sentence
-    if is_table and not card.table.is_empty():
+    if is_table and card.table.is_empty():
+        st.info(context.words("table.empty"))
+        return
+    if is_table:
         table(context, card.table, card.heading)
+        _explain(context, card.table)
+    origin = here.origin()
+    st.html(strip(context.words, card, origin))
     with st.expander(context.words("use.open_table" if is_table else "use.open")):
         if not is_table:
             table(context, card.table, card.heading)
-        links = [
-            f'<a href="{html.escape(download_link(card, ending))}" download>'
-            f"{html.escape(context.words(_FORMAT_NAMES[ending]))}</a>"
-            for ending in FORMATS
-        ]
-        said = html.escape(context.words("use.same_rows"))
-        st.html(f'<p class="stand-use">{said} {" · ".join(links)}</p>')
+            _explain(context, card.table)
+        st.html(data_links(context.words, card))
         st.caption(context.words("use.link"))
-        st.code(page_link(card), language=None, wrap_lines=True)
+        st.code(page_link(card, origin), language=None, wrap_lines=True)
+        if card.chart is not None:
+            st.caption(context.words("use.embed_code"))
+            st.code(embed_code(card, origin), language="html", wrap_lines=True)
+
+
+def _explain(context: Context, frame: pl.DataFrame) -> None:
+    """Link to what the terms in the cells of a table mean; long cells are prose of others."""
+    cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
+    line = terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
+    if line:
+        st.html(line)
 
 
 def table(context: Context, frame: pl.DataFrame, name: str) -> None:
@@ -122,33 +153,15 @@ def table(context: Context, frame: pl.DataFrame, name: str) -> None:
         st.caption(context.words("table.large", rows=context.number(frame.height)))
         st.dataframe(frame, hide_index=True, alt=name, height=420)
         return
-    st.html(html_table(frame, name))
+    st.html(html_table(frame, name, {c: _head(context, c) for c in frame.columns}))
 
 
-def html_table(frame: pl.DataFrame, name: str) -> str:
-    """Return a table as HTML with a caption, column heads and row heads for screen readers."""
-    title = html.escape(name)
-    heads = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in frame.columns)
-    body = "".join(_html_row(row) for row in frame.iter_rows())
-    return (
-        f'<div class="stand-table" role="region" tabindex="0" aria-label="{title}"><table>'
-        f"<caption>{title}</caption>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _html_row(row: tuple[object, ...]) -> str:
-    """Return one row, its first cell as the head of the row."""
-    first, *rest = ("" if cell is None else str(cell) for cell in row)
-    cells = "".join(f"<td{_width(cell)}>{_html_cell(cell)}</td>" for cell in rest)
-    return f'<tr><th scope="row"{_width(first)}>{_html_cell(first)}</th>{cells}</tr>'
-
-
-def _width(text: str) -> str:
-    """Return the class of a cell that must not wrap, or that needs room to."""
-    if len(text) <= SHORT:
-        return ' class="short"'
-    return ' class="long"' if len(text) > LONG else ""
+def _head(context: Context, column: str) -> str:
+    """Return a column head; a term in it links to its explanation, and shows it to a mouse."""
+    terms = terms_in(context.book, column, context.language)
+    if not terms:
+        return html.escape(column)
+    return term_anchor(context, terms[0], column)
 
 
 def levels(context: Context, indicator: Indicator) -> None:
@@ -173,47 +186,6 @@ def municipality(context: Context, theme: Theme) -> None:
             st.markdown(f"**{plain(sentence)}**")
 
 
-def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
-    """Draw the finding of a theme, its figures per size class, and the way to its page."""
-    headline = replace(context.selection, question=theme.headline)
-    whole = replace(headline, level=None, region=None, size_class=None, item=None)
-    national = replace(context, selection=whole)
-    frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
-    with guarded(context), frame:
-        st.subheader(theme.title.of(context.language), anchor=False)
-        card = build("kern", national, theme)
-        if card is None:
-            st.markdown(context.words("note.not_asked_now", year=whole.edition))
-        else:
-            if card.mark:
-                st.markdown(f":orange-badge[{plain(card.mark)}]")
-            st.markdown(f"**{plain(card.sentence)}**")
-            if chart:
-                _small_chart(national, theme)
-            st.caption(plain(card.source))
-        page = here.page_of(theme.slug)
-        if page is not None:
-            st.page_link(
-                page,
-                label=context.words("headlines.more", theme=theme.title.of(context.language)),
-                query_params=write(shared(context.selection), context.book),
-            )
-
-
-def _small_chart(context: Context, theme: Theme) -> None:
-    """Draw the figures per size class of a theme's headline."""
-    card = build("klassen", context, theme)
-    if card is not None and card.chart is not None:
-        st.vega_lite_chart(
-            card.chart.rows,
-            card.chart.spec,
-            key=f"{theme.id}-{card.chart.key}",
-            alt=card.alternative,
-        )
-        with st.expander(context.words("use.table")):
-            table(context, card.table, card.heading)
-
-
 def agenda(context: Context) -> None:
     """Draw the actions of the agenda, with who owns each."""
     known = context.facts.release.agenda
@@ -229,6 +201,30 @@ def agenda(context: Context) -> None:
             f"{plain(action.text.of(language))}"
         )
     st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
+    page = here.page_of(AGENDA)
+    if page is not None:
+        parameters = write(shared(context.selection), context.book)
+        st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
+
+
+def version_links(context: Context, slug: str, manifests: list[Manifest]) -> None:
+    """Link to the other versions of the figures."""
+    page = here.page_of(slug)
+    if page is None or not manifests:
+        return
+    with st.container(key="version-links", gap="xsmall"):
+        st.markdown(context.words("publication.others"))
+        for manifest in manifests:
+            other = replace(context.selection, version=manifest.version)
+            st.page_link(
+                page,
+                label=context.words(
+                    "publication.other",
+                    version=manifest.version,
+                    day=notation.day(manifest.created, context.language),
+                ),
+                query_params=write(shared(other), context.book),
+            )
 
 
 def command(context: Context) -> str:

@@ -9,7 +9,8 @@ import polars as pl
 from data.codebook import CROSS, WHOLE
 from pages.parts.cards import Card, Row, shown, word_table
 from pages.parts.figures import Question, ask, view
-from pages.parts.survey_cards import headline_statistic, measure
+from pages.parts.survey_parts import measure
+from pages.parts.survey_rows import headline_statistic
 from pages.parts.texts import join
 
 if TYPE_CHECKING:
@@ -174,6 +175,13 @@ def response_card(context: Context) -> Card:
             context.book.group_rank(row["dimension"], row["group_code"]),
         ),
     )
+    return response_of(context, "respons", rows, _response_sentence(context, rows[0]))
+
+
+def response_of(
+    context: Context, card_id: str, rows: list[Row], sentence: str, notes: tuple[str, ...] = ()
+) -> Card:
+    """Return how many municipalities took part in some groups."""
     table = word_table(
         context,
         rows,
@@ -181,7 +189,7 @@ def response_card(context: Context) -> Card:
             ("group", lambda row: context.group(row["dimension"], row["group_code"], short=True)),
             ("respondents", lambda row: context.number(row["respondent_count"])),
             ("population", lambda row: context.number(row["population_count"])),
-            ("response", lambda row: _percentage(context, row)),
+            ("response", lambda row: percentage(context, row)),
         ],
     )
     made_up = next(i for i in context.book.indicators if i.kind == "survey")
@@ -198,19 +206,20 @@ def response_card(context: Context) -> Card:
         status=pl.lit("shown"),
     )
     return Card(
-        id="respons",
+        id=card_id,
         heading=heading,
-        sentence=_response_sentence(context, rows[0]),
+        sentence=sentence,
         figures=figures,
         table=table,
         indicators=(),
         filters=heading,
+        notes=notes,
         mark=context.mark(made_up),
         source=context.words("source.version", version=context.facts.version),
     )
 
 
-def _percentage(context: Context, row: Row) -> str:
+def percentage(context: Context, row: Row) -> str:
     """Return the response as a whole percentage."""
     share = 100 * row["respondent_count"] / row["population_count"]
     return context.words("unit.pct", number=context.number(round(share)))
@@ -222,7 +231,7 @@ def _response_sentence(context: Context, row: Row) -> str:
         "response.line",
         respondents=context.number(row["respondent_count"]),
         population=context.number(row["population_count"]),
-        share=_percentage(context, row),
+        share=percentage(context, row),
     )
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
+from queries.notation import LOCALES
+
 if TYPE_CHECKING:
     from data.codebook import Language
 
 FOLDER = Path(__file__).resolve().parent.parent / "texts"
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
-LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
 @cache
@@ -40,9 +41,17 @@ def _flat(content: dict[str, object], prefix: str) -> list[tuple[str, str]]:
 
 
 @cache
-def prose(name: str, language: Language) -> str:
-    """Return a long text, as Markdown, with placeholders in braces."""
+def _written(name: str, language: Language) -> str:
+    """Return a long text as it was written."""
     return (FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8")
+
+
+def prose(name: str, language: Language, **values: str) -> str:
+    """Return a long text, as Markdown, with ``{names}`` filled in; formulas keep their braces."""
+    text = _written(name, language)
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 -- Question: what do the answers of each group add up to, stratum by stratum?
--- Grain:    one row per edition, indicator, item, weighting, dimension, group and stratum.
+-- Grain:    one row per edition, indicator, item, weighting, dimension, group, stratum and
+--           calibration cell ('' unless weights are made to add up to the register).
 -- Params:   none
 -- Unit:     influence sums (z) are in the unit of the estimate; estimate is the weighted mean.
 -- Source:   amounts, weighted_units, membership, weightings. Design: Sarndal, Swensson and
@@ -16,9 +17,11 @@ answered as (
         membership.dimension,
         membership.group_code,
         weighted_units.stratum,
+        weighted_units.calibration_cell,
         weighted_units.population_count,
         weighted_units.respondent_count,
         amounts.amount,
+        weighted_units.weight,
         weighted_units.weight
         * case
             when weightings.weighting = 'inhabitant' then weighted_units.inhabitants
@@ -73,17 +76,34 @@ select
     answered.dimension,
     answered.group_code,
     answered.stratum,
+    answered.calibration_cell,
     answered.population_count,
     answered.respondent_count,
     totals.estimate,
     totals.size_total,
     count(*) as answer_count,
     sum(answered.amount) as amount_sum,
+    sum(answered.size) as size_sum,
     sum(answered.size * answered.size) as size_square_sum,
     sum(answered.size * (answered.amount - totals.estimate) / totals.size_total) as z_sum,
     sum(
+        answered.size * answered.size * (answered.amount - totals.estimate) / totals.size_total
+    ) as size_z_sum,
+    sum(
         (answered.size * (answered.amount - totals.estimate) / totals.size_total) ** 2
-    ) as z_square_sum
+    ) as z_square_sum,
+    sum(
+        answered.weight
+        * answered.size
+        * (answered.amount - totals.estimate)
+        / totals.size_total
+    ) as weight_z_sum,
+    sum(
+        answered.size
+        / answered.weight
+        * (answered.amount - totals.estimate)
+        / totals.size_total
+    ) as z_share_sum
 
 from answered
 
@@ -104,6 +124,7 @@ group by
     answered.dimension,
     answered.group_code,
     answered.stratum,
+    answered.calibration_cell,
     answered.population_count,
     answered.respondent_count,
     totals.estimate,
@@ -116,4 +137,5 @@ order by
     answered.weighting,
     answered.dimension,
     answered.group_code,
-    answered.stratum
+    answered.stratum,
+    answered.calibration_cell

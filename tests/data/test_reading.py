@@ -172,6 +172,20 @@ def test_reading_with_the_options_found_gives_the_same_table(tmp_path: Path) -> 
     assert read(tmp_path, "a.csv", content, first.options).cells.equals(first.cells)
 
 
+def test_title_lines_of_two_cells_are_no_header(tmp_path: Path) -> None:
+    content = b"Editie;2023\nBron;VNG\n\nGemeente;Vraag;Waarde\nGoes;Fte;1\nHulst;Fte;2\n"
+    sheet = read(tmp_path, "a.csv", content)
+    assert (sheet.header_row, column(sheet, "Waarde")) == (4, ["1", "2"])
+
+
+def test_municipalities_in_a_header_without_a_corner_are_one_header_row(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "a.csv", b"Titel\n;Goes;Hulst\nKrapte;ja;nee\nDruk;nee;ja\n")
+    assert (sheet.columns, column(sheet, "Krapte")) == (
+        ["gemeente", "Krapte", "Druk"],
+        ["ja", "nee"],
+    )
+
+
 def test_totals_are_left_out_and_counted(tmp_path: Path) -> None:
     sheet = read(tmp_path, "a.csv", b"Gemeente;Fte\nGoes;1\nHulst;2\nTotaal;3\n")
     assert (column(sheet, "Fte"), "1 totaalregel overgeslagen" in sheet.how) == (["1", "2"], True)

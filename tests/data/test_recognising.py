@@ -13,7 +13,9 @@ def of_2023(sample_vault: Path) -> Municipalities:
     return municipalities(sample_vault, 2023, {})
 
 
-@pytest.mark.parametrize("text", ["GM0363", "gm0363", "G0363", "363", "0363", "363.0", "G363"])
+@pytest.mark.parametrize(
+    "text", ["GM0363", "gm0363", "G0363", "363", "0363", "363.0", "G363", "GM363", "00363"]
+)
 def test_a_code_is_recognised_in_every_spelling(of_2023: Municipalities, text: str) -> None:
     assert of_2023.recognise(text).code == "GM0363"
 
@@ -29,6 +31,10 @@ def test_a_code_is_recognised_in_every_spelling(of_2023: Municipalities, text: s
         ("'s-Gravenhage", "GM0518"),
         ("Bergen (NH.)", "GM0373"),
         ("Bergen (L)", "GM0893"),
+        ("SÃºdwest-FryslÃ¢n", "GM1900"),
+        ("S\ufffddwest-Frysl\ufffdn", "GM1900"),
+        ("’s-Hertogenbosch", "GM0796"),
+        ("Hengelo (O.)", "GM0164"),
     ],
 )
 def test_a_name_is_recognised_in_its_variants(
@@ -83,3 +89,11 @@ def test_a_province_is_no_municipality(of_2023: Municipalities) -> None:
 
 def test_a_number_of_inhabitants_is_not_taken_for_a_code(of_2023: Municipalities) -> None:
     assert of_2023.recognise("25445").code is None
+
+
+def test_the_likest_name_is_suggested_first(of_2023: Municipalities) -> None:
+    assert of_2023.recognise("Ysselstein").remedy.startswith("Bedoelt u IJsselstein (GM0353)")
+
+
+def test_a_code_of_the_elections_is_recognised(of_2023: Municipalities) -> None:
+    assert (of_2023.recognise("G1680").code, of_2023.knows("G1680")) == ("GM1680", True)

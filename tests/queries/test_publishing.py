@@ -1,19 +1,24 @@
 """A version goes online with who and why, and an earlier one comes back whole."""
 
 import os
+import random
+import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 from filelock import FileLock
 
-from data import store
+from data.__main__ import ONWARD
 from data.errors import DataError, ReleaseBrokenError
 from queries import publishing
-from queries.publishing import Author, Entry
-from queries.release import VERSIONS, current_version, open_release
+from queries.__main__ import app as commands_of_queries
+from queries.history import LOG, Entry, log, versions
+from queries.publishing import Author
+from queries.release import VERSIONS, current_version, open_release, verify
 from tests.exports import answers, take, written
 from tests.surveys import nine
 
@@ -66,8 +71,13 @@ def test_a_correction_is_logged_with_its_reason_and_largest_change(vault: Path) 
     correct(vault, 4)
     entry = put_online(vault, Author("Kim", "opgave verbeterd"))
     assert entry is not None
-    assert (entry.who, entry.why, entry.largest_of) == ("Kim", "opgave verbeterd", "hours")
+    assert (entry.who, entry.why) == ("Kim", "opgave verbeterd")
     assert entry.changed > 0
+    # In zuid 1, 2, 3 became 4, 2, 3: the lower quartile doubled, more than any other figure moved.
+    assert entry.largest is not None
+    top = entry.largest
+    assert (top.indicator, top.group_code, top.statistic) == ("hours", "zuid", "quartile_low")
+    assert (top.before, top.after) == (1.0, 2.0)
 
 
 def test_the_old_figure_can_still_be_had(vault: Path) -> None:
@@ -82,7 +92,7 @@ def test_the_old_figure_can_still_be_had(vault: Path) -> None:
 
 def test_publishing_the_same_twice_keeps_the_version(vault: Path) -> None:
     put_online(vault)
-    assert (put_online(vault), len(publishing.versions(vault.parent / "release"))) == (None, 1)
+    assert (put_online(vault), len(versions(vault.parent / "release"))) == (None, 1)
 
 
 def test_a_rollback_puts_the_old_figures_back(vault: Path) -> None:
@@ -92,7 +102,8 @@ def test_a_rollback_puts_the_old_figures_back(vault: Path) -> None:
     correct(vault, 4)
     put_online(vault)
     entry = publishing.rollback(release, first, Author("Kim", "toch niet"))
-    assert entry.action == "rollback"
+    assert entry is not None
+    assert (entry.action, entry.changed > 0) == ("rollback", True)
     assert mean_of_south(release) == pytest.approx(2.0)
 
 
@@ -126,6 +137,82 @@ def test_an_edition_without_answers_is_not_published(vault: Path) -> None:
         publishing.publish(vault, vault.parent / "release", 2031, BY, silent)
 
 
+def test_rolling_back_to_what_is_online_changes_nothing(vault: Path) -> None:
+    put_online(vault)
+    release = vault.parent / "release"
+    assert publishing.rollback(release, current_version(release), BY) is None
+    assert len(log(release)) == 1
+
+
+def test_a_withdrawn_version_is_gone_and_its_withdrawal_logged(vault: Path) -> None:
+    release = vault.parent / "release"
+    put_online(vault)
+    first = current_version(release)
+    correct(vault, 4)
+    put_online(vault)
+    publishing.withdraw(release, first, Author("Kim", "stond een naam in"))
+    assert [m.version for m in versions(release)] == [current_version(release)]
+    assert (log(release)[-1].action, log(release)[-1].version) == ("withdraw", first)
+
+
+def test_a_version_can_be_named_by_its_number(vault: Path) -> None:
+    release = vault.parent / "release"
+    put_online(vault)
+    first = current_version(release)
+    correct(vault, 4)
+    put_online(vault)
+    publishing.rollback(release, "1", BY)
+    assert current_version(release) == first
+
+
+@pytest.mark.parametrize(("who", "why"), [("", "reden"), ("Kim", " ")])
+def test_who_and_why_are_not_left_open(who: str, why: str) -> None:
+    with pytest.raises(DataError, match="een van beide ontbreekt"):
+        Author(who, why)
+
+
+def test_the_version_online_cannot_be_withdrawn(vault: Path) -> None:
+    put_online(vault)
+    release = vault.parent / "release"
+    with pytest.raises(DataError, match="staat online"):
+        publishing.withdraw(release, current_version(release), BY)
+
+
+def test_as_many_versions_stay_as_the_policy_keeps(vault: Path) -> None:
+    policy = vault / "policy.toml"
+    policy.write_text(f"keep_versions = 2\n{policy.read_text()}", encoding="utf-8")
+    for hours in (1, 4, 5):
+        correct(vault, hours)
+        put_online(vault)
+    assert [m.number for m in versions(vault.parent / "release")] == [2, 3]
+    assert len(list((vault / "published").glob("*.parquet"))) == 2
+
+
+# ------------------------------------------------------------------ faults
+
+
+def command(vault: Path, *arguments: str, file_limit: int | None = None) -> subprocess.Popen[str]:
+    """Start a command of the steward on a vault and the release beside it."""
+
+    def limit() -> None:
+        if file_limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+
+    places = {"STAND_VAULT": str(vault), "STAND_RELEASE": str(vault.parent / "release")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "data", *arguments],
+        cwd=ROOT,
+        env=os.environ | places,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=limit,  # noqa: PLW1509 - this process has no threads
+    )
+
+
+PUBLISH = ("publish", "2025", "--who", "Kim", "--why", "verbeterd")
+
+
 def test_two_publishers_at_once_are_one_too_many(vault: Path) -> None:
     release = vault.parent / "release"
     release.mkdir()
@@ -136,22 +223,97 @@ def test_two_publishers_at_once_are_one_too_many(vault: Path) -> None:
         put_online(vault)
 
 
-def test_the_commands_publish_list_and_verify(vault: Path) -> None:
+def test_of_two_publishers_none_is_lost_without_a_word(vault: Path) -> None:
+    put_online(vault)
+    correct(vault, 4)
+    both = [command(vault, *PUBLISH) for _ in range(2)]
+    said = [child.communicate()[0] for child in both]
     release = vault.parent / "release"
+    for child, words in zip(both, said, strict=True):
+        known = ("online gezet", "niets veranderd", "Er loopt al een publicatie")
+        assert any(word in words for word in known), words
+        assert child.returncode == (2 if known[2] in words else 0)
+    assert [m.number for m in versions(release)] == [1, 2]
+    assert mean_of_south(release) == pytest.approx(3.0)
 
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "queries", *arguments],
-            cwd=ROOT,
-            env=os.environ | {"STAND_VAULT": str(vault), "STAND_RELEASE": str(release)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
 
-    run("publish", "2025", "--why", "eerste keer", "--who", "Sam")
-    version = current_version(release)
-    assert f"{version} online gezet: eerste keer" in run("versions")
-    assert f"{version}: " in run("verify")
-    assert store.read_json(release / publishing.LOG)["entries"]
+def test_a_full_disk_leaves_online_what_was_online(vault: Path) -> None:
+    put_online(vault)
+    correct(vault, 4)
+    child = command(vault, *PUBLISH, file_limit=2500)
+    said = child.communicate()[0]
+    release = vault.parent / "release"
+    assert (child.returncode, "Traceback" in said) == (2, False), said
+    assert "kon niet worden geschreven" in said
+    assert mean_of_south(release) == pytest.approx(2.0)
+    assert list((release / VERSIONS).glob(".*")) == []
+    assert put_online(vault) is not None
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_the_old_release_is_online_or_the_new_and_both_are_whole(
+    vault: Path,
+) -> None:
+    put_online(vault)
+    correct(vault, 4)
+    release = vault.parent / "release"
+    last = ("Versie", "Niets veranderd")
+    for step in (("Nagaan",), ("Wegschrijven",), last):
+        child = command(vault, *PUBLISH)
+        assert child.stdout is not None
+        assert any(line.startswith(step) for line in child.stdout), step
+        time.sleep(random.uniform(0, 0.05))  # noqa: S311 - anywhere within the step
+        child.kill()
+        child.communicate()
+        assert mean_of_south(release) in {2.0, 3.0}
+        for manifest in versions(release):
+            verify(release / VERSIONS / manifest.version, manifest)
+    put_online(vault)
+    assert mean_of_south(release) == pytest.approx(3.0)
+    assert list((release / VERSIONS).glob(".*")) == []
+    # Whoever finishes it, the line in the log is there once.
+    assert [entry.version for entry in log(release)][1:] == [current_version(release)]
+
+
+@pytest.mark.parametrize("step", ["_keep_answers", "_finish", "_append"])
+def test_killed_between_swap_and_log_the_next_command_writes_the_line(
+    vault: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_online(vault)
+    correct(vault, 4)
+    real, calls = getattr(publishing, step), 0
+
+    def killed(*arguments: object) -> object:
+        nonlocal calls
+        calls += 1
+        # The first thing that publishing does is to finish what was begun before.
+        if step == "_finish" and calls == 1:
+            return real(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            put_online(vault, Author("Kim", "opgave verbeterd"))
+    release = vault.parent / "release"
+    assert (mean_of_south(release), len(log(release))) == (3.0, 1)
+    correct(vault, 5)
+    assert publishing.discard(vault, release) == 1
+    assert [(entry.who, entry.why) for entry in log(release)][1:] == [("Kim", "opgave verbeterd")]
+    assert answers(vault, "hours")["U7"] == 4.0
+
+
+def test_a_damaged_log_is_named(vault: Path) -> None:
+    put_online(vault)
+    (vault.parent / "release" / LOG).write_text("{", encoding="utf-8")
+    with pytest.raises(ReleaseBrokenError, match=r"log\.json is onbruikbaar"):
+        log(vault.parent / "release")
+
+
+def test_what_data_hands_on_are_commands_of_queries_with_the_same_help() -> None:
+    known = {
+        command.name or str(command.callback and command.callback.__name__): command.callback
+        for command in commands_of_queries.registered_commands
+    }
+    for name, said in ONWARD.items():
+        assert str(known[name] and known[name].__doc__) == said, name

@@ -1,0 +1,211 @@
+"""Tested differences in words: the verb is the test's, never ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.codebook import WHOLE
+from pages.parts import notation
+from pages.parts.cards import Row, word_table
+from pages.parts.figures import Comparison, compare
+from pages.parts.survey_rows import class_panel, headline_item, headline_statistic, region_panel
+from pages.parts.texts import join
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.codebook import Indicator
+    from pages.parts.context import Context
+
+REST, GROUP, EDITION = "rest", "group", "edition"
+HIGHER, LOWER, NO_DIFFERENCE, TOO_LITTLE = "higher", "lower", "no_difference", "too_little"
+
+
+def measure_of(context: Context, indicator: Indicator) -> tuple[str, str, str]:
+    """Return the followed figure of an indicator: its id, item and statistic."""
+    return (
+        indicator.id,
+        headline_item(context, indicator),
+        headline_statistic(context, indicator),
+    )
+
+
+def page_differences(context: Context, indicator: Indicator) -> pl.DataFrame:
+    """Return every tested difference that a theme page shows of its question, judged together.
+
+    Each size class and each region against the rest, and the chosen group against the edition
+    before. One row per difference, shares in percentage points.
+    """
+    panels = [class_panel(context, indicator), region_panel(context, indicator)]
+    shown = {
+        (REST, row["dimension"], row["group_code"])
+        for p in panels
+        if p is not None
+        for row in p.rows
+    }
+    place = context.place()
+    return compare(
+        Comparison(
+            measures=(measure_of(context, indicator),),
+            edition=context.selection.edition,
+            weighting=context.selection.weighting,
+            subjects=(*sorted(shown), (EDITION, place.dimension, place.group)),
+        )
+    )
+
+
+def headline_differences(context: Context) -> pl.DataFrame:
+    """Return every tested difference of the themes' headline questions, judged together.
+
+    Each size class and each region of the first level against the rest, and the whole against
+    the edition before.
+    """
+    book = context.book
+    asked = [book.by_id[theme.headline] for theme in book.themes]
+    year = context.selection.edition
+    dimensions = [*book.of_kind("class")[:1], *book.of_kind("region")[:1]]
+    return compare(
+        Comparison(
+            measures=tuple(measure_of(context, i) for i in asked if i.asked_in(year)),
+            edition=year,
+            subjects=(
+                *((REST, d.id, code) for d in dimensions for code in d.codes()),
+                (EDITION, WHOLE, WHOLE),
+            ),
+        )
+    )
+
+
+def sentence(context: Context, row: Row) -> str:
+    """Return one difference as a sentence, with both figures, its margin and its verb."""
+    words, indicator = context.words, context.book.by_id[row["indicator"]]
+    said = {
+        "subject": _capital(context.group(row["dimension"], row["group_code"])),
+        "whole": context.book.survey.whole.of(context.language),
+        "other_subject": _other(context, row),
+        "year": row["other_edition"],
+    }
+    if row["outcome"] != TOO_LITTLE:
+        said |= {
+            "value": context.value(row["estimate"], indicator),
+            "other": context.value(row["other_estimate"], indicator),
+            "difference": notation.difference(row["difference"], indicator, words),
+            "margin": notation.difference_span(row["low"], row["high"], indicator, words),
+            "detectable": notation.difference(row["detectable"], indicator, words),
+        }
+    return words(f"difference.{row['against']}_{row['outcome']}", **said)
+
+
+def _capital(name: str) -> str:
+    """Return a name as it stands at the beginning of a sentence."""
+    return name[:1].upper() + name[1:]
+
+
+def _other(context: Context, row: Row) -> str:
+    """Return the name of the other group of a pair; nothing where there is none."""
+    if row["other_group"] is None:
+        return ""
+    return context.group(row["other_dimension"], row["other_group"])
+
+
+def summary(context: Context, differences: pl.DataFrame, dimension: str) -> str:
+    """Return which groups of a dimension differ from the rest, in one or two sentences."""
+    rows = differences.filter(
+        pl.col("against") == REST, pl.col("dimension") == dimension
+    ).to_dicts()
+    if not rows:
+        return ""
+    words = context.words
+    whole = context.book.survey.whole.of(context.language)
+    by_outcome = {
+        outcome: [row for row in rows if row["outcome"] == outcome]
+        for outcome in (HIGHER, LOWER, NO_DIFFERENCE, TOO_LITTLE)
+    }
+    said = [
+        words(
+            f"difference.list_{outcome}", whole=whole, groups=_listed(context, by_outcome[outcome])
+        )
+        for outcome in (HIGHER, LOWER)
+        if by_outcome[outcome]
+    ]
+    if by_outcome[NO_DIFFERENCE]:
+        said.append(words(f"difference.list_{'others' if said else 'none'}", whole=whole))
+    if by_outcome[TOO_LITTLE] and len(by_outcome[TOO_LITTLE]) < len(rows):
+        return " ".join(said)
+    if by_outcome[TOO_LITTLE]:
+        names = join([_name(context, row) for row in rows], words("join.and"))
+        said.append(words("difference.list_too_little", groups=names))
+    return " ".join(said)
+
+
+def _listed(context: Context, rows: Sequence[Row]) -> str:
+    """Return groups with their figure and that of the rest, as a list in words."""
+    named = [
+        context.words(
+            "difference.listed",
+            group=_name(context, row),
+            value=context.value(row["estimate"], context.book.by_id[row["indicator"]]),
+            other=context.value(row["other_estimate"], context.book.by_id[row["indicator"]]),
+        )
+        for row in rows
+    ]
+    return join(named, context.words("join.and"))
+
+
+def _name(context: Context, row: Row) -> str:
+    """Return the short name of a difference's group."""
+    return context.group(row["dimension"], row["group_code"], short=True)
+
+
+def difference_table(context: Context, differences: pl.DataFrame) -> pl.DataFrame:
+    """Return differences in words, one row each: what, outcome, difference, margin, from when."""
+    words, book = context.words, context.book
+
+    def said(row: Row, column: str) -> str:
+        if row[column] is None or row["outcome"] == TOO_LITTLE:
+            return ""
+        return notation.difference(row[column], book.by_id[row["indicator"]], words)
+
+    def margin(row: Row) -> str:
+        if row["outcome"] == TOO_LITTLE:
+            return ""
+        return notation.difference_span(
+            row["low"], row["high"], book.by_id[row["indicator"]], words
+        )
+
+    return word_table(
+        context,
+        differences.to_dicts(),
+        [
+            ("compared", lambda row: _compared(context, row)),
+            ("outcome", lambda row: words(f"outcome.{row['outcome']}")),
+            ("difference", lambda row: said(row, "difference")),
+            ("margin", margin),
+            ("detectable", lambda row: said(row, "detectable")),
+        ],
+    )
+
+
+def _compared(context: Context, row: Row) -> str:
+    """Return what a difference is between."""
+    return context.words(
+        f"difference.against_{row['against']}",
+        subject=_capital(context.group(row["dimension"], row["group_code"])),
+        whole=context.book.survey.whole.of(context.language),
+        other_subject=_other(context, row),
+        later=row["edition"],
+        year=row["other_edition"],
+    )
+
+
+def as_figures(differences: pl.DataFrame) -> pl.DataFrame:
+    """Return differences in the one shape of figures, for files: the difference as estimate."""
+    return differences.with_columns(
+        kind=pl.lit("survey"),
+        basis=pl.lit("enquete"),
+        statistic=pl.lit("difference_") + pl.col("against"),
+        estimate=pl.when(pl.col("outcome") != TOO_LITTLE).then("difference"),
+        status="outcome",
+    )

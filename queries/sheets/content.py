@@ -1,0 +1,171 @@
+"""What a sheet says of one subject in one edition and language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from queries.notation import day
+from queries.sheets.desk import SHOWN, Desk, Figures
+from queries.sheets.model import Action, Asked, Level, Sheet
+from queries.sheets.official import deviations, deviations_note, ratios
+from queries.sheets.strips import strips
+from queries.sheets.wording import SheetWords
+
+if TYPE_CHECKING:
+    from data.codebook import Indicator, Language
+    from queries.sheets.desk import Row
+    from queries.sheets.subjects import Subject
+
+# The answers of a scale that are counted together.
+_TOP = "top"
+
+
+def write(figures: Figures, subject: Subject, language: Language) -> Sheet:
+    """Return the sheet of a subject.
+
+    Raises:
+        ReleaseBrokenError: a table of the release is missing or damaged.
+    """
+    desk = Desk(figures, subject, SheetWords(language))
+    words, survey = desk.words, desk.book.survey
+    agenda = desk.release.agenda
+    return Sheet(
+        language=language,
+        title=subject.title(desk.release, language),
+        survey=survey.name.of(language),
+        place=_place(desk),
+        basis=_basis(desk),
+        mark=words("mark.synthetic" if desk.release.manifest.synthetic else "mark.real"),
+        strips=tuple(strips(desk)),
+        strips_note=words("strips.note"),
+        deviations=tuple(deviations(desk)),
+        deviations_note=deviations_note(desk),
+        ratios=tuple(ratios(desk)),
+        ratios_note=survey.signals_are.of(language) if survey.signals_are else "",
+        levels=_levels(desk),
+        levels_title=_levels_title(desk),
+        levels_note=words("levels.note", peers=desk.group(subject.dimension, subject.group)),
+        actions=tuple(
+            Action(words(f"owner.{action.owner}"), action.title.of(language))
+            for action in (agenda.actions if agenda else [])
+        ),
+        actions_source=agenda.source.label.of(language) if agenda else "",
+        questions=tuple(_questions(desk)),
+        footer=tuple(_footer(desk)),
+    )
+
+
+def _place(desk: Desk) -> str:
+    """Return the groups a municipality is in; of a group, what it is a group of."""
+    subject = desk.subject
+    if subject.code is None:
+        return desk.book.dimension_label(subject.dimension, desk.language)
+    groups = dict(subject.groups)
+    named = [*desk.book.of_kind("class")[:1], *desk.book.of_kind("region")]
+    names = [desk.group(d.id, groups[d.id], short=False) for d in named if d.id in groups]
+    return " · ".join(dict.fromkeys(names))
+
+
+def _basis(desk: Desk) -> str:
+    """Return the edition, the peers, and how many of them took part."""
+    words, subject = desk.words, desk.subject
+    said = words(
+        "head.peers" if subject.code else "head.group",
+        edition=desk.edition,
+        peers=desk.group(subject.dimension, subject.group, short=False),
+        response=_response(desk),
+    )
+    if subject.year == desk.edition:
+        return said
+    return f"{said} {words('head.other_year', year=subject.year, edition=desk.edition)}"
+
+
+def _response(desk: Desk) -> str:
+    """Return how many of the peers took part."""
+    subject = desk.subject
+    found = desk.release.ask(
+        "response", editions=[desk.edition], dimensions=[subject.dimension]
+    ).filter(pl.col("group_code") == subject.group)
+    for row in found.iter_rows(named=True):
+        return desk.words(
+            "head.response",
+            respondents=row["respondent_count"],
+            population=row["population_count"],
+        )
+    return desk.words("state.too_few")
+
+
+def _footer(desk: Desk) -> list[str]:
+    """Return sources, date, version, and what the sheet is not."""
+    words, manifest = desk.words, desk.release.manifest
+    used = [i for i in desk.book.indicators if i.kind in {"survey", "official"}]
+    sources = dict.fromkeys(desk.book.source_of(i).label.of(desk.language) for i in used)
+    lines = [
+        words("foot.definitions"),
+        words("foot.sources", sources="; ".join(sources)),
+        words(
+            "foot.version",
+            version=manifest.version,
+            day=day(manifest.created, desk.language),
+            licence=desk.book.survey.licence,
+        ),
+        words("foot.no_ranking"),
+    ]
+    return [words("foot.synthetic"), *lines] if manifest.synthetic else lines
+
+
+# ------------------------------------------------------------------ levels, questions
+
+
+def _scale(desk: Desk) -> Indicator | None:
+    """Return the indicator that sums up a scale of several parts."""
+    asked = (i for i in desk.book.indicators if i.derived and i.asked_in(desk.edition))
+    return next(asked, None)
+
+
+def _levels_title(desk: Desk) -> str:
+    """Return the name of the scale, and which answers are counted."""
+    scale = _scale(desk)
+    if scale is None:
+        return ""
+    option = scale.option(str(scale.top_from))
+    level = option.label.of(desk.language) if option else str(scale.top_from)
+    return desk.words("levels.title", label=scale.label.of(desk.language), level=level)
+
+
+def _levels(desk: Desk) -> tuple[Level, ...]:
+    """Return for each part of the scale how many peers are at the level that counts."""
+    scale = _scale(desk)
+    if scale is None or scale.derived is None:
+        return ()
+    group = desk.subject.dimension, desk.subject.group
+    parts = [desk.book.by_id[name] for name in scale.derived.from_]
+    found = [(part, desk.figures.figure(part, group, _TOP)) for part in parts]
+    rows = [(part, row) for part, row in found if row is not None]
+    lowest = min((r["estimate"] for _, r in rows if r["status"] == SHOWN), default=None)
+    return tuple(_level(desk, part, row, lowest) for part, row in rows)
+
+
+def _level(desk: Desk, part: Indicator, row: Row, lowest: float | None) -> Level:
+    """Return one part of the scale."""
+    is_shown = row["status"] == SHOWN
+    return Level(
+        label=part.label.of(desk.language),
+        value=desk.value(part, row),
+        share=row["estimate"] / 100 if is_shown else None,
+        is_weakest=is_shown and row["estimate"] == lowest,
+    )
+
+
+def _questions(desk: Desk) -> list[Asked]:
+    """Return the questions for the talk, theme by theme."""
+    agenda = desk.release.agenda
+    found = []
+    for theme in desk.book.themes:
+        asked = [q for q in (agenda.questions if agenda else []) if q.theme == theme.id]
+        if asked:
+            texts = tuple(question.text.of(desk.language) for question in asked)
+            found.append(Asked(theme.title.of(desk.language), texts))
+    return found

@@ -1,0 +1,154 @@
+"""What every part of a sheet is made with: the figures of an edition, a subject, and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from data.codebook import CROSS
+from queries.asking import in_percentages
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from data.codebook import Codebook, Indicator, Language
+    from queries.release import Release
+    from queries.sheets.subjects import Subject
+    from queries.sheets.wording import SheetWords
+
+    Row = dict[str, Any]
+
+SHOWN, BOUND, UNCERTAIN, CAUTION = "shown", "bound", "uncertain", "caution"
+_KEY = ("indicator", "item", "statistic", "dimension", "group_code")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The survey's figures of one edition, at hand for one sheet or for hundreds."""
+
+    release: Release
+    edition: int
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, ...], Row]:
+        """Every figure in which municipalities count alike, shares as percentages."""
+        book = self.release.codebook
+        asked = [i for i in book.indicators if i.asked_in(self.edition)]
+        if not asked:
+            return {}
+        found = self.release.ask(
+            "figures",
+            indicators=[i.id for i in asked],
+            editions=[self.edition],
+            bases=None,
+            items=None,
+            statistics=None,
+            weightings=["municipality"],
+            dimensions=None,
+            groups=None,
+        )
+        rows = in_percentages(found, [i for i in asked if i.is_share]).to_dicts()
+        return {tuple(row[name] for name in _KEY): row for row in rows}
+
+    def figure(
+        self, indicator: Indicator, group: tuple[str, str], item: str | None = None
+    ) -> Row | None:
+        """Return one figure; where it is withheld, that of the wider group that has it.
+
+        Args:
+            indicator: the question.
+            group: dimension and code.
+            item: the answer that is counted; the indicator's own when None.
+        """
+        own, statistic = measure(indicator)
+        row = self._by_key.get((indicator.id, own if item is None else item, statistic, *group))
+        if row is None or row["status"] in {SHOWN, BOUND} or not row["step_up_group"]:
+            return row
+        return self.figure(indicator, (row["step_up_dimension"], row["step_up_group"]), item)
+
+    @cached_property
+    def official_year(self) -> int | None:
+        """The edition's year if there are official figures of it, else the last before."""
+        known = self.release.manifest.years
+        official = [i.id for i in self.release.codebook.indicators if i.kind == "official"]
+        years = {y for i in official for years in known.get(i, {}).values() for y in years}
+        return max((year for year in years if year <= self.edition), default=None)
+
+
+def measure(indicator: Indicator) -> tuple[str, str]:
+    """Return item and statistic of an indicator's own figure."""
+    if indicator.is_share:
+        return indicator.headline, "share"
+    return "", indicator.headline
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One sheet in the making."""
+
+    figures: Figures
+    subject: Subject
+    words: SheetWords
+
+    @property
+    def release(self) -> Release:
+        """The release that all figures come from."""
+        return self.figures.release
+
+    @property
+    def book(self) -> Codebook:
+        """The codebook of the release."""
+        return self.release.codebook
+
+    @property
+    def edition(self) -> int:
+        """The year of the edition."""
+        return self.figures.edition
+
+    @property
+    def language(self) -> Language:
+        """The language of the sheet."""
+        return self.words.language
+
+    def group(self, dimension: str, code: str, *, short: bool = True) -> str:
+        """Return the name of a group."""
+        return self.book.group_label(dimension, code, self.language, short=short)
+
+    @cached_property
+    def positions(self) -> dict[str, Row]:
+        """By indicator, where the subject's official figures lie among its peers.
+
+        Budget or accounts: whichever the codebook names first.
+        """
+        official = [i for i in self.book.indicators if i.kind == "official"]
+        year = self.figures.official_year
+        if year is None or not official:
+            return {}
+        parts = zip(
+            self.subject.dimension.split(CROSS), self.subject.group.split(CROSS), strict=True
+        )
+        found = self.release.ask(
+            "official_position",
+            indicators=[i.id for i in official],
+            edition=year,
+            municipality=self.subject.code,
+            groups=[f"{dimension}={code}" for dimension, code in parts],
+        )
+        first = {i.id: i.bases[0] for i in official}
+        return {r["indicator"]: r for r in found.to_dicts() if r["basis"] == first[r["indicator"]]}
+
+    def value(self, indicator: Indicator, row: Row) -> str:
+        """Return a survey figure with its margin, or why there is none."""
+        words = self.words
+        if row["status"] == BOUND:
+            side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+            return words(f"state.{side}", value=words.value(row[bound], indicator))
+        if row["status"] != SHOWN:
+            return words(f"state.{row['status']}")
+        if row["grade"] == UNCERTAIN:
+            return words("state.uncertain")
+        value = words.value(row["estimate"], indicator)
+        if row["low"] is None:
+            return value
+        return f"{value} ({words.margin(row['low'], row['high'], indicator)})"

@@ -1,0 +1,90 @@
+"""The official figures of a sheet: where a municipality differs, and its financial ratios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from queries.sheets.model import Ratio
+from queries.sheets.wording import level_of
+
+if TYPE_CHECKING:
+    from data.codebook import Indicator
+    from queries.sheets.desk import Desk, Row
+
+# Official figures that are told of, the farthest from the middle first.
+FARTHEST = 3
+# Fewer figures than this among peers say nothing of a middle half.
+FEWEST = 4
+_NONE = "–"
+
+
+def deviations(desk: Desk) -> list[str]:
+    """Return the official figures that lie farthest from the middle of the peers.
+
+    Distance is counted in widths of the peers' middle half, whichever side it is on. Figures
+    known in part of the country only are left out: there the peers are too few.
+    """
+    far = []
+    for name, row in desk.positions.items():
+        width = (row["quartile_high"] or 0) - (row["quartile_low"] or 0)
+        is_partial = desk.book.by_id[name].coverage is not None
+        if row["amount"] is None or row["answer_count"] < FEWEST or width <= 0 or is_partial:
+            continue
+        far.append((abs(row["amount"] - row["median"]) / width, name, row))
+    far.sort(key=lambda one: (-one[0], one[1]))
+    return [_deviation(desk, name, row) for _, name, row in far[:FARTHEST]]
+
+
+def _deviation(desk: Desk, name: str, row: Row) -> str:
+    """Return one official figure beside the middle of the peers, without a judgement."""
+    indicator = desk.book.by_id[name]
+    above, below = row["amount"] > row["quartile_high"], row["amount"] < row["quartile_low"]
+    where = "above" if above else "below" if below else "inside"
+    return desk.words(
+        f"deviation.{where}",
+        label=indicator.label.of(desk.language),
+        value=desk.words.value(row["amount"], indicator),
+        median=desk.words.value(row["median"], indicator),
+        low=desk.words.value(row["quartile_low"], indicator),
+        high=desk.words.value(row["quartile_high"], indicator),
+    )
+
+
+def deviations_note(desk: Desk) -> str:
+    """Return of which year the official figures are; or why there are none."""
+    if desk.subject.code is None:
+        return desk.words("deviation.group_only")
+    if not deviations(desk):
+        return desk.words("deviation.none", year=desk.edition)
+    return desk.words("deviation.note", year=desk.figures.official_year)
+
+
+def ratios(desk: Desk) -> list[Ratio]:
+    """Return each surveyed ratio that has signal values, with the official one beside it."""
+    surveyed = [i for i in desk.book.indicators if i.kind == "survey" and i.signals]
+    return [_ratio(desk, indicator) for indicator in surveyed if indicator.asked_in(desk.edition)]
+
+
+def _ratio(desk: Desk, indicator: Indicator) -> Ratio:
+    """Return one ratio."""
+    row = desk.figures.figure(indicator, (desk.subject.dimension, desk.subject.group))
+    return Ratio(
+        label=indicator.label.of(desk.language),
+        signals=" · ".join(desk.words.signal(s, indicator) for s in indicator.signals),
+        peers=desk.value(indicator, row) if row else _NONE,
+        own=_own(desk, indicator),
+    )
+
+
+def _own(desk: Desk, indicator: Indicator) -> str:
+    """Return the municipality's official ratio with the same signal values, and its letter.
+
+    One that was reported as such, in part of the country, goes before one worked out for all.
+    """
+    official = [i for i in desk.book.indicators if i.kind == "official"]
+    same = [i for i in official if i.signals == indicator.signals]
+    for one in sorted(same, key=lambda i: i.coverage is None):
+        amount = desk.positions.get(one.id, {}).get("amount")
+        if amount is not None:
+            return f"{desk.words.value(amount, one)} ({level_of(one, amount)})"
+    return _NONE

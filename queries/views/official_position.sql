@@ -1,0 +1,69 @@
+-- Question: where does a municipality's official figure lie among those of its peers?
+-- Grain:    one row per indicator and basis with a figure of the year.
+-- Params:   $indicators    ids of the codebook
+--           $edition       year
+--           $municipality  code, or null for a group without one of its own
+--           $groups        the groups that peers are in, all of them, as dimension=code
+-- Unit:     that of the indicator.
+-- Source:   members, official. Peers without a figure are counted in population_count only.
+with
+
+peers as (
+
+    select members.municipality_code
+
+    from members
+
+    where
+        members.year = $edition
+        and members.dimension || '=' || members.group_code = any($groups)
+
+    group by members.municipality_code
+
+    having count(*) = len($groups)
+
+),
+
+counted as (
+
+    select count(*) as population_count
+
+    from peers
+
+)
+
+select
+    official.indicator,
+    official.basis,
+    any_value(counted.population_count) as population_count,
+    count(peers.municipality_code) as answer_count,
+    median(official.amount) filter (
+        where peers.municipality_code is not null
+    ) as median,
+    quantile_cont(official.amount, 0.25) filter (
+        where peers.municipality_code is not null
+    ) as quartile_low,
+    quantile_cont(official.amount, 0.75) filter (
+        where peers.municipality_code is not null
+    ) as quartile_high,
+    max(official.amount) filter (
+        where official.municipality_code = $municipality
+    ) as amount
+
+from official
+
+cross join counted
+
+left join peers
+    on official.municipality_code = peers.municipality_code
+
+where
+    official.year = $edition
+    and official.indicator = any($indicators)
+    and official.amount is not null
+
+group by official.indicator, official.basis
+
+order by
+    list_position($indicators, official.indicator),
+    official.basis desc

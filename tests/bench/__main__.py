@@ -1,0 +1,127 @@
+"""Speed and size, as ratios within one run: ``python -m tests.bench``."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Browser
+
+from data import store
+from queries.release import open_release
+from tests.bench import loads, questions, reruns
+from tests.bench.loads import Load, Memory
+from tests.bench.questions import Asked
+from tests.bench.reruns import Rerun
+from tests.browser.driving import launched
+from tests.conftest import ROOT, Server, start_server
+
+MACHINE = "2 cores"
+MARKER = "<!-- bench -->"
+SERVER = "tests/bench/scripts/server.py"
+CHART, SENTENCE = "[data-testid='stVegaLiteChart']", "[data-testid='stText']"
+# How many times as long as an empty page a filter may take.
+BUDGETS = {"one chart": 1.5, "theme page": 2.5}
+
+
+@contextmanager
+def serving(release: Path, script: str = "dashboard.py", **more: str) -> Iterator[Server]:
+    """Give a server that stops when it has served."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = start_server(release, Path(folder) / "log.txt", script, **more)
+        try:
+            yield server
+        finally:
+            server.process.terminate()
+            server.process.wait(timeout=20)
+
+
+def pages(browser: Browser, release: Path, slug: str, query: str) -> dict[str, Rerun]:
+    """Return how long a filter takes on an empty page, a page of one chart, and a theme page."""
+    found = {}
+    for name, script, changing in (
+        ("empty page", "empty", SENTENCE),
+        ("one chart", "one_chart", CHART),
+    ):
+        with serving(release, SERVER, STAND_BENCH=script, PYTHONPATH=str(ROOT)) as server:
+            found[name] = reruns.measure(browser, f"{server.address}/?{query}", changing)
+    with serving(release) as server:
+        address = f"{server.address}/{slug}?{query}"
+        found["theme page"] = reruns.measure(browser, address, CHART)
+    return found
+
+
+def table(asked: Asked, found: dict[str, Rerun], first: Load, again: Load, used: Memory) -> str:
+    """Return what was measured as a Markdown table."""
+    empty = found["empty page"]
+    rows = [
+        (
+            "a question through the release, against bare DuckDB on the same Parquet file",
+            f"{asked.release / asked.bare:.1f} x",
+            "",
+        ),
+        *(
+            (
+                f"filter to last changed chart, {name}, against an empty Streamlit page: median",
+                f"{rerun.median / empty.median:.1f} x",
+                f"at most {BUDGETS[name]} x",
+            )
+            for name, rerun in found.items()
+            if name in BUDGETS
+        ),
+        *(
+            (
+                f"the same, {name}: slowest of 20 (p95)",
+                f"{rerun.p95 / empty.p95:.1f} x",
+                "",
+            )
+            for name, rerun in found.items()
+            if name in BUDGETS
+        ),
+        ("first page, first visit", f"{first.megabytes:.1f} MB, {first.requests} requests", ""),
+        ("first page, next visit", f"{again.megabytes:.2f} MB, {again.requests} requests", ""),
+        ("memory of the server, idle", f"{used.idle:.0f} MB", ""),
+        (
+            f"memory of the server, {loads.READERS} readers connected to a theme page",
+            f"{used.busy:.0f} MB ({used.busy / used.idle:.2f} x)",
+            "",
+        ),
+    ]
+    head = [("what", "measured", "budget"), ("---", "---", "---")]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
+
+
+def written(readme: str, measured: str) -> str:
+    """Return the README with what was measured between its two marks."""
+    block = f"{MARKER}\n{measured}\n{MARKER}"
+    return re.sub(rf"{MARKER}(?:.*{MARKER})?", lambda _: block, readme, count=1, flags=re.DOTALL)
+
+
+def main(
+    *, write: Annotated[bool, typer.Option(help="Zet de uitkomst in README.md.")] = False
+) -> None:
+    """Meet snelheid en omvang, als verhoudingen binnen één keer meten."""
+    release = store.release_path()
+    book = open_release(release).codebook
+    slug, query = book.themes[0].slug, f"ed={book.years()[-1]}&taal=nl"
+    asked = questions.measure(release)
+    with launched() as browser:
+        found = pages(browser, release, slug, query)
+        with serving(release) as server:
+            first, again = loads.first_and_again(browser, f"{server.address}/?{query}")
+            used = loads.memory(server, slug, query)
+    measured = f"Measured on {MACHINE}.\n\n{table(asked, found, first, again, used)}\n"
+    sys.stdout.write(measured)
+    if write:
+        readme = ROOT / "README.md"
+        readme.write_text(written(readme.read_text(encoding="utf-8"), measured), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,115 @@
+"""What a reader chose survives: deep links, reload, back and forward, other pages and languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.driving import ALERTS, NAVIGATION, PATIENCE, Visitor, visiting
+from tests.conftest import Server, start_server
+
+pytestmark = pytest.mark.browser
+CHOSEN = {"kl": "k2", "pv": "PV30", "ed": "2022", "taal": "en"}
+QUERY = "kl=k2&pv=PV30&ed=2022&taal=en"
+# Both halves of the choice, in the words of the codebook.
+PLACE = "North Brabant, 20,000 to 50,000 inhabitants"
+
+
+def pressed(reader: Visitor) -> set[str]:
+    """Return the buttons of filters that are pressed."""
+    found = reader.page.locator("[role='radio'][aria-checked='true']").all_inner_texts()
+    return {name.strip() for name in found}
+
+
+def test_the_first_visitors_of_a_cold_server_get_the_view_of_their_links(
+    browser: Browser, server: Server, sample_release: Path, tmp_path: Path
+) -> None:
+    with visiting(browser) as reader:
+        reader.open(f"{server.address}/?taal=en")
+        every = [address.split("?")[0].rsplit("/", 1)[-1] for address in reader.links().values()]
+        themes = reader.page.locator(".st-key-nav-themes a").count()
+    # The pages of themes are one file; the first stands for all.
+    slugs = every[: len(every) - themes + 1]
+    cold = start_server(sample_release, tmp_path / "log.txt")
+    try:
+        with visiting(browser) as first:
+            readers = [Visitor(first.page.context.new_page()) for _ in slugs]
+            for slug, reader in zip(slugs, readers, strict=True):
+                reader.page.goto(f"{cold.address}/{slug}?{QUERY}", wait_until="commit")
+            for slug, reader in zip(slugs, readers, strict=True):
+                reader.wait()
+                assert reader.slug == slug
+                assert reader.parameters == CHOSEN
+                assert reader.page.locator(ALERTS).count() == 0
+                if slug == "personeel":
+                    assert {"Province", "2022", "20,000–50,000"} <= pressed(reader)
+                    assert PLACE in reader.text
+    finally:
+        cold.process.terminate()
+        cold.process.wait(timeout=20)
+
+
+def test_a_choice_survives_reload_other_pages_back_and_forward(
+    visitor: Visitor, server: Server
+) -> None:
+    visitor.open(f"{server.address}/personeel?ed=2023&taal=nl")
+    visitor.choose("20.000–50.000")
+    visitor.choose("2022")
+    chosen = {"kl": "k2", "ed": "2022", "taal": "nl"}
+    assert visitor.parameters == chosen
+
+    visitor.page.reload(wait_until="commit")
+    visitor.wait()
+    assert visitor.parameters == chosen
+    assert {"20.000–50.000", "2022"} <= pressed(visitor)
+
+    visitor.follow(NAVIGATION, "Financiën")
+    assert (visitor.slug, visitor.parameters) == ("financien", chosen)
+    assert {"20.000–50.000", "2022"} <= pressed(visitor)
+
+    visitor.page.go_back(wait_until="commit")
+    visitor.wait()
+    visitor.page.get_by_role("heading", name="Personeel", level=1).wait_for(timeout=PATIENCE)
+    assert (visitor.slug, visitor.parameters) == ("personeel", chosen)
+    assert {"20.000–50.000", "2022"} <= pressed(visitor)
+
+    visitor.page.go_forward(wait_until="commit")
+    visitor.wait()
+    visitor.page.get_by_role("heading", name="Financiën", level=1).wait_for(timeout=PATIENCE)
+    assert (visitor.slug, visitor.parameters) == ("financien", chosen)
+    assert {"20.000–50.000", "2022"} <= pressed(visitor)
+
+
+def test_back_undoes_a_choice_on_the_same_page(visitor: Visitor, server: Server) -> None:
+    visitor.open(f"{server.address}/personeel?ed=2023&taal=nl")
+    visitor.choose("20.000–50.000")
+    visitor.page.go_back(wait_until="commit")
+    visitor.page.wait_for_function("!location.search.includes('kl=')", timeout=PATIENCE)
+    visitor.wait()
+    visitor.page.wait_for_function(
+        """[...document.querySelectorAll("[role='radio'][aria-checked='true']")]
+        .every(pill => !pill.innerText.includes('20.000'))""",
+        timeout=PATIENCE,
+    )
+    assert "Alle klassen" in pressed(visitor)
+
+
+def test_the_other_language_shows_the_same_view(visitor: Visitor, server: Server) -> None:
+    visitor.open(f"{server.address}/personeel?{QUERY.replace('taal=en', 'taal=nl')}")
+    visitor.follow(".stand-language a", "English")
+    assert (visitor.slug, visitor.parameters) == ("personeel", CHOSEN)
+    assert PLACE in visitor.text
+    assert visitor.page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_a_download_link_delivers_the_file(visitor: Visitor, server: Server) -> None:
+    visitor.open(f"{server.address}/personeel?kl=k2&ed=2023&taal=nl")
+    card = visitor.page.locator(".st-key-card-klassen")
+    card.locator("summary").first.click()
+    with visitor.page.expect_download() as arriving:
+        card.get_by_role("link", name="CSV voor Excel").click()
+    name, content = arriving.value.suggested_filename, Path(arriving.value.path()).read_bytes()
+    assert re.fullmatch(r"svdu_fictief_staff_shortage_social_klassen_2023_v\d+-\w+\.csv", name)
+    assert content.startswith(b"\xef\xbb\xbfsoort;fictief;jaar;")
+    assert "Fictieve voorbeelddata" in content.decode("utf-8-sig")

@@ -1,0 +1,82 @@
+"""Every page in a real browser, in both languages."""
+
+import re
+
+import pytest
+
+from pages.parts.catalogue import SURVEY
+from pages.parts.texts import texts
+from tests.browser.conftest import WIDTHS, Walk
+
+pytestmark = pytest.mark.browser
+COUNTED = re.compile(r"\d (van|of) \d|n (van|of) N")
+MARGIN = re.compile(r"marge|margin", re.IGNORECASE)
+
+
+def test_the_head_links_to_the_same_pages_in_both_languages(walk: Walk) -> None:
+    slugs = {lang: [seen.slug for seen in walk if seen.language == lang] for lang in ("nl", "en")}
+    assert slugs["nl"] == slugs["en"]
+    assert len(set(slugs["nl"])) == len(slugs["nl"]) >= 9
+
+
+def test_no_page_leaves_an_error_in_the_console(walk: Walk) -> None:
+    assert {(s.slug, s.language): s.errors for s in walk if s.errors} == {}
+
+
+def test_no_page_says_that_something_went_wrong(walk: Walk) -> None:
+    assert {(s.slug, s.language): s.alerts for s in walk if s.alerts} == {}
+
+
+def test_every_document_says_its_language(walk: Walk) -> None:
+    assert all(seen.document_language == seen.language for seen in walk)
+
+
+def test_every_tab_is_called_after_its_page(walk: Walk) -> None:
+    assert [s.slug for s in walk if not s.title.startswith(f"{s.name} – ")] == []
+
+
+def test_every_address_says_edition_and_language(walk: Walk) -> None:
+    assert all(s.parameters["taal"] == s.language and s.parameters["ed"] == "2023" for s in walk)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_sticks_out_sideways(walk: Walk, width: int) -> None:
+    wide = {(s.slug, s.language): s.sticking_out[width] for s in walk if s.sticking_out[width]}
+    assert wide == {}
+
+
+def test_every_survey_card_says_that_it_is_made_up(walk: Walk) -> None:
+    bare = [
+        (seen.slug, seen.language, name)
+        for seen in walk
+        for name, said in seen.cards
+        if name in {*SURVEY, "tabel", "respons"}
+        and texts(seen.language)["mark.synthetic"] not in said
+    ]
+    assert bare == []
+
+
+def test_every_survey_card_says_how_many_answered_and_its_margin(walk: Walk) -> None:
+    bare = [
+        (seen.slug, seen.language, name)
+        for seen in walk
+        for name, said in seen.cards
+        # a difference is of two figures, and n stands at each of those
+        if name in {*SURVEY, "tabel"} - {"verschillen"}
+        and not (COUNTED.search(said) and MARGIN.search(said))
+    ]
+    assert bare == []
+
+
+def test_theme_pages_show_their_charts(walk: Walk) -> None:
+    shown = {s.slug: (len(s.cards), s.charts) for s in walk if s.language == "nl"}
+    assert shown["personeel"][0] >= 8
+    assert shown["personeel"][1] >= 7
+
+
+def test_the_browser_speaks_with_this_machine_only(walk: Walk) -> None:
+    assert walk.hosts == {"127.0.0.1"}
+
+
+def test_the_server_speaks_with_this_machine_only(walk: Walk) -> None:
+    assert walk.server_hosts == {"127.0.0.1"}

@@ -1,0 +1,151 @@
+"""The action agenda: who owns what, which figures speak to it, and what may be said of a change."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data import store
+from pages.parts import address
+from pages.parts.agenda_cards import actions, agenda_card, change_in_words, changes, owners
+from pages.parts.catalogue import build
+from pages.parts.context import Context
+from pages.parts.differences import TOO_LITTLE
+from pages.parts.downloads import FORMATS, render
+from pages.parts.figures import facts
+
+pytestmark = pytest.mark.usefixtures("on_sample")
+OWNERS = {
+    "simplify_rules": "rijk",
+    "stable_finance": "rijk",
+    "weighing_framework": "samen",
+    "privacy_knowledge": "gemeenten",
+    "strategic_hr": "gemeenten",
+}
+
+
+def at(**parameters: str) -> Context:
+    """Return the context of an address."""
+    known = facts()
+    return Context(known, address.read({"ed": "2023", "taal": "nl"} | parameters, known)[0])
+
+
+def test_the_five_actions_have_the_owners_that_the_letter_names() -> None:
+    assert {action.id: action.owner for action in actions(at())} == OWNERS
+    assert owners(at()) == ["rijk", "samen", "gemeenten"]
+
+
+def test_an_owner_in_the_address_keeps_only_his_actions() -> None:
+    assert [action.id for action in actions(at(wie="samen"))] == ["weighing_framework"]
+    assert address.write(at(wie="samen").selection, at().book)["wie"] == "samen"
+
+
+def test_an_unknown_owner_is_reported_and_shows_every_action() -> None:
+    selection, dropped = address.read({"wie": "niemand"}, facts())
+    assert selection.owner is None
+    assert [(d.parameter, d.value) for d in dropped] == [("wie", "niemand")]
+
+
+def test_every_figure_has_its_margin_its_n_and_its_mark() -> None:
+    card = agenda_card(at())
+    assert card is not None
+    assert card.mark == "Fictieve voorbeelddata"
+    assert card.table.height == 10
+    assert card.table["Marge (95%)"].str.contains(" tot ").all()
+    assert card.table["n van N"].str.contains(r"^\d+ van 342$").all()
+
+
+def test_the_card_says_that_it_does_not_measure_the_action() -> None:
+    card = agenda_card(at())
+    assert card is not None
+    assert "meten niet of een actie is uitgevoerd" in card.notes[0]
+
+
+def test_choosing_an_owner_changes_no_outcome() -> None:
+    everyone, one = at(), at(wie="rijk")
+    assert changes(one) == changes(everyone)
+
+
+def test_the_only_change_that_is_called_one_is_the_one_that_was_drawn_into_the_sample() -> None:
+    called = {name: row["outcome"] for name, row in changes(at()).items()}
+    assert called.pop("fin_structural_balance_next") == "lower"
+    assert set(called.values()) == {"no_difference"}
+
+
+def test_the_first_edition_is_not_compared() -> None:
+    card = agenda_card(at(ed="2022"))
+    assert card is not None
+    assert set(card.table["Verandering"]) == {"Niet te vergelijken met een eerdere editie."}
+
+
+def test_too_few_data_is_said_and_nothing_more() -> None:
+    row = {
+        "indicator": "staff_shortage_social",
+        "dimension": "nl",
+        "group_code": "nl",
+        "against": "edition",
+        "outcome": TOO_LITTLE,
+        "other_group": None,
+        "other_edition": 2022,
+    }
+    said = change_in_words(at(), row)
+    assert said == "Nederland: te weinig gegevens om met 2022 te vergelijken."
+    assert change_in_words(at(), None) == "Niet te vergelijken met een eerdere editie."
+
+
+def test_the_figures_are_national_whatever_else_is_chosen() -> None:
+    card, chosen = agenda_card(at()), agenda_card(at(kl="k2", pv="PV30", wg="inw"))
+    assert card is not None
+    assert chosen is not None
+    assert chosen.table.equals(card.table)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_file_holds_action_owner_figure_and_outcome(ending: str) -> None:
+    context = at(wie="rijk")
+    card = build("acties", context, context.book.themes[0])
+    assert card is not None
+    content = render(context, card, ending, "https://voorbeeld.nl/actieagenda")
+    frame = _read(content, ending)
+    assert frame.height == 4
+    told = frame.filter(
+        pl.col("vraagcode" if "vraagcode" in frame.columns else "indicator").eq(
+            "fin_structural_balance_next"
+        )
+    ).row(0, named=True)
+    assert "rijk" in told.values()
+    assert "lower" in told.values()
+    assert True in told.values() or "true" in told.values()
+
+
+def _read(content: bytes, ending: str) -> pl.DataFrame:
+    """Return the rows of a file."""
+    if ending == "excel.csv":
+        return pl.read_csv(content[3:], separator=";", decimal_comma=True)
+    if ending == "csv":
+        return pl.read_csv(content)
+    if ending == "xlsx":
+        return pl.read_excel(io.BytesIO(content), sheet_name="Cijfers")
+    if ending == "json":
+        return pl.DataFrame(json.loads(content)["figures"], infer_schema_length=None)
+    return pl.read_parquet(content)
+
+
+def test_a_release_without_tested_differences_says_that_nothing_can_be_compared(
+    sample_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = tmp_path / "uitgave"
+    shutil.copytree(sample_release, without)
+    version = store.read_json(without / "current.json")["version"]
+    path = without / "versions" / str(version) / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    del manifest["files"]["comparisons.parquet"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    monkeypatch.setenv("STAND_RELEASE", str(without))
+    assert changes(replace(at())) == {}

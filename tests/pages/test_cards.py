@@ -1,0 +1,81 @@
+"""What cards draw and say: withheld groups keep their place, fictitious figures their mark."""
+
+import json
+
+import pytest
+
+from pages.parts import charts
+from pages.parts.charts import Axis, Style
+from tests.pages.cards import card
+
+pytestmark = pytest.mark.usefixtures("on_sample")
+AXIS = Axis("Percentage", 0, 100, suffix="%")
+NL = {"ed": "2023", "taal": "nl"}
+
+
+def test_a_withheld_group_keeps_its_place_on_the_axis() -> None:
+    built = card("kruising", "personeel", **NL)
+    withheld = built.figures.filter(status="too_few")
+    assert built.chart is not None
+    assert withheld.height > 0
+    drawn = built.chart.rows
+    # sixteen groups and a heading for each of the four parts of the country
+    assert drawn.height == built.figures.height + 4 == 20
+    said = drawn.filter(drawn["state"] == "te weinig antwoorden")
+    assert said.height == withheld.height
+    assert said["estimate"].null_count() == said.height
+
+
+def test_rows_are_drawn_in_the_order_of_the_codebook() -> None:
+    built = card("klassen", "personeel", **NL)
+    assert built.chart is not None
+    names = [key.split("|")[-1].split("\n")[0] for key in built.chart.rows["key"]]
+    assert names == ["tot 20.000", "20.000–50.000", "50.000–100.000", "100.000 en meer"]
+
+
+def test_the_chosen_group_is_marked_in_the_chart() -> None:
+    built = card("klassen", "personeel", kl="k3", **NL)
+    assert built.chart is not None
+    assert built.chart.rows["chosen"].to_list() == [False, False, True, False]
+
+
+@pytest.mark.parametrize("name", ["kern", "klassen", "regios", "kruising", "schaal", "edities"])
+@pytest.mark.parametrize(
+    ("language", "mark"), [("nl", "Fictieve voorbeelddata"), ("en", "Fictitious sample data")]
+)
+def test_every_survey_card_carries_the_mark_of_fiction(name: str, language: str, mark: str) -> None:
+    built = card(name, "personeel", ed="2023", taal=language)
+    assert built.mark == mark
+    assert mark in built.alternative
+
+
+def test_official_cards_carry_no_such_mark() -> None:
+    built = card("officieel-klassen", "financien", **NL)
+    assert built.mark is None
+    assert "Fictieve" not in built.alternative
+
+
+def test_a_finding_says_value_margin_and_count() -> None:
+    sentence = card("kern", "personeel", **NL).sentence
+    assert "% van de gemeenten heeft te weinig personeel voor het sociaal domein" in sentence
+    assert "marge" in sentence
+    assert "192 van 342" in sentence
+
+
+def test_a_group_that_is_not_published_is_answered_with_a_wider_one_and_says_so() -> None:
+    built = card("kern", "personeel", pv="PV29", kl="k4", **NL)
+    assert any("wordt niet apart gepubliceerd" in note for note in built.notes)
+
+
+def test_a_chart_is_the_same_object_for_the_same_style_and_holds_no_data() -> None:
+    style = Style("nl", AXIS, "Fictieve voorbeelddata")
+    spec = charts.interval_chart(style)
+    assert charts.interval_chart(Style("nl", AXIS, "Fictieve voorbeelddata")) is spec
+    assert "datasets" not in spec
+    assert "Fictieve voorbeelddata" in json.dumps(spec)
+
+
+@pytest.mark.parametrize(("language", "decimal"), [("nl", ","), ("en", ".")])
+def test_a_chart_writes_numbers_as_its_reader_does(language: str, decimal: str) -> None:
+    spec = charts.interval_chart(Style("en" if language == "en" else "nl", AXIS))
+    assert spec["config"]["locale"]["number"]["decimal"] == decimal

@@ -1,0 +1,182 @@
+"""Figures outside their page: pictures, embedded figures and the presentation say the same."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import tomllib
+import urllib.request
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pages.parts import palette
+from pages.parts.embed import embedded
+from pages.parts.pictures import SCALE, WIDTH, picture, rendered
+from pages.parts.presentation import presented
+from pages.parts.served import card_of, context_of
+from tests.conftest import ROOT, Server
+
+VIEW = {"ed": "2023", "taal": "nl"}
+CARDS = ("klassen", "regios", "kruising", "schaal", "edities", "officieel-klassen")
+pytestmark = pytest.mark.usefixtures("on_sample")
+
+
+def text_of(svg: str) -> str:
+    """Return the text in a picture, as one line without the marks around it."""
+    lines = re.findall(r"<text[^>]*>(.*?)</text>", svg, flags=re.DOTALL)
+    joined = " ".join(re.sub(r"<[^>]+>", " ", line) for line in lines)
+    return " ".join(html.unescape(joined).split())
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("name", CARDS)
+def test_a_picture_says_all_that_its_card_says(name: str, language: str) -> None:
+    card = card_of(context_of(VIEW | {"taal": language}), "personeel", name)
+    assert card is not None
+    assert card.chart is not None
+    said = text_of(picture(card) or "")
+    parts = [card.heading, card.sentence, card.filters, card.mark, card.legend, *card.notes]
+    for part in filter(None, [*parts, card.count, card.source]):
+        assert " ".join(part.split()) in said
+    figures = [value for value in card.chart.rows["value"].unique() if value]
+    assert figures
+    # In a strip the value of a single municipality is for the mouse; rows have theirs drawn.
+    drawn = figures if "name" not in card.chart.rows.columns else []
+    assert all(" ".join(value.split()) in said for value in drawn)
+
+
+def test_made_up_figures_are_marked_within_the_picture_and_official_ones_are_not() -> None:
+    context = context_of(VIEW)
+    survey = card_of(context, "personeel", "klassen")
+    official = card_of(context, "personeel", "officieel-klassen")
+    assert survey is not None
+    assert official is not None
+    assert "Fictieve voorbeelddata" in text_of(picture(survey) or "")
+    assert "Fictieve voorbeelddata" not in text_of(picture(official) or "")
+
+
+def test_a_png_is_three_times_the_size_of_its_svg() -> None:
+    card = card_of(context_of(VIEW), "personeel", "klassen")
+    assert card is not None
+    image = Image.open(io.BytesIO(rendered(card, "png") or b""))
+    assert image.width == SCALE * WIDTH == 2400
+    svg = rendered(card, "svg") or b""
+    assert image.height == 3 * int(re.findall(rb'height="(\d+)"', svg)[0])
+    assert b"var(--" not in svg
+
+
+def test_axis_numbers_follow_the_language() -> None:
+    for language, thousand in (("nl", "1.000"), ("en", "1,000")):
+        card = card_of(context_of(VIEW | {"taal": language}), "personeel", "officieel-klassen")
+        assert card is not None
+        assert thousand in text_of(picture(card) or "")
+
+
+def test_a_card_without_a_chart_has_no_picture_and_cannot_be_embedded() -> None:
+    card = card_of(context_of(VIEW), "personeel", "kern")
+    assert card is not None
+    assert rendered(card, "png") is None
+    assert embedded("personeel", "kern", VIEW, "https://voorbeeld.nl") is None
+    assert embedded("personeel", "bestaat-niet", VIEW, "https://voorbeeld.nl") is None
+
+
+def test_an_embedded_figure_has_chart_table_source_and_the_way_back_and_no_script() -> None:
+    page = embedded("personeel", "klassen", VIEW, "https://voorbeeld.nl") or ""
+    card = card_of(context_of(VIEW), "personeel", "klassen")
+    assert card is not None
+    for part in (card.heading, card.source, card.mark or "", card.alternative):
+        assert html.escape(part) in page or part in html.unescape(page)
+    assert page.count("<svg") == 2
+    assert "<table>" in page
+    assert "<script" not in page
+    assert 'href="https://voorbeeld.nl/personeel?' in page
+
+
+def test_the_presentation_shows_the_finding_of_every_theme_in_either_language() -> None:
+    for language in ("nl", "en"):
+        view = VIEW | {"taal": language}
+        context, page = context_of(view), html.unescape(presented(view))
+        assert f'<html lang="{language}">' in page
+        for theme in context.book.themes:
+            card = card_of(context, theme.slug, "kern")
+            assert card is None or card.sentence in page
+        assert page.count("<section") == 2 + len(context.book.themes)
+
+
+def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Server) -> None:
+    _, embed, _ = server.get("insluiten/personeel/klassen?ed=2023&taal=nl", accept="text/html")
+    _, page, _ = server.get("personeel?ed=2023&taal=nl", accept="text/html")
+    assert "frame-ancestors *" in embed["content-security-policy"]
+    assert "script-src" not in embed["content-security-policy"]
+    assert "frame-ancestors 'self'" in page["content-security-policy"]
+
+
+def test_an_address_without_a_page_says_so_and_lists_the_pages_there_are(server: Server) -> None:
+    status, _, body = server.get("bestaat-niet?ed=2023&taal=nl", accept="text/html")
+    page = body.decode()
+    assert status == 404
+    assert "Deze pagina bestaat niet" in page
+    assert 'href="personeel?ed=2023&amp;taal=nl"' in page
+    assert server.get("beheer?ed=2023&taal=nl", accept="text/html")[0] == 200
+
+
+def test_asking_for_the_head_of_a_page_gives_that_of_the_whole_page(server: Server) -> None:
+    address = f"{server.address}/personeel?ed=2023&taal=nl"
+    request = urllib.request.Request(address, headers={"Accept": "text/html"}, method="HEAD")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        head, body = dict(answer.headers), answer.read()
+    _, whole, _ = server.get("personeel?ed=2023&taal=nl", accept="text/html")
+    assert body == b""
+    assert head["content-length"] == whole["content-length"]
+    assert head["content-language"] == "nl"
+
+
+def test_links_to_other_languages_keep_the_view(server: Server) -> None:
+    _, _, body = server.get("personeel?ed=2023&kl=k2&taal=nl", accept="text/html")
+    page = html.unescape(body.decode())
+    target = f"{server.address}/personeel?ed=2023&kl=k2&taal=en"
+    assert f'<link rel="alternate" hreflang="en" href="{target}">' in page
+    assert '<meta property="og:title" content="Personeel' in page
+
+
+def test_the_theme_has_the_colours_of_the_palette() -> None:
+    theme = tomllib.loads((Path(ROOT) / ".streamlit" / "config.toml").read_text())["theme"]
+    names = {
+        "primaryColor": "blue",
+        "backgroundColor": "paper",
+        "secondaryBackgroundColor": "shade",
+        "textColor": "ink",
+        "linkColor": "link",
+        "borderColor": "line",
+        "orangeTextColor": "orange",
+    }
+    for place, scheme in enumerate(("light", "dark")):
+        for option, name in names.items():
+            assert theme[scheme][option] == palette.COLOURS[name][place], (scheme, option)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast between two colours, from 1 to 21."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_text_and_marks_stand_out_and_the_scale_is_told_apart_in_grey(scheme: int) -> None:
+    colours = {name: both[scheme] for name, both in palette.COLOURS.items()}
+    for name in ("ink", "soft", "link", "orange", "blue"):
+        assert contrast(colours[name], colours["paper"]) >= 4.5, name
+    scale = [luminance(colours[f"scale-{step}"]) for step in range(1, 6)]
+    assert scale in (sorted(scale), sorted(scale, reverse=True))
+    for step in range(1, 5):
+        assert contrast(colours[f"scale-{step}"], colours[f"scale-{step + 1}"]) >= 1.3, step

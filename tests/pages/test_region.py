@@ -1,0 +1,101 @@
+"""The page of regions: a choice by map or list, each against the rest, and the map of places."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.reading import address, framed, said
+
+pytestmark = pytest.mark.usefixtures("on_sample")
+
+
+def tiles(html: str) -> list[tuple[str, str]]:
+    """Return the names and addresses of the tiles of a map."""
+    found = re.findall(r'href="([^"]+)".*?<span class="name">([^<]+)</span>', html)
+    return [(name, target) for target, name in found]
+
+
+def map_of(test: AppTest) -> str:
+    """Return the map of a page as HTML."""
+    bodies = [str(block.proto.body) for block in test.get("html")]
+    return next(body for body in bodies if "stand-tiles" in body)
+
+
+def test_the_map_begins_with_twelve_provinces_that_are_links() -> None:
+    found = tiles(map_of(framed("regio", taal="nl")))
+    assert len(found) == 12
+    assert found[0][0] == "Fryslân"
+    assert "pv=PV21" in found[0][1]
+    assert found[0][1].startswith("regio?")
+
+
+@pytest.mark.parametrize(
+    ("level", "count", "key"), [("ld", 4, "ld=LD01"), ("am", 35, "am=AM01"), ("pv", 12, "pv=PV20")]
+)
+def test_every_division_has_a_map_of_its_own(level: str, count: int, key: str) -> None:
+    test = framed("regio", gi=level, taal="nl")
+    found = tiles(map_of(test))
+    assert len(found) == count
+    assert any(key in target for _, target in found)
+    assert address(test)["gi"] == level
+
+
+def test_a_tile_says_its_figure_and_outcome_in_words() -> None:
+    html = map_of(framed("regio", gi="ld", taal="nl", ed="2023"))
+    assert re.search(r'title="Oost: \d+% geen aantoonbaar verschil"', html)
+
+
+def test_the_list_beside_the_map_chooses_the_same_region() -> None:
+    test = framed("regio", taal="nl")
+    test.selectbox(key="w-region").set_value("PV30").run()
+    assert address(test)["pv"] == "PV30"
+    assert 'aria-current="true"' in map_of(test)
+    assert test.header[0].value.replace("\\", "") == "Noord-Brabant: deelname en thema's"
+
+
+def test_a_region_is_set_against_the_rest_on_every_theme() -> None:
+    test = framed("regio", pv="PV30", taal="nl", ed="2023")
+    headings = [h.value for h in test.subheader]
+    titles = {"Personeel", "Financiën", "Gegevensuitwisseling", "Kiezen in schaarste", "Preventie"}
+    assert titles <= set(headings)
+    assert said(test).count("met de rest van Nederland") >= 6
+
+
+def test_a_withheld_region_is_answered_with_a_wider_one_in_a_plain_sentence() -> None:
+    text = said(framed("regio", pv="PV24", taal="nl", ed="2023")).replace("\\", "")
+    assert "Flevoland: te weinig antwoorden. U ziet Oost-Nederland." in text
+    assert "Oost-Nederland: 45% van de gemeenten" in text
+
+
+def test_the_response_of_a_region_counts_it_by_class_where_that_is_published() -> None:
+    text = said(framed("regio", pv="PV30", taal="nl", ed="2023")).replace("\\", "")
+    assert "Noord-Brabant: 38 van de 56 gemeenten deden mee (68%)." in text
+    assert "Grootteklassen binnen Noord-Brabant worden niet apart gepubliceerd." in text
+
+
+def test_places_are_ranges_never_a_rank() -> None:
+    text = said(framed("regio", pv="PV30", taal="nl", ed="2023"))
+    assert re.search(r"op elke plaats van de \d+ kan liggen|ergens tussen plaats \d+ en \d+", text)
+
+
+def test_the_page_speaks_english() -> None:
+    test = framed("regio", pv="PV30", taal="en", ed="2023")
+    text = said(test)
+    assert test.title[0].value == "Region"
+    assert "Noord-Brabant" not in text.replace("North Brabant", "")
+    assert "gemeenten" not in text.replace("(gemeente)", "")
+
+
+def test_the_map_of_municipalities_holds_official_figures_and_marks_one() -> None:
+    test = framed("regio", gm="GM0363", taal="nl", ed="2023")
+    text = said(test).replace("\\", "")
+    assert "Solvabiliteit (benadering uit Iv3) per gemeente, jaarrekening 2023" in text
+    assert "Amsterdam: 49,3%." in text
+    assert "341 van 342 gemeenten deden opgave" in text
+
+
+def test_a_figure_known_of_part_of_the_country_is_not_on_the_map() -> None:
+    options = framed("regio", taal="nl").selectbox(key="w-of").options
+    assert len(options) == 5
+    assert not any("BBV" in option for option in options)

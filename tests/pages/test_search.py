@@ -1,0 +1,93 @@
+"""A few letters find questions, municipalities, regions, terms and pages, the best first."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages.parts.address import write
+from pages.parts.figures import facts
+from pages.parts.search import MOST, Target, find, folded, targets
+
+pytestmark = pytest.mark.usefixtures("on_sample")
+
+
+def everything(language: str = "nl") -> tuple[Target, ...]:
+    """Return all there is to find, on every page that a survey could have."""
+    themes = [theme.slug for theme in facts().codebook.themes]
+    others = ["", "actieagenda", "signalen", "tabellen", "begrippen", "over", "gemeente", "regio"]
+    return targets("en" if language == "en" else "nl", frozenset([*themes, *others]))
+
+
+def first(sought: str, language: str = "nl") -> tuple[str, str, dict[str, str]]:
+    """Return page, name and parameters of the best hit."""
+    hit = find(sought, everything(language))[0]
+    given = write(hit.choice, facts().codebook)
+    return hit.page, hit.name, {k: v for k, v in given.items() if k not in {"ed", "taal"}}
+
+
+@pytest.mark.parametrize(
+    ("sought", "page", "name", "parameters"),
+    [
+        ("ut", "gemeente", "Utrecht", {"gm": "GM0344"}),
+        ("sud", "gemeente", "Súdwest-Fryslân", {"gm": "GM1900"}),
+        ("SÚDWEST-F", "gemeente", "Súdwest-Fryslân", {"gm": "GM1900"}),
+        ("s hert", "gemeente", "'s-Hertogenbosch", {"gm": "GM0796"}),
+        ("den bosch", "gemeente", "'s-Hertogenbosch", {"gm": "GM0796"}),
+        ("beem", "gemeente", "Beemster (nu Purmerend)", {"gm": "GM0370"}),
+        (
+            "ervaren financiele",
+            "financien",
+            "Ervaren financiële stabiliteit",
+            {"vr": "fin_stability_perceived"},
+        ),
+        ("exploitatiesaldo", "financien", "Exploitatiesaldo", {"of": "iv3_balance_pct"}),
+        ("limburg", "regio", "Limburg (provincie)", {"pv": "PV31"}),
+        ("noord-nederland", "regio", "Noord-Nederland (landsdeel)", {"ld": "LD01"}),
+        ("marge", "begrippen", "marge", {"bg": "marge"}),
+        ("signalen", "signalen", "Signalen", {}),
+        ("actie", "actieagenda", "Actieagenda", {}),
+    ],
+)
+def test_letters_find(sought: str, page: str, name: str, parameters: dict[str, str]) -> None:
+    assert first(sought) == (page, name, parameters)
+
+
+def test_english_readers_find_in_english() -> None:
+    assert first("vacancy", "en")[1] == "Vacancy rate"
+    assert first("margin", "en")[2] == {"bg": "marge"}
+    assert first("beem", "en")[1] == "Beemster (now Purmerend)"
+
+
+@pytest.mark.parametrize("sought", ["", "u", " ' ", "zzzz", "<b>", "%%"])
+def test_too_little_and_nonsense_find_nothing(sought: str) -> None:
+    assert find(sought, everything()) == []
+
+
+def test_no_more_is_found_than_one_can_choose_from() -> None:
+    assert len(find("de", everything())) == MOST
+
+
+def test_every_municipality_is_found_first_by_its_whole_name() -> None:
+    known = everything()
+    missed = [
+        name
+        for name in facts().municipalities.values()
+        if name not in {hit.name for hit in find(name, known)[:2]}
+    ]
+    assert missed == []
+
+
+def test_every_question_region_and_term_is_found_by_its_name() -> None:
+    known = everything()
+    missed = [t.name for t in known if t.name not in {hit.name for hit in find(t.names[0], known)}]
+    assert missed == []
+
+
+def test_what_stands_on_a_page_that_is_not_there_is_not_offered() -> None:
+    assert targets("nl", frozenset()) == ()
+    assert {t.page for t in targets("nl", frozenset(["begrippen"]))} == {"begrippen"}
+
+
+def test_folding_takes_case_accents_and_marks_away() -> None:
+    assert folded("Súdwest-Fryslân") == "sudwest fryslan"
+    assert folded("'s-Hertogenbosch") == "s hertogenbosch"

@@ -1,0 +1,354 @@
+"""A link keeps its figures: it names a version, and nothing mixes two."""
+
+import re
+import shutil
+import threading
+from contextvars import copy_context
+from html import unescape as html_unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import anyio
+import polars as pl
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import catalogue, figures, served, show
+from pages.parts.cards import Card
+from pages.parts.embed import embedded
+from pages.parts.figures import Question, ask, facts, hold, online
+from pages.parts.middleware import PageLanguage
+from pages.parts.routes import download
+from queries import publishing
+from queries.history import LOG
+from queries.release import Release, current_version, open_release
+from tests.conftest import ROOT, made_once
+from tests.versions import BY, corrected
+
+HOURS = Question(("hours",), by="region", statistics=("mean",), weightings=("municipality",))
+
+
+@pytest.fixture
+def release(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A release of which the figures were corrected once, as pages in this test show it."""
+    folder = made_once("verbeterd", corrected, tmp_path_factory) / "release"
+    monkeypatch.setenv("STAND_RELEASE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def first(release: Path) -> str:
+    """The name of the first version."""
+    (name,) = [p.name for p in (release / "versions").iterdir() if p.name.startswith("1-")]
+    return name
+
+
+def file(card: str, query: str) -> Response:
+    """Return the answer to a request for a file of the theme page."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "server": ("proef", 80),
+        "path": "/",
+        "headers": [],
+        "query_string": query.encode(),
+        "path_params": {"page": "lessen", "file": card},
+    }
+    return anyio.run(download, Request(scope))
+
+
+def page(**parameters: str) -> AppTest:
+    """Return the theme page at an address."""
+    run = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
+    for name, value in parameters.items():
+        run.query_params[name] = value
+    run.run()
+    run.switch_page("theme.py").run()
+    assert not run.exception
+    return run
+
+
+def html(run: AppTest) -> list[str]:
+    """Return what a page holds as HTML of its own."""
+    return [str(element.proto.body) for element in run.get("html")]
+
+
+def links(run: AppTest) -> list[str]:
+    """Return the links that a page offers to copy, those inside the code to embed included."""
+    said = " ".join(html_unescape(code.value) for code in run.code)
+    return re.findall(r"[^\s\"]+/[^\s\"]+\?[^\s\"]+", said)
+
+
+def south(run: AppTest) -> str:
+    """Return what a page says of zuid: its first table with that row."""
+    return next(body for body in html(run) if ">zuid<" in body)
+
+
+def mean_of_south(frame: pl.DataFrame) -> float:
+    """Return the figure of zuid among figures per region."""
+    return float(frame.filter(pl.col("group_code") == "zuid")["estimate"].item())
+
+
+def of_file(answer: Response) -> tuple[str, float]:
+    """Return the version that a CSV file names, and its figure of zuid."""
+    frame = pl.read_csv(bytes(answer.body))
+    return str(frame["data_version"][0]), mean_of_south(frame)
+
+
+# ------------------------------------------------------------------ links
+
+
+def test_an_address_without_version_shows_the_newest(release: Path) -> None:
+    run = page(vr="hours", ed="2025")
+    assert ("3,0%" in south(run), len(run.info), "v" in run.query_params) == (True, 0, False)
+    assert current_version(release) in str([c.value for c in run.caption])
+
+
+def test_a_link_with_an_older_version_shows_its_figures_and_says_so(first: str) -> None:
+    run = page(vr="hours", ed="2025", v=first)
+    assert ("2,0%" in south(run), "3,0%" in south(run)) == (True, False)
+    assert f"U ziet versie {first}" in run.info[0].value
+    assert "Er is een nieuwere versie" in run.info[0].value
+    assert run.query_params["v"] == first
+
+
+def test_the_notice_leads_to_the_same_view_of_the_newest_version(first: str) -> None:
+    run = page(vr="hours", ed="2025", taal="en", v=first)
+    (link,) = [x.proto for x in run.get("page_link") if x.proto.label == "Show the newest figures"]
+    assert (link.page, link.query_string) == ("lessen", "vr=hours&ed=2025&taal=en")
+
+
+def test_the_old_version_stays_on_other_pages(first: str) -> None:
+    run = page(ed="2025", taal="nl", v=first)
+    run.switch_page("about.py").run()
+    assert (run.query_params["v"], len(run.info)) == (first, 1)
+
+
+def test_the_links_of_a_view_name_its_version(release: Path) -> None:
+    run = page(vr="hours", ed="2025")
+    version = current_version(release)
+    assert links(run)
+    assert all(parse_qs(urlsplit(link).query)["v"] == [version] for link in links(run))
+    assert f"klassen.csv?vr=hours&amp;v={version}" in str(html(run))
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize("version", ["9-00000000", "..", "../../kluis", "1-53fbb6ed/..", "\x00"])
+def test_a_version_that_does_not_exist_gives_the_newest_with_a_sentence(version: str) -> None:
+    run = page(vr="hours", ed="2025", v=version)
+    assert ("3,0%" in south(run), len(run.info)) == (True, 0)
+
+
+def test_what_of_the_link_is_unknown_is_said(release: Path) -> None:
+    assert release
+    run = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
+    run.query_params["v"] = "9-00000000"
+    run.query_params["ed"] = "2025"
+    assert "`v=9-00000000`" in run.run().warning[0].value
+
+
+def test_a_file_of_an_older_version_has_its_figures(release: Path, first: str) -> None:
+    query = "vr=hours&ed=2025&v="
+    assert of_file(file("regios.csv", query + first)) == (first, 2.0)
+    assert of_file(file("regios.csv", query)) == (current_version(release), 3.0)
+
+
+def test_an_embedded_figure_keeps_its_version_and_says_so(release: Path, first: str) -> None:
+    assert release
+
+    def shown(version: str) -> str:
+        asked = {"vr": "hours", "ed": "2025", "taal": "nl", "v": version}
+        return str(copy_context().run(embedded, "lessen", "regios", asked, "http://proef"))
+
+    assert ("2,0%" in shown(first), "Er is een nieuwere versie" in shown(first)) == (True, True)
+    assert ("3,0%" in shown(""), "Er is een nieuwere versie" in shown("")) == (True, False)
+
+
+def test_a_damaged_older_version_gives_the_newest(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    copy = tmp_path / "release"
+    shutil.copytree(release, copy)
+    monkeypatch.setenv("STAND_RELEASE", str(copy))
+    (copy / "versions" / first / "manifest.json").write_text("{")
+    assert of_file(file("regios.csv", f"vr=hours&ed=2025&v={first}"))[1] == 3.0
+
+
+def test_a_bare_address_with_a_version_is_completed_from_that_version(first: str) -> None:
+    sent: list[Message] = []
+
+    async def ask_for_page() -> None:
+        async def app(*_: object) -> None:
+            raise AssertionError
+
+        async def receive() -> Message:
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/lessen",
+            "query_string": f"v={first}".encode(),
+            "headers": [(b"accept", b"text/html")],
+        }
+        await PageLanguage(app)(scope, receive, send)
+
+    anyio.run(ask_for_page)
+    assert sent[0]["status"] == 302
+    assert (b"location", f"/lessen?v={first}&ed=2025&taal=nl".encode()) in sent[0]["headers"]
+
+
+# ------------------------------------------------------------------ one version per run
+
+
+@pytest.fixture
+def swapped(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the release, to publish and roll back in."""
+    copy = tmp_path / "release"
+    shutil.copytree(release, copy)
+    monkeypatch.setenv("STAND_RELEASE", str(copy))
+    return copy
+
+
+def test_what_began_with_a_version_ends_with_it(swapped: Path, first: str) -> None:
+    def run() -> tuple[float, float, str]:
+        hold(None)
+        before = mean_of_south(ask(HOURS))
+        publishing.rollback(swapped, first, BY)
+        return before, mean_of_south(ask(HOURS)), facts().version[:2]
+
+    assert copy_context().run(run) == (3.0, 3.0, "2-")
+    assert (mean_of_south(ask(HOURS)), online().version) == (2.0, first)
+
+
+def test_a_file_that_is_made_during_a_swap_is_wholly_old(
+    swapped: Path, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, real = current_version(swapped), catalogue.build
+
+    def build_after_swap(*arguments: object) -> Card | None:
+        publishing.rollback(swapped, first, BY)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(served, "build", build_after_swap)
+    query = "vr=hours&ed=2025"
+    assert of_file(file("regios.csv", query)) == (version, 3.0)
+    assert of_file(file("regios.csv", query)) == (first, 2.0)
+
+
+def test_a_page_that_is_drawn_during_a_swap_is_wholly_old(
+    swapped: Path, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, real = current_version(swapped), catalogue.build
+
+    def build_after_swap(*arguments: object) -> Card | None:
+        publishing.rollback(swapped, first, BY)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    run = page(ed="2025", taal="nl")
+    run.query_params["vr"] = "hours"
+    with monkeypatch.context() as patch:
+        patch.setattr(show, "build", build_after_swap)
+        run.run()
+    assert (current_version(swapped), "3,0%" in south(run)) == (first, True)
+    assert all(f"v={version}" in link for link in links(run))
+    run.run()
+    assert "2,0%" in south(run)
+
+
+def test_a_version_taken_back_is_shown_with_another_notice(swapped: Path, first: str) -> None:
+    second = current_version(swapped)
+    publishing.rollback(swapped, first, BY)
+    run = page(vr="hours", ed="2025", v=second)
+    assert "3,0%" in south(run)
+    assert f"Die versie is teruggetrokken; nu geldt versie {first}." in run.info[0].value
+
+
+def test_a_withdrawn_version_is_not_shown_from_memory_either(swapped: Path, first: str) -> None:
+    query = f"vr=hours&ed=2025&v={first}"
+    assert of_file(file("regios.csv", query)) == (first, 2.0)
+    publishing.withdraw(swapped, first, BY)
+    assert of_file(file("regios.csv", query)) == (current_version(swapped), 3.0)
+
+
+def test_no_more_than_four_versions_are_in_memory(swapped: Path) -> None:
+    manifest = current_version(swapped)
+    for number in range(3, 12):
+        shutil.copytree(
+            swapped / "versions" / manifest, swapped / "versions" / f"{number}-0000000a"
+        )
+        file("regios.csv", f"vr=hours&ed=2025&v={number}-0000000a")
+    kept = (figures._online.cache_info(), figures._former.cache_info())  # noqa: SLF001
+    assert [info.maxsize for info in kept] == [2, 2]
+
+
+def test_readers_who_come_at_once_wait_for_one_opening(
+    swapped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = open_release
+
+    def counted(folder: Path, version: str) -> Release:
+        opened.append(version)
+        return real(folder, version)
+
+    monkeypatch.setattr(figures, "open_release", counted)
+    readers = [threading.Thread(target=online) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert opened == [current_version(swapped)]
+
+
+# ------------------------------------------------------------------ the page Over deze cijfers
+
+
+def test_the_log_tells_what_changed_most_and_why_but_not_who(release: Path) -> None:
+    assert release
+    run = page(ed="2025", taal="nl")
+    run.switch_page("about.py").run()
+    table = next(body for body in html(run) if "Wat is er wanneer" in body)
+    assert "opgave verbeterd" in table
+    assert "hours: een kwart zit hieronder, zuid, 2025: van 1,0% naar 2,0%" in table
+    assert table.index("opgave verbeterd") < table.index("eerste keer")
+    assert ("Kim" in table, "Sam" in table) == (False, False)
+
+
+def test_the_log_is_there_in_english(release: Path) -> None:
+    assert release
+    run = page(ed="2025", taal="en")
+    run.switch_page("about.py").run()
+    said = str(html(run))
+    assert "hours: a quarter lies below, zuid, 2025: from 1.0% to 2.0%" in said
+
+
+def test_without_a_log_a_sentence_says_so(swapped: Path) -> None:
+    (swapped / LOG).unlink()
+    run = page(ed="2025", taal="nl")
+    run.switch_page("about.py").run()
+    assert "Er is nog geen logboek" in str([m.value for m in run.markdown])
+
+
+def test_a_damaged_log_leaves_the_rest_of_the_page(swapped: Path) -> None:
+    (swapped / LOG).write_text("[]")
+    run = page(ed="2025", taal="nl")
+    run.switch_page("about.py").run()
+    assert len(run.error) == 1
+    assert "Wie deden mee?" in [h.value for h in run.header]
+
+
+def test_other_versions_are_linked_to(release: Path, first: str) -> None:
+    assert release
+    run = page(ed="2025", taal="nl")
+    run.switch_page("about.py").run()
+    links = {x.proto.label: x.proto.query_string for x in run.get("page_link")}
+    (label,) = [name for name in links if name.startswith(f"Versie {first}")]
+    assert links[label] == f"v={first}&ed=2025&taal=nl"

@@ -1,0 +1,258 @@
+"""The discussion sheet: right figures, one page, in both languages, for everyone."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pypdf
+import pytest
+import typst
+
+from data.codebook import Language
+from pages.parts.texts import texts as page_texts
+from queries.asking import Question, answer
+from queries.errors import QueryError
+from queries.release import Release
+from queries.sheets import content, printing, subjects
+from queries.sheets.desk import Figures
+from queries.sheets.model import Asked, Sheet
+from queries.sheets.wording import SheetWords, level_of, texts
+from tests.conftest import ROOT
+
+AMSTERDAM, TEXEL, VOORNE, VLIELAND, GOES = "GM0363", "GM0448", "GM1992", "GM0096", "GM0664"
+LONGEST = "GM0820"
+
+
+@pytest.fixture(scope="session")
+def figures(published: Release) -> Figures:
+    """The figures of the latest edition of the sample."""
+    return Figures(published, 2023)
+
+
+def made(figures: Figures, slug: str, language: Language = "nl") -> Sheet:
+    """Return the sheet of a subject."""
+    subject = subjects.find(figures.release, slug, figures.edition)
+    return content.write(figures, subject, language)
+
+
+def read(document: bytes) -> str:
+    """Return the text of a PDF of one page, words apart by single spaces."""
+    (page,) = pypdf.PdfReader(io.BytesIO(document)).pages
+    return " ".join(page.extract_text().replace("\u00ad", "").split())
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("slug", [AMSTERDAM, TEXEL, VOORNE, VLIELAND, GOES, LONGEST])
+def test_a_sheet_is_one_page_that_holds_every_figure(
+    figures: Figures, slug: str, language: Language
+) -> None:
+    sheet = made(figures, slug, language)
+    said = read(printing.pdf(sheet))
+    assert sheet.title in said
+    for strip in sheet.strips:
+        for mark in strip.marks:
+            assert f"{mark.name} {mark.value} {mark.count}" in said
+    for ratio in sheet.ratios:
+        assert ratio.peers in said
+        assert ratio.own in said
+    assert all(level.value in said for level in sheet.levels)
+    assert sheet.mark in said
+
+
+def test_the_figures_are_those_that_are_published(figures: Figures, published: Release) -> None:
+    asked = answer(
+        published,
+        Question(
+            indicators=("staff_shortage_social",),
+            where=(("size_class", ("k4",)),),
+            editions=(2023,),
+            items=("yes",),
+            statistics=("share",),
+            weightings=("municipality",),
+        ),
+    ).row(0, named=True)
+    mark = made(figures, AMSTERDAM).strips[0].marks[0]
+    low, high = round(asked["low"]), round(asked["high"])
+    assert mark.value == f"{round(asked['estimate'])}% ({low}–{high})"
+    assert mark.count == f"{asked['answer_count']} van {asked['population_count']}"
+    assert mark.middle == pytest.approx(asked["estimate"] / 100)
+
+
+def test_official_figures_stand_beside_the_middle_of_the_peers(figures: Figures) -> None:
+    # Of the 32 municipalities of 100,000 and more, in the accounts of 2023.
+    assert made(figures, AMSTERDAM).deviations[0] == (
+        "Lasten per inwoner: €\u00a06.966. Boven de middelste helft van vergelijkbare gemeenten "
+        "(€\u00a04.385 tot €\u00a05.381; mediaan €\u00a04.738)."
+    )
+
+
+def test_a_reported_ratio_goes_before_one_worked_out_for_everyone(figures: Figures) -> None:
+    own = {ratio.label: ratio.own for ratio in made(figures, GOES).ratios}
+    assert own["Solvabiliteit volgens de enquête"] == "30,0% (B)"
+    assert own["Netto schuldquote volgens de enquête"] == "73,0% (A)"
+
+
+@pytest.mark.parametrize(
+    ("amount", "letter"), [(89.9, "A"), (90, "B"), (130, "B"), (130.1, "C"), (-5, "A")]
+)
+def test_a_ratio_gets_the_letter_of_its_range(
+    published: Release, amount: float, letter: str
+) -> None:
+    assert level_of(published.codebook.by_id["bbv_net_debt_ratio_pct"], amount) == letter
+
+
+def test_the_weakest_link_is_the_part_with_the_fewest(figures: Figures) -> None:
+    levels = made(figures, TEXEL).levels
+    shares = [level.share for level in levels if level.share is not None]
+    assert [level.share for level in levels if level.is_weakest] == [min(shares)]
+
+
+def test_nothing_says_whether_a_municipality_took_part(figures: Figures) -> None:
+    # Vlieland did not answer in the sample, Ameland's neighbour Terschelling neither; Texel did.
+    one, other = made(figures, VLIELAND), made(figures, TEXEL)
+    assert one.basis == other.basis
+    assert one.levels == other.levels
+    assert [s.marks[0] for s in one.strips] == [s.marks[0] for s in other.strips]
+
+
+def test_a_former_municipality_leads_to_what_it_became_part_of(figures: Figures) -> None:
+    assert made(figures, "GM0501").title == "Voorne aan Zee"
+
+
+def test_a_municipality_that_did_not_exist_yet_says_so(published: Release) -> None:
+    sheet = made(Figures(published, 2022), VOORNE)
+    assert "Indeling van 2023: in 2022 bestond deze gemeente niet." in sheet.basis
+    assert sheet.deviations == ()
+    assert "geen officiële cijfers over 2022" in sheet.deviations_note
+
+
+@pytest.mark.parametrize(
+    ("slug", "title"),
+    [
+        ("k2", "20.000 tot 50.000 inwoners"),
+        ("PV30", "Noord-Brabant"),
+        ("LD02_k2", "Oost-Nederland, 20.000 tot 50.000 inwoners"),
+        ("nl", "Nederland"),
+    ],
+)
+def test_a_group_has_a_sheet_too(figures: Figures, slug: str, title: str) -> None:
+    sheet = made(figures, slug)
+    assert sheet.title == title
+    assert sheet.deviations == ()
+    assert title in read(printing.pdf(sheet))
+
+
+@pytest.mark.parametrize("slug", ["GM9999", "g4", "", "../k2"])
+def test_what_has_no_answers_of_its_own_is_refused(figures: Figures, slug: str) -> None:
+    with pytest.raises(QueryError, match=f"‘{slug}’ is geen gemeente of groep"):
+        made(figures, slug)
+
+
+def test_the_peers_can_be_chosen(figures: Figures) -> None:
+    chosen = subjects.find(figures.release, TEXEL, 2023, "landsdeel:size_class")
+    assert chosen.peers(figures.release, "nl") == "West-Nederland, tot 20.000 inwoners"
+
+
+def test_the_pdf_is_tagged_and_says_its_language_and_title(figures: Figures) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(printing.pdf(made(figures, AMSTERDAM, "en"))))
+    catalogue = reader.root_object
+    assert str(catalogue["/MarkInfo"]) == "{'/Marked': True}"
+    assert str(catalogue["/Lang"]) == "en"
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Discussion sheet: Amsterdam"
+    assert reader.xmp_metadata is not None
+    assert not list(reader.pages[0].images)
+
+
+def test_long_names_and_labels_make_the_letters_smaller_not_the_page_longer(
+    figures: Figures,
+) -> None:
+    sheet = made(figures, AMSTERDAM)
+    long = tuple(replace(one, label=one.label * 3) for one in sheet.ratios)
+    crowded = replace(sheet, title=sheet.title * 8, ratios=long)
+    said = read(printing.pdf(crowded))
+    assert all(text in said for text in (sheet.footer[-1], sheet.strips[5].marks[0].value))
+
+
+def test_what_cannot_fit_is_refused_rather_than_cut_off(figures: Figures) -> None:
+    sheet = made(figures, AMSTERDAM)
+    endless = tuple(Asked(one.theme, one.texts * 20) for one in sheet.questions)
+    with pytest.raises(typst.TypstError, match="does not fit"):
+        printing.pdf(replace(sheet, questions=endless))
+
+
+def test_the_page_holds_what_the_pdf_holds(figures: Figures) -> None:
+    sheet = made(figures, GOES)
+    page = printing.html(sheet)
+    said = [sheet.title, sheet.mark, *sheet.deviations, *sheet.footer]
+    said += [mark.value for strip in sheet.strips for mark in strip.marks]
+    said += [text for asked in sheet.questions for text in asked.texts]
+    assert all(text.replace("'", "&#39;") in page for text in said)
+    assert '<html lang="nl">' in page
+
+
+def test_a_name_with_marks_of_html_stays_text(figures: Figures) -> None:
+    page = printing.html(replace(made(figures, TEXEL), title="<script>x</script>"))
+    assert "<script>" not in page
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    assert set(texts("nl")) == set(texts("en"))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_units_are_written_as_on_the_pages(language: Language) -> None:
+    units = {key: text for key, text in texts(language).items() if key.startswith("unit.")}
+    assert units == {key: page_texts(language)[key] for key in units}
+
+
+def test_n_is_left_out_where_it_is_withheld() -> None:
+    words = SheetWords("nl")
+    assert (words.count(None, 12), words.count(5, 12)) == ("12 gem.", "5 van 12")
+
+
+def command(*arguments: str, release: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m queries sheets``."""
+    return subprocess.run(
+        [sys.executable, "-m", "queries", "sheets", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"STAND_RELEASE": str(release)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_writes_a_sheet_per_subject_and_language(
+    sample_release: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "bladen"
+    done = command("--out", str(out), "--only", TEXEL, "--only", "k2", release=sample_release)
+    assert done.returncode == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "GM0448-2023-en.pdf",
+        "GM0448-2023-nl.pdf",
+        "k2-2023-en.pdf",
+        "k2-2023-nl.pdf",
+    ]
+    assert "4 bespreekbladen over editie 2023" in done.stdout
+    assert "Texel" in read((out / "GM0448-2023-en.pdf").read_bytes())
+
+
+def test_the_command_refuses_an_edition_that_does_not_exist(
+    sample_release: Path, tmp_path: Path
+) -> None:
+    done = command("--out", str(tmp_path), "--edition", "1999", release=sample_release)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "Editie 1999 bestaat niet.\nWat te doen: kies uit 2022, 2023." in done.stderr
+
+
+def test_every_municipality_of_today_has_a_sheet(published: Release) -> None:
+    found = subjects.every(published, 2023)
+    assert sum(subject.code is not None for subject in found) == 342
+    assert {s.group for s in found if s.code is None} >= {"nl", "k1", "LD01", "PV20", "AM01"}
