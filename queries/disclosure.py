@@ -8,7 +8,6 @@ withheld: a figure is shown only when it is known to be safe. The rules are the 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,7 @@ from queries.protection import Protection
 if TYPE_CHECKING:
     from data.codebook import Codebook, Indicator
     from data.policy import Policy
+    from queries.evidence import Evidence
 
 SHOWN = "shown"
 BOUND = "bound"
@@ -38,21 +38,6 @@ _FIGURE = [*_GROUP, "item", "statistic", "weighting"]
 _MEASURE = ["item", "weighting"]
 # A bound this wide says nothing.
 _BOUND_END = 0.5
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What is known inside the vault and must not be known outside.
-
-    ``sums``: the answer to ``answers/cell_sums``; ``groups``: to ``answers/cell_groups``;
-    ``largest``: to ``answers/largest_contributors``; ``containing``: to
-    ``answers/containing_groups``.
-    """
-
-    sums: pl.DataFrame
-    groups: pl.DataFrame
-    largest: pl.DataFrame
-    containing: pl.DataFrame
 
 
 def protect(

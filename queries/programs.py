@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     # group, what of it is published or withheld as one, and weighting
     Label = tuple[int, str, str]
 
+# The label of what is true beforehand.
+EVERYBODY: Label = (-1, "", "")
 # Rounding errors of sums and of the solver, well below any rounding step.
 TOLERANCE = 1e-6
 # Weaker than this a figure does not hold an answer.
@@ -43,6 +45,8 @@ _PATIENCE = 2
 _HOMING = 0.02
 # So few targets are better pushed one by one.
 _FEW = 4
+# Sets of fewer respondents than this are looked for pairs of changes.
+_SMALL = 10
 # So many changes of a small set are tried two by two.
 _TRIED = 12
 # The solver's number for primal simplex.
@@ -129,6 +133,8 @@ class Program:
         self._all = np.arange(width, dtype=np.int32)
         self.matrix = np.array([s.coefficients for s in self.statements]).reshape(-1, width)
         self.bounds = np.array([(s.low, s.high) for s in self.statements]).reshape(-1, 2)
+        # what is true beforehand, whoever changes places
+        self.fixed = np.array([s.label == EVERYBODY for s in self.statements], dtype=bool)
         self.active = np.ones(len(self.statements), dtype=bool)
 
     @staticmethod
@@ -165,13 +171,17 @@ class Program:
             blocks: how many items the unknowns are about; each respondent has one of each.
         """
         answers = truth.reshape(blocks, -1)
-        parts = self.matrix[self.active].reshape(-1, blocks, answers.shape[1])
-        room = self.bounds[self.active] - (self.matrix[self.active] @ truth)[:, None]
+        rows = self.active & ~self.fixed
+        parts = self.matrix[rows].reshape(-1, blocks, answers.shape[1])
+        room = self.bounds[rows] - (self.matrix[rows] @ truth)[:, None]
+        own = np.einsum("mbw,bw->mw", parts, answers)
         single = self.count.reshape(blocks, -1)[0] == 1
         used = np.zeros(answers.shape[1])
         for one in map(int, np.flatnonzero(single)):
             moved = answers - answers[:, [one]]
-            change = np.einsum("mbw,bw->mw", parts[:, :, [one]] - parts, moved)
+            change = parts[:, :, one] @ answers - own[:, [one]] - own
+            for block in np.flatnonzero(answers[:, one]):
+                change += parts[:, block] * answers[block, one]
             fits = (change >= room[:, :1] - TOLERANCE) & (change <= room[:, 1:] + TOLERANCE)
             possible = np.flatnonzero(fits.all(axis=0) & single & moved.any(axis=0))
             for other in possible[np.argsort(used[possible], kind="stable")][:_EXCHANGES]:
@@ -180,31 +190,36 @@ class Program:
                 exchanged[:, [one, other]] = answers[:, [other, one]]
                 yield exchanged.reshape(-1)
 
-    def double(self, truth: Vector, moves: Sequence[Vector], sets: Vector) -> Iterator[Vector]:
+    def doubles(self, truth: Vector, moves: Sequence[Vector], targets: Targets) -> Iterator[Vector]:
         """Yield answers that fit as well, in which two of a small set changed in the same way.
 
         Args:
             truth: the answers as they are.
             moves: other answers that fit, in each of which a few changed.
-            sets: rows of 1 for the cells that are in a set.
+            targets: the sets.
         """
-        if not moves or not len(sets):
+        if not moves:
             return
         change = np.array(moves) - truth
-        matrix, bounds = self.matrix[self.active], self.bounds[self.active]
-        room = bounds - (matrix @ truth)[:, None]
+        rows = self.active & ~self.fixed
+        matrix = self.matrix[rows]
+        room = self.bounds[rows] - (matrix @ truth)[:, None]
+        low, high = room[:, 0] - TOLERANCE, room[:, 1] + TOLERANCE
         effect = change @ matrix.T
-        pushes = change @ sets.T
-        for push in pushes.T:
-            found = 0
-            for one, other in combinations(np.flatnonzero(push > TOLERANCE)[:_TRIED], 2):
-                both = effect[one] + effect[other]
-                apart = not (change[one] * change[other]).any()
-                if apart and ((both >= room[:, 0]) & (both <= room[:, 1])).all():
-                    found += 1
-                    yield truth + change[one] + change[other]
-                if found == 2:
-                    break
+        touched = change != 0
+        pushes = targets.rows @ change.T
+        small = (targets.sizes > 1) & (targets.sizes < _SMALL)
+        for push, sign in product(pushes[small], (1, -1)):
+            helpful = np.flatnonzero(sign * push > TOLERANCE)[:_TRIED]
+            pairs = (
+                (one, other)
+                for one, other in combinations(helpful, 2)
+                if not (touched[one] & touched[other]).any()
+                and ((both := effect[one] + effect[other]) >= low).all()
+                and (both <= high).all()
+            )
+            for one, other in islice(pairs, 2):
+                yield truth + change[one] + change[other]
 
     def fix(self, unknowns: Places, values: Vector) -> None:
         """Give some unknowns the values that are known of them."""

@@ -376,8 +376,7 @@ class Protection:
         truth = search.solutions[0]
         moves = list(program.exchanges(truth, 1))
         search.learn(moves)
-        for sign in (1, -1):
-            search.learn(program.double(truth, moves, sign * self.sets))
+        search.learn(program.doubles(truth, moves, search.targets))
 
     def _tier(self, label: Label) -> int:
         """Return when a figure is added: by dimension, figures per inhabitant last."""
