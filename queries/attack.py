@@ -27,7 +27,8 @@ from data.codebook import load_codebook
 from data.policy import load_policy
 from queries import engine
 from queries.differencing import combinations_of
-from queries.release import read_manifest, verify
+from queries.ledger import refuse_forgotten, told_before
+from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.scenes import BOUND, SHOWN, Asked, Scene, parts_of
 from queries.vault import membership
 
@@ -68,11 +69,13 @@ class Known:
     """What insiders know: who answered each question, how they count, and what they answered.
 
     ``sums`` and ``groups`` as in ``evidence.Evidence``. Of the answers a participant uses its own
-    only; the others serve to say what is too near.
+    only; the others serve to say what is too near. ``held`` are the groups, by question, whose
+    figures are those of an earlier release and say nothing of these answers.
     """
 
     sums: pl.DataFrame
     groups: pl.DataFrame
+    held: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,25 @@ class Published:
     known: Known | None = None
 
 
-def read_published(folder: Path, known: Known | None = None) -> Published:
-    """Return what the folder of one version says.
+def version_folder(path: Path) -> Path:
+    """Return the folder of one version, given that or the folder of a release."""
+    return path if (path / MANIFEST).is_file() else path / VERSIONS / current_version(path)
+
+
+def read_published(folder: Path, vault: Path | None) -> Published:
+    """Return what the folder of one version says; with a vault also what insiders know.
 
     Raises:
         ReleaseBrokenError: a file is missing or damaged.
+        DataError: the vault does not remember this version.
     """
     manifest = read_manifest(folder)
     verify(folder, manifest)
+    known = None
+    if vault is not None:
+        refuse_forgotten(vault, manifest.content)
+        told = next(one for one in told_before(vault) if one.content == manifest.content)
+        known = Known(told.sums, told.groups, told.held)
     return Published(
         store.read_parquet(folder / "figures.parquet"),
         store.read_parquet(folder / "register.parquet"),
@@ -129,7 +143,8 @@ def attack(
 
     def check(key: tuple[object, ...]) -> list[Opening]:
         scenes = _scenes(published, earlier, key, thorough=thorough)
-        found = list(chain(_by_outsider(published, key), *map(_openings, scenes)))
+        by_outsiders = chain(_by_outsider(published, key), _by_comparing(published, earlier, key))
+        found = list(chain(by_outsiders, *map(_openings, scenes)))
         done.append(key)
         if report is not None and len(done) % 20 == 0:
             report(f"{len(done)} van {len(questions)} vragen aangevallen")
@@ -140,10 +155,13 @@ def attack(
 
 
 def _figures(published: Published, key: tuple[object, ...]) -> pl.DataFrame:
-    """Return the survey figures of one question in one edition."""
-    return published.figures.filter(
+    """Return the survey figures of one question in one edition, without those held from before."""
+    figures = published.figures.filter(
         pl.col("kind") == "survey", pl.col("edition") == key[0], pl.col("indicator") == key[1]
     )
+    if published.known is None or published.known.held is None:
+        return figures
+    return figures.join(published.known.held, on=[*_QUESTION, *_GROUP], how="anti")
 
 
 # who took part is not known --------------------------------------------------------------------
@@ -163,6 +181,29 @@ def _by_outsider(published: Published, key: tuple[object, ...]) -> Iterator[Open
         if 0 < left < published.policy.min_respondents:
             name = combination.named(names)
             yield Opening(OUTSIDER, edition, indicator, "", name, 0, left)
+
+
+def _by_comparing(
+    published: Published, earlier: Sequence[Published], key: tuple[object, ...]
+) -> Iterator[Opening]:
+    """Yield groups in which only a few more or fewer answered than in an earlier release.
+
+    To somebody who does not know who took part the change of the figure is about those few.
+    """
+    if published.known is not None:
+        return
+    counts = ["answer_count", "answer_count_before"]
+    for release in earlier:
+        both = _figures(published, key).join(
+            _figures(release, key).select(*_GROUP, "answer_count"), on=_GROUP, suffix="_before"
+        )
+        rows = both.select(*_GROUP, *counts).unique().drop_nulls().sort(_GROUP)
+        for *group, now, before in rows.iter_rows():
+            if 0 < abs(now - before) < published.policy.min_respondents:
+                about = f"{':'.join(group)} ({release.version})"
+                yield Opening(
+                    HISTORIAN, int(str(key[0])), str(key[1]), "", about, *sorted((before, now))
+                )
 
 
 def _register_groups(
@@ -236,13 +277,14 @@ def _same(one: Asked, other: Asked) -> bool:
 def _openings(scene: Scene) -> Iterator[Opening]:
     """Yield what can be solved: by insiders first, then by each participant."""
     insider = HISTORIAN if len(scene.asked) > 1 else INSIDER
+    open_to_all = set()
     for found in scene.search.openings(scene.program):
+        open_to_all.add(found.target)
         yield _opening(scene, insider, scene.search, found)
-    names = list(scene.people)
-    for person, beside, found in scene.search.participants(
-        scene.program, list(scene.people.values())
-    ):
-        yield _opening(scene, f"{PARTICIPANT} {names[person]}", beside, found)
+    names, places = list(scene.people), list(scene.people.values())
+    for person, beside, found in scene.search.participants(scene.program, places):
+        if found.target not in open_to_all:
+            yield _opening(scene, f"{PARTICIPANT} {names[person]}", beside, found)
 
 
 def _opening(scene: Scene, attacker: str, search: Search, found: Opened) -> Opening:

@@ -9,29 +9,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from data import store
 from data.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import polars as pl
+
 FOLDER = "told"
-_TABLES = ("figures", "sums", "groups")
+_TABLES = ("figures", "sums", "groups", "held")
 
 
 @dataclass(frozen=True)
 class Told:
     """One earlier release: its survey figures, and what its respondents had answered.
 
-    ``figures`` as in the release; ``sums`` and ``groups`` as in ``evidence.Evidence``.
+    ``figures`` as in the release; ``sums`` and ``groups`` as in ``evidence.Evidence``; ``held``
+    are the groups, by question, whose figures are not of these answers but of an earlier release.
     """
 
     content: str
     figures: pl.DataFrame
     sums: pl.DataFrame
     groups: pl.DataFrame
+    held: pl.DataFrame
 
 
 def remember(vault: Path, told: Told) -> None:
@@ -66,13 +68,3 @@ def refuse_forgotten(vault: Path, content: str) -> None:
             f"zet de map {FOLDER} van de kluis terug uit een reservekopie; zonder is niet na te "
             "gaan of het verschil met de vorige release een enkel antwoord verraadt.",
         )
-
-
-def later_than(told: list[Told], content: str) -> list[Told]:
-    """Return what was told apart from one release."""
-    return [one for one in told if one.content != content]
-
-
-def survey_rows(figures: pl.DataFrame) -> pl.DataFrame:
-    """Return the figures that rest on answers."""
-    return figures.filter(pl.col("kind") == "survey")

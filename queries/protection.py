@@ -316,7 +316,7 @@ class Protection:
         Looks at who is in which group only, so that it holds whatever the answers are.
         """
         shown = self._shown()
-        used = _combination(self.cells.members[shown], self.sets)
+        used = combination(self.cells.members[shown], self.sets)
         return None if used is None else shown[used]
 
     def _targets(self, item: str) -> Targets:
@@ -449,7 +449,7 @@ class Protection:
         return True
 
 
-def _combination(members: Mask, sets: Vector) -> int | None:
+def combination(members: Mask, sets: Vector) -> int | None:
     """Return the first group without which a set is no sum of groups; None if none of them is.
 
     Where any single one can be missed, it is the first that the sum takes.
