@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from queries.cells import categories, scale_parts, small_sets, tied
+from queries.cells import categories, scale_parts, singled_out, small_sets, tied
 from queries.programs import FIRM, TOLERANCE, Program, Search, Statement, Targets
 
 if TYPE_CHECKING:
@@ -272,11 +272,28 @@ class Protection:
         the top leaves.
         """
         low, high = self._said(item, weighting, number)
+        if item == "top":
+            return self._implied_top(weighting, number, (low, high))
         for part, total in self._sums_with(item, weighting, number):
             others = [self._said(other, weighting, number) for other in part if other != item]
             low = max(low, total[0] - sum(limits[1] for limits in others))
             high = min(high, total[1] - sum(limits[0] for limits in others))
         return low, high
+
+    def _implied_top(
+        self, weighting: str, number: int, said: tuple[float, float]
+    ) -> tuple[float, float]:
+        """Return between which values the top of a scale lies, given its single answers."""
+        rest, top = (
+            [self._said(item, weighting, number) for item in half]
+            if all(self._is_out(item, weighting, number) for item in half)
+            else [(0.0, 1.0)]
+            for half in scale_parts(self.indicator)
+        )
+        lows, highs = zip(*top, strict=True)
+        rest_lows, rest_highs = zip(*rest, strict=True)
+        low = max(said[0], sum(lows), 1 - sum(rest_highs))
+        return low, min(said[1], sum(highs), 1 - sum(rest_lows))
 
     def _sums_with(
         self, item: str, weighting: str, number: int
@@ -284,7 +301,7 @@ class Protection:
         """Yield the answers that an item adds up with, and between which values their sum lies."""
         halves = scale_parts(self.indicator)
         known = [i for i in categories(self.indicator) if self._is_out(i, weighting, number)]
-        if not halves or item == "top" or len(known) < len(halves[0]) + len(halves[1]):
+        if not halves or len(known) < len(halves[0]) + len(halves[1]):
             return
         yield known, (1.0, 1.0)
         if self._is_out("top", weighting, number):
@@ -316,8 +333,14 @@ class Protection:
         Looks at who is in which group only, so that it holds whatever the answers are.
         """
         shown = self._shown()
-        used = combination(self.cells.members[shown], self.sets)
+        used = combination(self.cells.members[shown], self._singled_out)
         return None if used is None else shown[used]
+
+    @cached_property
+    def _singled_out(self) -> Vector:
+        """The sets that nobody may be able to single out."""
+        sets = [self.sets, singled_out(self.cells, self.policy.min_respondents)]
+        return np.unique(np.concatenate(sets), axis=0)
 
     def _targets(self, item: str) -> Targets:
         """Return what must stay uncertain about an item."""
