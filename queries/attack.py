@@ -1,10 +1,11 @@
 """The attack that a release must withstand: what can be worked out about single respondents.
 
-It reads what is published and the public register; an insider also knows who answered what
-question, and a participant its own answer. Every published figure is turned into inequalities,
-and linear programming tells between which values each answer, each small group and each withheld
-figure can still lie. What must stay uncertain is defined in ``cells``, for the gate and for the
-attack alike; how the gate decided is not looked at.
+It reads what is published and the public register, and knows nothing of how the gate decided.
+Four attackers try. An outsider has the register and the tables, and takes published groups from
+each other. An insider also knows who answered each question; it solves the inequalities that all
+published figures make by linear programming. A participant is an insider that knows its own
+answer. The last one has every earlier release as well. What an outsider could solve an insider
+can too, so that only taking apart is tried without knowing who took part.
 
 Source: Willenborg and De Waal, Elements of Statistical Disclosure Control (2001), chapter 6.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -21,29 +22,38 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from queries import engine, rounding
-from queries.cells import categories, cells_of, scale_parts, small_sets, span_of
-from queries.programs import Program, Search, Statement, Targets
+from data import store
+from data.codebook import load_codebook
+from data.policy import load_policy
+from queries import engine
+from queries.differencing import combinations_of
+from queries.ledger import refuse_forgotten, told_before
+from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
+from queries.scenes import BOUND, SHOWN, Asked, Scene, parts_of
+from queries.vault import membership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
-    from data.codebook import Codebook, Indicator
+    from data.codebook import Codebook
     from data.policy import Policy
-    from queries.cells import Cells
-    from queries.programs import Vector
+    from queries.differencing import Combination
+    from queries.programs import Opened, Search
 
-INSIDER, PARTICIPANT = "insider", "participant"
-SHOWN, BOUND = "shown", "bound"
-_SEED = 7
-_SWEEPS = 6
+    Report = Callable[[str], None]
+
+OUTSIDER, INSIDER, PARTICIPANT, HISTORIAN = "outsider", "insider", "participant", "historian"
 _QUESTION = ["edition", "indicator"]
-_ANY = (0, "", "")
+_GROUP = ["dimension", "group_code"]
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Something that can be worked out: by whom, about whom, and between which values it lies."""
+    """Something that can be worked out: by whom, about whom, and between which values it lies.
+
+    Counts of answers, and amounts in the unit of the question.
+    """
 
     attacker: str
     edition: int
@@ -55,198 +65,235 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Published:
-    """What a release says about answers, and what one needs to read it."""
-
-    figures: pl.DataFrame
-    codebook: Codebook
-    policy: Policy
-
-
-@dataclass(frozen=True)
 class Known:
     """What insiders know: who answered each question, how they count, and what they answered.
 
-    ``sums``: as the answer to ``answers/cell_sums``; ``groups``: to ``answers/cell_groups``. Of
-    the answers a participant uses its own only; the others serve to say what is too near.
+    ``sums`` and ``groups`` as in ``evidence.Evidence``. Of the answers a participant uses its own
+    only; the others serve to say what is too near. ``held`` are the groups, by question, whose
+    figures are those of an earlier release and say nothing of these answers.
     """
 
     sums: pl.DataFrame
     groups: pl.DataFrame
-
-
-def attack(published: Published, known: Known) -> list[Opening]:
-    """Return everything that can be worked out from what is published."""
-    sums = known.sums.partition_by(_QUESTION, as_dict=True)
-    groups = known.groups.partition_by("edition", as_dict=True)
-    survey = published.figures.filter(pl.col("kind") == "survey")
-
-    def check(key: tuple[object, ...], figures: pl.DataFrame) -> list[Opening]:
-        indicator = published.codebook.by_id[str(key[1])]
-        question = Asked(indicator, published.policy, figures, sums[key], groups[key[:1]])
-        return list(question.openings())
-
-    questions = {
-        key: frame
-        for key, frame in survey.partition_by(_QUESTION, as_dict=True).items()
-        if key in sums
-    }
-    with threadpool_limits(1), ThreadPoolExecutor(max_workers=engine.THREADS) as pool:
-        return list(chain.from_iterable(pool.map(check, questions, questions.values())))
+    held: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One question in one edition, as it was published and as insiders know it."""
+class Published:
+    """What a release says about answers, and what one needs to read it.
 
-    indicator: Indicator
-    policy: Policy
-    figures: pl.DataFrame
-    sums: pl.DataFrame
-    cell_groups: pl.DataFrame
-
-    @cached_property
-    def groups(self) -> list[tuple[str, str]]:
-        """The groups with figures, shown or not."""
-        return list(self.figures.select("dimension", "group_code").unique().sort(pl.all()).rows())
-
-    @cached_property
-    def cells(self) -> Cells:
-        """Who answered, in which groups."""
-        return cells_of(self.sums, self.cell_groups, self.groups, self.span)
-
-    @cached_property
-    def span(self) -> tuple[float, float]:
-        """Between which values an answer lies."""
-        return span_of(self.indicator, self.sums)
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The names of the cells."""
-        return self.sums["cell"].unique().sort().to_list()
-
-    def openings(self) -> Iterator[Opening]:
-        """Yield what can be worked out: by counting, by insiders, by participants."""
-        yield from self._differences()
-        single = [[item] for item in self.cells.totals if item != "top"]
-        for part in [categories(self.indicator)] if "top" in self.cells.totals else single:
-            scene = Scene(self, part)
-            yield from scene.openings()
-
-    def _differences(self) -> Iterator[Opening]:
-        """Yield sums and differences of two or three published groups that single out a few."""
-        return iter(())
-
-    def opening(self, attacker: str, item: str, about: str, limits: tuple[float, float]) -> Opening:
-        """Return an opening in the units of the question."""
-        edition = int(self.figures["edition"][0])
-        low, high = limits
-        if self.indicator.type == "number":
-            width = self.span[1] - self.span[0]
-            low, high = self.span[0] + low * width, self.span[0] + high * width
-        return Opening(attacker, edition, self.indicator.id, item, about, low, high)
-
-
-@dataclass
-class Scene:
-    """Items that are solved together: one, or all single answers of a scale.
-
-    The unknowns are the sums of each cell, block by block: one block for each item.
+    ``known`` is what insiders know of it, where that is given.
     """
 
-    asked: Asked
-    part: list[str]
+    figures: pl.DataFrame
+    register: pl.DataFrame
+    codebook: Codebook
+    policy: Policy
+    version: str = ""
+    known: Known | None = None
 
-    def __post_init__(self) -> None:
-        """Turn what is published into inequalities."""
-        self.cells = self.asked.cells
-        self.most = np.tile(self.cells.count, len(self.part))
-        statements = [*self._published(), *self._whole()]
-        self.about, self.targets = self._targets()
-        self.program = Program(self.most, statements)
-        start, _ = self.program.highest(np.zeros(len(self.most)))
-        most = self.targets.rows @ self.most
-        self.search = Search(self.targets, most, np.random.default_rng(_SEED), [start])
 
-    def _spread(self, row: Vector, item: str) -> Vector:
-        """Return the coefficients of an item's sum over unknowns, from those over cells."""
-        if item == "top":
-            codes = scale_parts(self.asked.indicator)[1]
-        else:
-            codes = ["yes" if item == "no" else item]
-        return np.concatenate([row if code in codes else np.zeros_like(row) for code in self.part])
+def version_folder(path: Path) -> Path:
+    """Return the folder of one version, given that or the folder of a release."""
+    return path if (path / MANIFEST).is_file() else path / VERSIONS / current_version(path)
 
-    def _published(self) -> Iterator[Statement]:
-        """Yield what the published figures say."""
-        low, high = self.asked.span
-        place = {group: number for number, group in enumerate(self.asked.groups)}
-        rows = self.asked.figures.filter(
-            pl.col("item").is_in([*self.part, *self._also()]),
-            pl.col("statistic").is_in(["share", "mean"]),
-            pl.col("status").is_in([SHOWN, BOUND]),
-        ).with_columns(rounding.step(self.asked.policy.rounding))
-        for row in rows.iter_rows(named=True):
-            if row["weighting"] == "inhabitant" and self.cells.inhabitants is None:
-                continue
-            limits = (row["low"], row["high"])
-            if row["status"] == SHOWN:
-                limits = (row["estimate"] - row["step"] / 2, row["estimate"] + row["step"] / 2)
-            limits = tuple((limit - low) / (high - low) for limit in limits)
-            if row["item"] == "no":
-                limits = (1 - limits[1], 1 - limits[0])
-            number = place[row["dimension"], row["group_code"]]
-            parts = self.cells.coefficients(number, row["weighting"])
-            yield Statement(_ANY, self._spread(parts, row["item"]), *limits)
 
-    def _also(self) -> list[str]:
-        """Return the items that are sums of these, or what these leave."""
-        return {"yes_no": ["no"], "ordinal": ["top"]}.get(self.asked.indicator.type, [])
+def read_published(folder: Path, vault: Path | None) -> Published:
+    """Return what the folder of one version says; with a vault also what insiders know.
 
-    def _whole(self) -> Iterator[Statement]:
-        """Yield that the single answers of a scale add up to everybody."""
-        if self.asked.indicator.type == "ordinal":
-            for number, count in enumerate(self.cells.count):
-                row = np.zeros(len(self.cells.count))
-                row[number] = 1
-                yield Statement(_ANY, np.tile(row, len(self.part)), count, count)
+    Raises:
+        ReleaseBrokenError: a file is missing or damaged.
+        DataError: the vault does not remember this version.
+    """
+    manifest = read_manifest(folder)
+    verify(folder, manifest)
+    known = None
+    if vault is not None:
+        refuse_forgotten(vault, manifest.content)
+        told = next(one for one in told_before(vault) if one.content == manifest.content)
+        known = Known(told.sums, told.groups, told.held)
+    return Published(
+        store.read_parquet(folder / "figures.parquet"),
+        store.read_parquet(folder / "register.parquet"),
+        load_codebook(folder / "codebook.toml"),
+        load_policy(folder / "policy.toml"),
+        manifest.version,
+        known,
+    )
 
-    def _targets(self) -> tuple[list[tuple[str, str]], Targets]:
-        """Return what must stay uncertain, and about which item and whom that is."""
-        minimum = self.asked.policy.min_respondents
-        rows, sizes, about = [], [], []
-        items = [*self.part, "top"] if self.asked.indicator.type == "ordinal" else self.part
-        for item in items:
-            sets = [(row, self._name(row)) for row in small_sets(self.cells, minimum)]
-            for row, name in [*sets, *self._withheld(item)]:
-                rows.append(self._spread(row, item))
-                sizes.append(row @ self.cells.count)
-                about.append((item, name))
-        interval = self.asked.policy.protection.interval
-        if self.asked.indicator.type != "number":
-            values = np.minimum(interval, np.array(sizes) + 1)
-            return about, Targets(np.array(rows), values=values)
-        return about, Targets(np.array(rows), values=np.zeros(len(rows)))
 
-    def _name(self, row: Vector) -> str:
-        """Return who is in a small set."""
-        return " + ".join(self.asked.names[number] for number in np.flatnonzero(row))
+def attack(
+    published: Published,
+    earlier: Sequence[Published] = (),
+    report: Report | None = None,
+    *,
+    thorough: bool = False,
+) -> list[Opening]:
+    """Return everything that can be worked out from a release and those before it.
 
-    def _withheld(self, item: str) -> Iterator[tuple[Vector, str]]:
-        """Yield the groups whose figure on an item is withheld, with their names."""
-        hidden = self.asked.figures.filter(
-            pl.col("item") == item,
-            pl.col("weighting") == "municipality",
-            ~pl.col("status").is_in([SHOWN, BOUND]),
-        ).select("dimension", "group_code")
-        place = {group: number for number, group in enumerate(self.asked.groups)}
-        for group in hidden.unique().sort(pl.all()).iter_rows():
-            row = self.cells.members[place[group]].astype(float)
-            if row @ self.cells.count >= self.asked.policy.min_respondents:
-                yield row, ":".join(group)
+    Args:
+        published: the release.
+        earlier: other releases of the same survey, the newest first.
+        report: called with a line now and then.
+        thorough: solve all answers of a scale at once, which takes ten times as long.
+    """
+    survey = published.figures.filter(pl.col("kind") == "survey")
+    questions = survey.partition_by(_QUESTION, as_dict=True)
+    done: list[object] = []
 
-    def openings(self) -> Iterator[Opening]:
-        """Yield what insiders can work out."""
-        for found in self.search.openings(self.program):
-            item, about = self.about[found.target]
-            limits = (self.search.low[found.target], self.search.high[found.target])
-            yield self.asked.opening(INSIDER, item, about, limits)
+    def check(key: tuple[object, ...]) -> list[Opening]:
+        scenes = _scenes(published, earlier, key, thorough=thorough)
+        by_outsiders = chain(_by_outsider(published, key), _by_comparing(published, earlier, key))
+        found = list(chain(by_outsiders, *map(_openings, scenes)))
+        done.append(key)
+        if report is not None and len(done) % 20 == 0:
+            report(f"{len(done)} van {len(questions)} vragen aangevallen")
+        return found
+
+    with threadpool_limits(1), ThreadPoolExecutor(max_workers=engine.THREADS) as pool:
+        return list(chain.from_iterable(pool.map(check, questions)))
+
+
+def _figures(published: Published, key: tuple[object, ...]) -> pl.DataFrame:
+    """Return the survey figures of one question in one edition, without those held from before."""
+    figures = published.figures.filter(
+        pl.col("kind") == "survey", pl.col("edition") == key[0], pl.col("indicator") == key[1]
+    )
+    if published.known is None or published.known.held is None:
+        return figures
+    return figures.join(published.known.held, on=[*_QUESTION, *_GROUP], how="anti")
+
+
+# who took part is not known --------------------------------------------------------------------
+
+
+def _by_outsider(published: Published, key: tuple[object, ...]) -> Iterator[Opening]:
+    """Yield pairs and triples of published groups that single out fewer than the policy allows."""
+    known = pl.col("status").is_in([SHOWN, BOUND])
+    shown = _figures(published, key).filter(known, pl.col("answer_count") > 0)
+    counts = {row[:2]: row[2] for row in shown.select(*_GROUP, "answer_count").unique().rows()}
+    edition, indicator = int(str(key[0])), str(key[1])
+    groups, combinations = _register_groups(published, edition)
+    sizes = [float(counts.get(group, np.nan)) for group in groups]
+    names = [":".join(group) for group in groups]
+    for combination in combinations:
+        left = combination.of(sizes)
+        if 0 < left < published.policy.min_respondents:
+            name = combination.named(names)
+            yield Opening(OUTSIDER, edition, indicator, "", name, 0, left)
+
+
+def _by_comparing(
+    published: Published, earlier: Sequence[Published], key: tuple[object, ...]
+) -> Iterator[Opening]:
+    """Yield groups in which only a few more or fewer answered than in an earlier release.
+
+    To somebody who does not know who took part the change of the figure is about those few.
+    """
+    if published.known is not None:
+        return
+    counts = ["answer_count", "answer_count_before"]
+    for release in earlier:
+        both = _figures(published, key).join(
+            _figures(release, key).select(*_GROUP, "answer_count"), on=_GROUP, suffix="_before"
+        )
+        rows = both.select(*_GROUP, *counts).unique().drop_nulls().sort(_GROUP)
+        for *group, now, before in rows.iter_rows():
+            if 0 < abs(now - before) < published.policy.min_respondents:
+                about = f"{':'.join(group)} ({release.version})"
+                yield Opening(
+                    HISTORIAN, int(str(key[0])), str(key[1]), "", about, *sorted((before, now))
+                )
+
+
+def _register_groups(
+    published: Published, edition: int
+) -> tuple[list[tuple[str, str]], list[Combination]]:
+    """Return the groups of an edition, and which of them leave a set when taken apart."""
+    rows = membership(published.codebook, published.policy, published.register).filter(
+        pl.col("edition") == edition
+    )
+    return _combined(tuple(rows.select(*_GROUP, "municipality_code").sort(pl.all()).rows()))
+
+
+@cache
+def _combined(
+    rows: tuple[tuple[str, str, str], ...],
+) -> tuple[list[tuple[str, str]], list[Combination]]:
+    """Return groups and their combinations, once for all questions of an edition."""
+    groups = sorted({(dimension, code) for dimension, code, _ in rows})
+    units = sorted({unit for _, _, unit in rows})
+    place = {group: number for number, group in enumerate(groups)}
+    column = {unit: number for number, unit in enumerate(units)}
+    members = np.zeros((len(groups), len(units)), dtype=bool)
+    for dimension, code, unit in rows:
+        members[place[dimension, code], column[unit]] = True
+    return groups, combinations_of(members)
+
+
+# who took part is known ------------------------------------------------------------------------
+
+
+def _scenes(
+    published: Published, earlier: Sequence[Published], key: tuple[object, ...], *, thorough: bool
+) -> Iterator[Scene]:
+    """Yield what insiders have to solve, with earlier releases where those tell something else."""
+    newest = _asked(published, key)
+    if newest is None:
+        return
+    others = [other for release in earlier if (other := _asked(release, key)) is not None]
+    told = [other for other in others if not _same(newest, other)]
+    for part in parts_of(newest.indicator, _items(newest), thorough=thorough):
+        yield Scene([newest, *told], part)
+
+
+def _items(asked: Asked) -> list[str]:
+    """Return the items of a question that have answers of their own."""
+    held = set(asked.sums["item"].unique())
+    return [item for item in asked.indicator.items() if item in held - {"no", "top"}]
+
+
+def _asked(published: Published, key: tuple[object, ...]) -> Asked | None:
+    """Return one question as one release tells it; None where nobody answered it."""
+    figures = _figures(published, key)
+    if published.known is None or figures.is_empty():
+        return None
+    question = (pl.col("edition") == key[0]) & (pl.col("indicator") == key[1])
+    sums = published.known.sums.filter(question)
+    if sums.is_empty() or str(key[1]) not in published.codebook.by_id:
+        return None
+    groups = published.known.groups.filter(pl.col("edition") == key[0])
+    indicator = published.codebook.by_id[str(key[1])]
+    return Asked(indicator, published.policy, figures, sums, groups, published.version)
+
+
+def _same(one: Asked, other: Asked) -> bool:
+    """Return whether two releases tell the same of a question, so that one adds nothing."""
+    told = [*_GROUP, "item", "statistic", "weighting", "estimate", "low", "high", "status"]
+    figures = [asked.figures.select(told).sort(told) for asked in (one, other)]
+    return figures[0].equals(figures[1]) and one.sums.equals(other.sums)
+
+
+def _openings(scene: Scene) -> Iterator[Opening]:
+    """Yield what can be solved: by insiders first, then by each participant."""
+    insider = HISTORIAN if len(scene.asked) > 1 else INSIDER
+    open_to_all = set()
+    for found in scene.search.openings(scene.program):
+        open_to_all.add(found.target)
+        yield _opening(scene, insider, scene.search, found)
+    names, places = list(scene.people), list(scene.people.values())
+    for person, beside, found in scene.search.participants(scene.program, places):
+        if found.target not in open_to_all:
+            yield _opening(scene, f"{PARTICIPANT} {names[person]}", beside, found)
+
+
+def _opening(scene: Scene, attacker: str, search: Search, found: Opened) -> Opening:
+    """Return an opening in the units of the question."""
+    asked = scene.asked[0]
+    low, high = float(search.low[found.target]), float(search.high[found.target])
+    if asked.indicator.type == "number":
+        width = scene.span[1] - scene.span[0]
+        low, high = scene.span[0] + low * width, scene.span[0] + high * width
+    item, about = scene.about[found.target]
+    edition = int(asked.figures["edition"][0])
+    return Opening(attacker, edition, asked.indicator.id, item, about, low, high)

@@ -67,6 +67,31 @@ def small_sets(cells: Cells, minimum: int) -> Vector:
     return np.unique(np.concatenate(found), axis=0).astype(np.float64)
 
 
+def singled_out(cells: Cells, minimum: int) -> Vector:
+    """Return the small sets that are left when two groups are added to or taken from a third.
+
+    One row per set of fewer than ``minimum`` respondents, as in ``small_sets``. Found from how
+    many respondents two and three groups share.
+    """
+    members = cells.members.astype(np.float64)
+    size = cells.sizes
+    two = (members * cells.count) @ members.T
+    found = [np.zeros((0, len(cells.count)))]
+    for first in range(len(members)):
+        three = (members * members[first] * cells.count) @ members.T
+        within = two[first] == size
+        apart = within[:, None] & within[None, :] & (two == 0)
+        left = size[first] - size[:, None] - size[None, :]
+        second, third = np.nonzero(apart & (left > 0) & (left < minimum))
+        found.append(members[first] - members[second] - members[third])
+        # first and second together, without third, which lies in them and holds what they share
+        holds = (two[first][:, None] == three) & (size == two[first] + two - three)
+        rest = size[first] + size[:, None] - size[None, :]
+        second, third = np.nonzero(holds & (rest > 0) & (rest < minimum))
+        found.append(members[first] + members[second] - members[third])
+    return np.unique(np.concatenate(found), axis=0)
+
+
 def scale_parts(indicator: Indicator) -> list[list[str]]:
     """Return the answers of a scale as two parts whose sums are published; none for others."""
     items = indicator.items()
@@ -80,6 +105,11 @@ def scale_parts(indicator: Indicator) -> list[list[str]]:
 def categories(indicator: Indicator) -> list[str]:
     """Return the single answers of a scale."""
     return [item for part in scale_parts(indicator) for item in part]
+
+
+def tied(indicator: Indicator, item: str) -> bool:
+    """Return whether a single answer of a scale is all that the sum of its top leaves, or is it."""
+    return [item] in scale_parts(indicator)
 
 
 def span_of(indicator: Indicator, sums: pl.DataFrame) -> tuple[float, float]:

@@ -8,7 +8,6 @@ withheld: a figure is shown only when it is known to be safe. The rules are the 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +15,13 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from queries import engine, rounding
-from queries.cells import categories, cells_of, scale_parts, span_of
+from queries.cells import categories, cells_of, span_of, tied
 from queries.protection import Protection
 
 if TYPE_CHECKING:
     from data.codebook import Codebook, Indicator
     from data.policy import Policy
+    from queries.evidence import Evidence
 
 SHOWN = "shown"
 BOUND = "bound"
@@ -38,21 +38,6 @@ _FIGURE = [*_GROUP, "item", "statistic", "weighting"]
 _MEASURE = ["item", "weighting"]
 # A bound this wide says nothing.
 _BOUND_END = 0.5
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What is known inside the vault and must not be known outside.
-
-    ``sums``: the answer to ``answers/cell_sums``; ``groups``: to ``answers/cell_groups``;
-    ``largest``: to ``answers/largest_contributors``; ``containing``: to
-    ``answers/containing_groups``.
-    """
-
-    sums: pl.DataFrame
-    groups: pl.DataFrame
-    largest: pl.DataFrame
-    containing: pl.DataFrame
 
 
 def protect(
@@ -88,7 +73,7 @@ def _primary(
     """Return the figures with the status that each has by itself."""
     fewest = policy.fewest
     several = [
-        (i.id, item) for i in codebook.indicators if scale_parts(i) for item in categories(i)
+        (i.id, item) for i in codebook.indicators for item in categories(i) if not tied(i, item)
     ]
     single = pl.DataFrame(
         several, schema={"indicator": pl.String, "item": pl.String}, orient="row"

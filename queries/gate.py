@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -17,6 +19,9 @@ import polars as pl
 from data import store
 from data.errors import DataError
 from queries import calibration, comparisons, disclosure, engine, estimates, figures, tiles
+from queries.evidence import gather
+from queries.holding import GROUP
+from queries.ledger import Told, refuse_forgotten, remember, told_before
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -27,6 +32,7 @@ from queries.release import (
     verify,
 )
 from queries.signals import told_signals
+from queries.trial import tried
 from queries.vault import Vault, open_vault
 
 if TYPE_CHECKING:
@@ -37,8 +43,6 @@ if TYPE_CHECKING:
 
 # Public tables of the vault that go into the release as they are, where the vault has them.
 PUBLIC = ("register", "mergers", "names")
-# Up to this many respondents each is looked at apart; above it, those that count alike together.
-_SINGLE = 2000
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -59,7 +63,11 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
     report("De kluis openen")
     vault = open_vault(vault_folder)
     _refuse_strangers(vault)
-    tables = _tables(vault, report)
+    former = current_manifest(target)
+    if former is not None and former.survey == vault.codebook.survey.id and not former.synthetic:
+        refuse_forgotten(vault.path, former.content)
+    told = tellable(vault, report)
+    tables = _tables(vault, told, report)
     target.mkdir(parents=True, exist_ok=True)
     _sweep(target)
     draft = target / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
@@ -68,6 +76,7 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
         report("Wegschrijven")
         manifest = _write(vault, tables, draft, target)
         verify(draft, manifest)
+        remember(vault.path, replace(told, content=manifest.content))
         return _swap_in(draft, target, manifest, report)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -86,10 +95,45 @@ def _refuse_strangers(vault: Vault) -> None:
 
 def safe_figures(vault: Vault, report: Report) -> pl.DataFrame:
     """Return the survey figures as they may be published, in the columns of ``figures``."""
+    return tellable(vault, report).figures
+
+
+def tellable(vault: Vault, report: Report) -> Told:
+    """Return what may be told of a vault, and the answers that it rests on.
+
+    It has withstood the attack, together with everything that was told before.
+
+    Raises:
+        DataError: they give something away, whatever is withheld.
+    """
     report("Schattingen en marges berekenen")
     unprotected = figures.survey_figures(vault)
     report("Nagaan wat gepubliceerd mag worden")
-    return disclosure.protect(unprotected, _evidence(vault), vault.policy, vault.codebook)
+    known = gather(vault)
+    safe = disclosure.protect(unprotected, known, vault.policy, vault.codebook)
+    nothing = safe.select(GROUP).clear()
+    report("Aanvallen")
+    told = told_before(vault.path)
+    kept = tried(Told("", safe, known.sums, known.groups, nothing), told, vault, report)
+    stepped = disclosure.step_up(kept.figures, known.containing)
+    shaped = figures.shaped(stepped.drop("group_rank", "item_rank"), vault.codebook)
+    for line in balance(shaped):
+        report(line)
+    return replace(kept, figures=shaped)
+
+
+def balance(published: pl.DataFrame) -> list[str]:
+    """Return what was withheld and why, and how much of what is large enough is kept."""
+    counts = Counter(published["status"])
+    enough = sum(counts[status] for status in ("shown", "bound", "protected", "dominated"))
+    kept = counts["shown"] + counts["bound"]
+    return [
+        f"Getoond: {counts['shown']} cijfers, en {counts['bound']} als grens.",
+        f"Te weinig antwoorden: {counts['too_few']}.",
+        f"Weg om andere te beschermen: {counts['protected']}.",
+        f"Vooral door een enkele bepaald: {counts['dominated']}.",
+        f"Van wat groot genoeg is blijft {kept / max(enough, 1):.0%} zichtbaar.",
+    ]
 
 
 def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
@@ -109,9 +153,9 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
     return comparisons.compare(published, sums, overlaps, vault.codebook, vault.policy)
 
 
-def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+def _tables(vault: Vault, told: Told, report: Report) -> dict[str, pl.DataFrame]:
     """Return every table of the release."""
-    parts = [safe_figures(vault, report)]
+    parts = [told.figures]
     report("Verschillen toetsen")
     tables: dict[str, pl.DataFrame] = {"comparisons": safe_comparisons(vault, parts[0])}
     report("Officiële en aangehaalde cijfers toevoegen")
@@ -151,19 +195,6 @@ def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     for line in told.lines():
         report(line)
     return {"signals": told.signals}
-
-
-def _evidence(vault: Vault) -> disclosure.Evidence:
-    """Return what is known inside the vault and must not be known outside."""
-    connection = vault.connection
-    largest = engine.run(connection, "answers/most_respondents", {}).item()
-    engine.keep(connection, "cells", "answers/cells", {"single": largest <= _SINGLE})
-    return disclosure.Evidence(
-        sums=engine.run(connection, "answers/cell_sums", {}),
-        groups=engine.run(connection, "answers/cell_groups", {}),
-        largest=engine.run(connection, "answers/largest_contributors", {}),
-        containing=engine.run(connection, "answers/containing_groups", {}),
-    )
 
 
 def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path) -> Manifest:

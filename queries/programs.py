@@ -6,7 +6,9 @@ too little room can be worked out by anyone. Solved by HiGHS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,19 +20,35 @@ from highspy._core import _Highs as Highs
 from data.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     Vector = NDArray[np.float64]
     Mask = NDArray[np.bool_]
+    Places = NDArray[np.int_]
     # group, what of it is published or withheld as one, and weighting
     Label = tuple[int, str, str]
 
+# The label of what is true beforehand.
+EVERYBODY: Label = (-1, "", "")
 # Rounding errors of sums and of the solver, well below any rounding step.
 TOLERANCE = 1e-6
+# Weaker than this a figure does not hold an answer.
+FIRM = 1e-6
+# With so many others each respondent changes places to begin with.
+_EXCHANGES = 3
 _ROUNDS = 24
 _PATIENCE = 2
+# What changing one answer costs, next to moving a target by as much.
+_HOMING = 0.02
+# So few targets are better pushed one by one.
+_FEW = 4
+# Sets of fewer respondents than this are looked for pairs of changes.
+_SMALL = 10
+# So many changes of a small set are tried two by two.
+_TRIED = 12
 # The solver's number for primal simplex.
 _PRIMAL = 4
 
@@ -49,14 +67,39 @@ class Statement:
 class Targets:
     """What must stay uncertain: sums over cells, and from where to where they must still reach.
 
-    ``counts`` targets must leave ``values`` whole numbers open; amounts must reach ``low`` and
-    ``high``.
+    Counts must leave ``values`` whole numbers open; amounts must reach ``low`` and ``high``.
+    ``sizes`` says how many respondents each target is about; ``rows`` is sparse.
     """
 
-    rows: Vector
+    rows: csr_array
+    sizes: Vector
     values: Vector | None = None
     low: Vector | None = None
     high: Vector | None = None
+
+    def without(self, known: Places) -> Targets:
+        """Return what must stay uncertain for somebody who knows some answers: single others."""
+        if self.values is not None:
+            return replace(self, values=self.without_each([known])[0])
+        own = np.asarray(self.rows[:, known].sum(axis=1) > 0)
+        low, high = np.array(self.low), np.array(self.high)
+        low[own], high[own] = np.inf, -np.inf
+        return replace(self, low=low, high=high)
+
+    def without_each(self, people: Sequence[Places]) -> Vector:
+        """Return, for each person, how many whole numbers must stay open of each target.
+
+        Of somebody else's single answer both values must; what a participant can tell about two
+        or three others together is left to those who know nobody's answer.
+        """
+        if self.values is None:
+            raise TypeError
+        theirs = np.zeros((self.rows.shape[1], len(people)))
+        for person, known in enumerate(people):
+            theirs[known, person] = 1
+        own = (self.rows @ theirs).T > 0
+        asked: Vector = np.where((self.values > 0) & (self.sizes - own == 1), 2, 0)
+        return asked
 
     def is_safe(self, low: Vector, high: Vector) -> Mask:
         """Return which targets are uncertain enough when they can lie from low to high."""
@@ -88,6 +131,11 @@ class Program:
             values = statement.coefficients[where] * scale
             self.solver.addRow(*self._limits(statement), len(where), where, values)
         self._all = np.arange(width, dtype=np.int32)
+        self.matrix = np.array([s.coefficients for s in self.statements]).reshape(-1, width)
+        self.bounds = np.array([(s.low, s.high) for s in self.statements]).reshape(-1, 2)
+        # what is true beforehand, whoever changes places
+        self.fixed = np.array([s.label == EVERYBODY for s in self.statements], dtype=bool)
+        self.active = np.ones(len(self.statements), dtype=bool)
 
     @staticmethod
     def _scale(statement: Statement) -> float:
@@ -102,23 +150,90 @@ class Program:
 
     def loosen(self, rows: Sequence[int]) -> None:
         """Take statements away."""
+        self.active[list(rows)] = False
         for row in rows:
             self.solver.changeRowBounds(row, -kHighsInf, kHighsInf)
 
     def tighten(self, rows: Sequence[int]) -> None:
         """Put statements back."""
+        self.active[list(rows)] = True
         for row in rows:
             self.solver.changeRowBounds(row, *self._limits(self.statements[row]))
 
-    def fix(self, unknowns: Vector, values: Vector) -> None:
+    def exchanges(self, truth: Vector, blocks: int) -> Iterator[Vector]:
+        """Yield answers that fit as well, in which two single respondents changed places.
+
+        Each respondent changes places with up to a few others, so that for most a participant
+        who is one of the two rules out nothing. Found without the solver.
+
+        Args:
+            truth: the answers as they are.
+            blocks: how many items the unknowns are about; each respondent has one of each.
+        """
+        answers = truth.reshape(blocks, -1)
+        rows = self.active & ~self.fixed
+        parts = self.matrix[rows].reshape(-1, blocks, answers.shape[1])
+        room = self.bounds[rows] - (self.matrix[rows] @ truth)[:, None]
+        own = np.einsum("mbw,bw->mw", parts, answers)
+        single = self.count.reshape(blocks, -1)[0] == 1
+        used = np.zeros(answers.shape[1])
+        for one in map(int, np.flatnonzero(single)):
+            moved = answers - answers[:, [one]]
+            change = parts[:, :, one] @ answers - own[:, [one]] - own
+            for block in np.flatnonzero(answers[:, one]):
+                change += parts[:, block] * answers[block, one]
+            fits = (change >= room[:, :1] - TOLERANCE) & (change <= room[:, 1:] + TOLERANCE)
+            possible = np.flatnonzero(fits.all(axis=0) & single & moved.any(axis=0))
+            for other in possible[np.argsort(used[possible], kind="stable")][:_EXCHANGES]:
+                used[other] += 1
+                exchanged = answers.copy()
+                exchanged[:, [one, other]] = answers[:, [other, one]]
+                yield exchanged.reshape(-1)
+
+    def doubles(self, truth: Vector, moves: Sequence[Vector], targets: Targets) -> Iterator[Vector]:
+        """Yield answers that fit as well, in which two of a small set changed in the same way.
+
+        Args:
+            truth: the answers as they are.
+            moves: other answers that fit, in each of which a few changed.
+            targets: the sets.
+        """
+        if not moves:
+            return
+        change = np.array(moves) - truth
+        rows = self.active & ~self.fixed
+        matrix = self.matrix[rows]
+        room = self.bounds[rows] - (matrix @ truth)[:, None]
+        low, high = room[:, 0] - TOLERANCE, room[:, 1] + TOLERANCE
+        effect = change @ matrix.T
+        touched = change != 0
+        pushes = targets.rows @ change.T
+        small = (targets.sizes > 1) & (targets.sizes < _SMALL)
+        for push, sign in product(pushes[small], (1, -1)):
+            helpful = np.flatnonzero(sign * push > TOLERANCE)[:_TRIED]
+            pairs = (
+                (one, other)
+                for one, other in combinations(helpful, 2)
+                if not (touched[one] & touched[other]).any()
+                and ((both := effect[one] + effect[other]) >= low).all()
+                and (both <= high).all()
+            )
+            for one, other in islice(pairs, 2):
+                yield truth + change[one] + change[other]
+
+    def fix(self, unknowns: Places, values: Vector) -> None:
         """Give some unknowns the values that are known of them."""
         for unknown, known in zip(unknowns, values, strict=True):
             self.solver.changeColBounds(int(unknown), known, known)
 
-    def free(self, unknowns: Vector) -> None:
+    def free(self, unknowns: Places) -> None:
         """Forget what was known of some unknowns."""
         for unknown in unknowns:
             self.solver.changeColBounds(int(unknown), 0, self.count[int(unknown)])
+
+    def forget(self) -> None:
+        """Begin afresh, without the last solution."""
+        self.solver.clearSolver()
 
     def highest(self, objective: Vector) -> tuple[Vector, Vector]:
         """Return totals that make the objective as high as it can be, and each figure's grip."""
@@ -163,17 +278,32 @@ class Search:
     """
 
     targets: Targets
-    # what each target would be if every answer were 1
-    most: Vector
     generator: np.random.Generator
     # answers that fit what is published; the first are the answers as they are
     solutions: list[Vector]
 
     def __post_init__(self) -> None:
         """Begin with the solutions that are known."""
-        seen = np.array(self.solutions) @ self.targets.rows.T
+        self.seen = list((self.targets.rows @ np.array(self.solutions).T).T)
+        self.home = np.zeros(len(self.solutions[0]))
+        if self.targets.values is not None:
+            self.home += _HOMING * np.sign(2 * self.solutions[0] - 1)
+        self.measure()
+
+    def measure(self) -> None:
+        """Work out how far the solutions seen so far reach."""
+        seen = np.array(self.seen)
         self.truth = seen[0]
         self.low, self.high = seen.min(axis=0), seen.max(axis=0)
+
+    def _of(self, targets: Targets, chosen: Sequence[int]) -> Search:
+        """Return a search that begins with some of the solutions."""
+        part = copy(self)
+        part.targets = targets
+        part.solutions = [self.solutions[number] for number in chosen]
+        part.seen = [self.seen[number] for number in chosen]
+        part.measure()
+        return part
 
     def fitting(self, statements: Sequence[Statement]) -> Search:
         """Return a search that begins with the solutions that fit the statements."""
@@ -185,36 +315,94 @@ class Search:
         )
         fits = ((sums >= low - TOLERANCE) & (sums <= high + TOLERANCE)).all(axis=1)
         fits[0] = True
-        known = [self.solutions[number] for number in np.flatnonzero(fits)]
-        return Search(self.targets, self.most, self.generator, known)
+        return self._of(self.targets, [int(n) for n in np.flatnonzero(fits)])
+
+    def beside(self, known: Places) -> Search:
+        """Return what is known of how far targets can lie for somebody who knows some answers."""
+        values = np.array([totals[known] for totals in self.solutions])
+        targets = self.targets.without(known)
+        fits = (np.abs(values - values[0]) < TOLERANCE).all(axis=1)
+        part = self._of(targets, [int(n) for n in np.flatnonzero(fits)])
+        if targets.values is None and len(known) == 1:
+            own = values[:, 0]
+            part.high = np.maximum(part.high, _mixed(own, np.array(self.seen)))
+            part.low = np.minimum(part.low, -_mixed(own, -np.array(self.seen)))
+        return part
+
+    def participants(
+        self, program: Program, people: Sequence[Places]
+    ) -> Iterator[tuple[int, Search, Opened]]:
+        """Yield what each participant can work out, who knows its own answers.
+
+        While one is looked at, its answers are fixed in ``program``.
+        """
+        for person in map(int, np.flatnonzero(self._doubtful(people))):
+            known = people[person]
+            beside = self.beside(known)
+            if not beside.unsafe().any():
+                continue
+            program.fix(known, self.solutions[0][known])
+            start = len(beside.solutions)
+            for opened in beside.openings(program):
+                yield person, beside, opened
+            program.free(known)
+            for totals in beside.solutions[start:]:
+                self._see(totals)
+
+    def _doubtful(self, people: Sequence[Places]) -> Mask:
+        """Return who might know too much, as far as the solutions seen so far can tell.
+
+        For counts this is worked out for all at once: which solutions leave a person's answers as
+        they are, and which of those reach one or two beyond the truth.
+        """
+        if self.targets.values is None or not people:
+            return np.ones(len(people), dtype=bool)
+        totals, seen = np.array(self.solutions), np.array(self.seen) - self.truth
+        same = np.abs(totals - totals[0]) < TOLERANCE
+        kept = np.array([same[:, known].all(axis=1) for known in people], dtype=np.float32)
+        up, far_up, down, far_down = (
+            kept @ (sign * seen >= step - TOLERANCE).astype(np.float32) > 0
+            for sign in (1, -1)
+            for step in (1, 2)
+        )
+        two = up | down
+        reached = np.where(far_up | far_down | (up & down), 3, np.where(two, 2, 1))
+        asked = self.targets.without_each(people)
+        return np.asarray((reached < asked).any(axis=1))
 
     def unsafe(self) -> Mask:
         """Return which targets are not yet known to be uncertain enough."""
         return ~self.targets.is_safe(self.low, self.high)
 
+    def learn(self, solutions: Iterable[Vector]) -> None:
+        """Take in solutions that were found otherwise."""
+        for totals in solutions:
+            self._see(totals)
+
     def _see(self, totals: Vector) -> bool:
         """Take in a solution; return whether it shows anything new."""
-        self.solutions.append(totals)
         seen = self.targets.rows @ totals
+        self.solutions.append(totals)
+        self.seen.append(seen)
         new = (seen < self.low - TOLERANCE) | (seen > self.high + TOLERANCE)
         self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
         return bool(new.any())
 
     def _sweep(self, program: Program) -> None:
         """Clear many targets at once: each solution shows other answers that fit as well."""
-        idle = 0
+        idle = _PATIENCE if self.unsafe().sum() <= _FEW else 0
         for _ in range(_ROUNDS):
             unsafe = self.unsafe()
             if not unsafe.any() or idle == _PATIENCE:
                 return
             weights = self.generator.uniform(0.5, 1.5, len(unsafe)) * self._direction(unsafe)
-            totals, _ = program.highest(weights @ self.targets.rows)
+            totals, _ = program.highest(weights @ self.targets.rows + self.home)
             idle = 0 if self._see(totals) else idle + 1
 
     def _direction(self, unsafe: Mask) -> Vector:
         """Return which way to push each target: where it lies nearer to the answers as they are."""
         up = self.high - self.truth <= self.truth - self.low
-        up &= self.high < self.most - TOLERANCE
+        up &= self.high < self.targets.sizes - TOLERANCE
         up |= self.low <= TOLERANCE
         return np.where(unsafe, np.where(up, 1.0, -1.0), 0.0)
 
@@ -234,10 +422,20 @@ class Search:
         """Push one target as far as is needed, either way; return what holds it."""
         grips = np.zeros(len(program.statements))
         for sign in (1.0, -1.0):
-            at_end = self.high[target] >= self.most[target] if sign > 0 else self.low[target] <= 0
+            most = self.targets.sizes[target] - TOLERANCE
+            at_end = self.high[target] >= most if sign > 0 else self.low[target] <= TOLERANCE
             if at_end or not self.unsafe()[target]:
                 continue
-            totals, grip = program.highest(sign * self.targets.rows[target])
+            row = sign * self.targets.rows[[target]].toarray()[0]
+            # first with as few others changed as can be, which serves participants too
+            self._see(program.highest(row + self.home)[0])
+            if not self.unsafe()[target]:
+                continue
+            totals, grip = program.highest(row)
+            if grip.max(initial=0) < FIRM:
+                # nothing seems to hold it, and yet it stops short: begin afresh
+                program.forget()
+                totals, grip = program.highest(row)
             self._see(totals)
             grips += grip
         return grips
@@ -245,10 +443,26 @@ class Search:
     def is_freed(self, program: Program, target: int, without: Sequence[int]) -> bool:
         """Return whether a target is safe once some statements are taken away."""
         program.loosen(without)
-        before = self.low, self.high
+        before = self.low, self.high, len(self.solutions)
         self._stretch(program, target)
         freed = not self.unsafe()[target]
         if not freed:
-            self.low, self.high = before
+            self.low, self.high, known = before
+            del self.solutions[known:], self.seen[known:]
             program.tighten(without)
         return freed
+
+
+def _mixed(own: Vector, seen: Vector) -> Vector:
+    """Return how high targets come in mixtures of two solutions that keep the first one's ``own``.
+
+    For each target the solution that is highest is mixed with each one on the other side.
+    """
+    away = own - own[0]
+    best = seen.argmax(axis=0)
+    lean = away[best]
+    opposite = away[:, None] * lean[None, :] < 0
+    part = away[:, None] / np.where(opposite, away[:, None] - lean[None, :], 1.0)
+    mixed = part * seen[best, np.arange(seen.shape[1])] + (1 - part) * seen
+    highest: Vector = np.where(opposite, mixed, seen[0]).max(axis=0)
+    return highest

@@ -10,32 +10,33 @@ groups; Fischetti and Salazar (2001), Willenborg and De Waal (2001) on secondary
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from queries.cells import scale_parts, small_sets
-from queries.programs import TOLERANCE, Program, Search, Statement, Targets
+from queries.cells import categories, scale_parts, singled_out, small_sets, tied
+from queries.programs import FIRM, TOLERANCE, Program, Search, Statement, Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from data.codebook import Indicator
     from data.policy import Policy
     from queries.cells import Cells
-    from queries.programs import Label, Mask, Vector
+    from queries.programs import Label, Mask, Opened, Places, Vector
 
 # A bound is given in steps of five percentage points.
 _BOUND_STEP = 0.05
 _SEED = 20
 # So many of the most useful figures are tried again when all is safe.
-_GIVE_BACK = 16
+_GIVE_BACK = 10
+_ANY_TIER = -1
 # A group of the next dimension is as useful as one of this one with so many times the answers.
 _LESS = 4
-# Weaker than this a figure does not hold an answer.
-_FIRM = 1e-6
 
 
 @dataclass
@@ -87,19 +88,31 @@ class Protection:
             if group in self.groups:
                 self.withheld |= self._all_of(self.groups.index(group))
 
-    def _unit(self, item: str) -> str:
-        """Return what is withheld together with an item.
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        """What is withheld together with each item.
 
-        The single answers of a scale add up, so they go together; options of a multiple choice
-        do not.
+        The single answers of a scale add up, so they go together, but for one that is all the
+        top of the scale leaves: that goes with the top. Options of a multiple choice do not add up.
         """
-        if self.indicator.type == "multi" or item == "top":
-            return item
-        return ""
+        alone = self.indicator.type == "multi"
+        return {
+            item: item if alone or item == "top" else ("top" if tied(self.indicator, item) else "")
+            for item in self.indicator.items()
+        }
+
+    def _unit(self, item: str) -> str:
+        """Return what is withheld together with an item."""
+        return self._units[item]
 
     def _all_of(self, number: int) -> set[Label]:
         """Return everything that is published of a group."""
-        return {(number, self._unit(item), weighting) for item, weighting in self.published}
+        return {(number, unit, weighting) for unit, weighting in self._kinds}
+
+    @cached_property
+    def _kinds(self) -> set[tuple[str, str]]:
+        """What can be published of a group: units and weightings."""
+        return {(self._unit(item), weighting) for item, weighting in self.published}
 
     def _with(self, label: Label) -> set[Label]:
         """Return what has to go when a figure goes.
@@ -161,15 +174,19 @@ class Protection:
     def _bound_partners(
         self, counts: dict[str, Vector], sides: dict[str, NDArray[np.int_]]
     ) -> None:
-        """Bound a second answer where a single one would follow from the sum of its part."""
-        for part in scale_parts(self.indicator):
-            if len(part) < 2:
-                continue
-            matrix = np.array([sides[item] for item in part])
-            for number in np.flatnonzero((matrix != 0).sum(axis=0) == 1):
+        """Bound a second answer where a single one would follow from the sum of its part.
+
+        Where the top itself is a bound, only the sum of all answers is known.
+        """
+        if not scale_parts(self.indicator):
+            return
+        whole, halves = [categories(self.indicator)], scale_parts(self.indicator)
+        for number, top in enumerate(sides["top"]):
+            for part in whole if top else halves:
                 others = [item for item in part if sides[item][number] == 0]
-                smallest = min(others, key=lambda item: counts[item][number])
-                sides[smallest][number] = -1
+                if len(part) > 1 and len(others) == len(part) - 1:
+                    smallest = min(others, key=lambda item: counts[item][number])
+                    sides[smallest][number] = -1
 
     # what follows from the rest ----------------------------------------------------------------
 
@@ -184,6 +201,20 @@ class Protection:
             self.withheld.discard(label)
             if not self._may_return(label):
                 self.withheld.add(label)
+        for item in self.cells.totals:
+            self._close_to_participants(item)
+        self._give_twins_back()
+
+    def _give_twins_back(self) -> None:
+        """Give back what is published of another group with the same members: it tells the same."""
+        for label in sorted(self.withheld):
+            number, unit, weighting = label
+            same = (self.cells.members == self.cells.members[number]).all(axis=1)
+            if any(
+                (int(twin), unit, weighting) in self._all_of(int(twin)) - self.withheld
+                for twin in np.flatnonzero(same)
+            ):
+                self.withheld.discard(label)
 
     def _may_return(self, label: Label) -> bool:
         """Return whether a figure just given back leaves everything safe."""
@@ -212,22 +243,80 @@ class Protection:
     def _statements(self, item: str) -> list[Statement]:
         """Return what is published on one item."""
         found = []
-        for (name, weighting), (estimate, half) in self.published.items():
+        for (name, weighting), (estimate, _) in self.published.items():
             if name != item:
                 continue
             if weighting == "inhabitant" and self.cells.inhabitants is None:
                 continue
-            low, high = self.bounds.get((name, weighting), (np.full(len(estimate), np.nan),) * 2)
-            for number in np.flatnonzero(~np.isnan(estimate)):
-                label = (int(number), self._unit(name), weighting)
+            for number in map(int, np.flatnonzero(~np.isnan(estimate))):
+                label = (number, self._unit(name), weighting)
                 if label in self.withheld:
                     continue
-                limits = (estimate[number] - half[number], estimate[number] + half[number])
-                if not np.isnan(low[number]):
-                    limits = (low[number], high[number])
-                parts = self.cells.coefficients(int(number), weighting)
+                limits = self._implied(item, weighting, number)
+                parts = self.cells.coefficients(number, weighting)
                 found.append(Statement(label, parts, *limits))
         return found
+
+    def _said(self, item: str, weighting: str, number: int) -> tuple[float, float]:
+        """Return between which values a figure of a group lies, by itself."""
+        estimate, half = self.published[item, weighting]
+        low, high = self.bounds.get((item, weighting), (None, None))
+        if low is not None and high is not None and not np.isnan(low[number]):
+            return float(low[number]), float(high[number])
+        return float(estimate[number] - half[number]), float(estimate[number] + half[number])
+
+    def _implied(self, item: str, weighting: str, number: int) -> tuple[float, float]:
+        """Return between which values a figure of a group lies, given the other answers too.
+
+        The single answers of a scale add up to all, and those of each part to the top or to what
+        the top leaves.
+        """
+        low, high = self._said(item, weighting, number)
+        if item == "top":
+            return self._implied_top(weighting, number, (low, high))
+        for part, total in self._sums_with(item, weighting, number):
+            others = [self._said(other, weighting, number) for other in part if other != item]
+            low = max(low, total[0] - sum(limits[1] for limits in others))
+            high = min(high, total[1] - sum(limits[0] for limits in others))
+        return low, high
+
+    def _implied_top(
+        self, weighting: str, number: int, said: tuple[float, float]
+    ) -> tuple[float, float]:
+        """Return between which values the top of a scale lies, given its single answers."""
+        rest, top = (
+            [self._said(item, weighting, number) for item in half]
+            if all(self._is_out(item, weighting, number) for item in half)
+            else [(0.0, 1.0)]
+            for half in scale_parts(self.indicator)
+        )
+        lows, highs = zip(*top, strict=True)
+        rest_lows, rest_highs = zip(*rest, strict=True)
+        low = max(said[0], sum(lows), 1 - sum(rest_highs))
+        return low, min(said[1], sum(highs), 1 - sum(rest_lows))
+
+    def _sums_with(
+        self, item: str, weighting: str, number: int
+    ) -> Iterator[tuple[list[str], tuple[float, float]]]:
+        """Yield the answers that an item adds up with, and between which values their sum lies."""
+        halves = scale_parts(self.indicator)
+        known = [i for i in categories(self.indicator) if self._is_out(i, weighting, number)]
+        if not halves or len(known) < len(halves[0]) + len(halves[1]):
+            return
+        yield known, (1.0, 1.0)
+        if self._is_out("top", weighting, number):
+            low, high = self._said("top", weighting, number)
+            yield (
+                (halves[1], (low, high)) if item in halves[1] else (halves[0], (1 - high, 1 - low))
+            )
+
+    def _is_out(self, item: str, weighting: str, number: int) -> bool:
+        """Return whether the figure of a group on an item is published in any form."""
+        if (item, weighting) not in self.published:
+            return False
+        estimate, _ = self.published[item, weighting]
+        withheld = (number, self._unit(item), weighting) in self.withheld
+        return not (np.isnan(estimate[number]) or withheld)
 
     def _shown(self) -> list[int]:
         """Return the groups with any published figure, least useful first."""
@@ -244,20 +333,45 @@ class Protection:
         Looks at who is in which group only, so that it holds whatever the answers are.
         """
         shown = self._shown()
-        used = _combination(self.cells.members[shown], self.sets)
+        used = combination(self.cells.members[shown], self._singled_out)
         return None if used is None else shown[used]
+
+    @cached_property
+    def _singled_out(self) -> Vector:
+        """The sets that nobody may be able to single out."""
+        sets = [self.sets, singled_out(self.cells, self.policy.min_respondents)]
+        return np.unique(np.concatenate(sets), axis=0)
 
     def _targets(self, item: str) -> Targets:
         """Return what must stay uncertain about an item."""
         protection = self.policy.protection
         if self.indicator.type != "number":
-            values = np.minimum(protection.interval, self.sets @ self.cells.count + 1)
-            return Targets(self.sets, values=values)
+            rows = np.concatenate([self.sets, self.cells.members.astype(float)])
+            values = np.minimum(protection.interval, rows @ self.cells.count + 1)
+            # groups count only once their own figure is withheld
+            values[len(self.sets) :] = 0
+            return Targets(csr_array(rows), rows @ self.cells.count, values=values)
         single = self.sets[(self.sets @ self.cells.count) == 1]
         truth = single @ self.cells.totals[item]
         amount = self.span[0] + truth * (self.span[1] - self.span[0])
         reach = np.abs(amount) * protection.p_percent / 100 / (self.span[1] - self.span[0])
-        return Targets(single, low=np.maximum(truth - reach, 0), high=np.minimum(truth + reach, 1))
+        low, high = np.maximum(truth - reach, 0), np.minimum(truth + reach, 1)
+        return Targets(csr_array(single), np.ones(len(single)), low=low, high=high)
+
+    def _watch(self, search: Search, item: str) -> None:
+        """Make the groups whose figure on an item is withheld by now targets as well.
+
+        Not those that are left out for telling too much of too few (``fewest``): those with fewer
+        than ``min_respondents`` are targets in any case, and the others are no secret.
+        """
+        values = search.targets.values
+        if values is None:
+            return
+        values[len(self.sets) :] = 0
+        for number, unit, weighting in self.withheld:
+            if unit == self._unit(item) and weighting == "municipality":
+                size = self.cells.sizes[number]
+                values[len(self.sets) + number] = min(self.policy.protection.interval, size + 1)
 
     def _close(self, item: str) -> None:
         """Withhold groups until nothing about an item can be worked out.
@@ -266,11 +380,26 @@ class Protection:
         a size class never makes way for a labour market region.
         """
         search = self._search(item)
-        for tier in sorted({self._tier(s.label) for s in self._statements(item)}):
-            statements = [s for s in self._statements(item) if self._tier(s.label) <= tier]
+        everything = self._statements(item)
+        self._seed(search, Program(self.cells.count, everything))
+        for tier in sorted({self._tier(s.label) for s in everything}):
+            statements = [
+                s
+                for s in everything
+                if self._tier(s.label) <= tier and s.label not in self.withheld
+            ]
+            if not statements:
+                continue
             search = search.fitting(statements)
-            self._close_tier(search, statements, tier)
+            self._close_to_insiders(item, search, Program(self.cells.count, statements), tier)
         self.searches[item] = search
+
+    def _seed(self, search: Search, program: Program) -> None:
+        """Let a search begin with respondents that can change places."""
+        truth = search.solutions[0]
+        moves = list(program.exchanges(truth, 1))
+        search.learn(moves)
+        search.learn(program.doubles(truth, moves, search.targets))
 
     def _tier(self, label: Label) -> int:
         """Return when a figure is added: by dimension, figures per inhabitant last."""
@@ -279,32 +408,54 @@ class Protection:
             return len(usefulness) + 1
         return self.policy.protection.rank(self.groups[label[0]][0])
 
-    def _close_tier(self, search: Search, statements: list[Statement], tier: int) -> None:
+    def _close_to_insiders(self, item: str, search: Search, program: Program, tier: int) -> None:
         """Withhold figures of a tier until nothing can be worked out from it and those before."""
-        program = Program(self.cells.count, statements)
+        self._watch(search, item)
         while (found := search.opened(program)) is not None:
-            firm = {s.label for s, g in zip(statements, found.grip, strict=True) if g > _FIRM}
-            held = sorted(
-                (label for label in firm - self.withheld if self._tier(label) == tier),
-                key=self._order,
-            )
-            rows = {
-                label: [n for n, s in enumerate(statements) if s.label in self._with(label)]
-                for label in held
-            }
-            victim = next(
-                (label for label in held if search.is_freed(program, found.target, rows[label])),
-                held[-1],
-            )
-            program.loosen(rows[victim])
-            self.withheld |= self._with(victim)
+            self._free(program, search, found, tier)
+            self._watch(search, item)
+
+    def _close_to_participants(self, item: str) -> None:
+        """Withhold groups until participants cannot work anything out either."""
+        statements = self._statements(item)
+        if not statements:
+            return
+        search, program = self.searches[item], Program(self.cells.count, statements)
+        before = -1
+        while before < len(self.withheld):
+            before = len(self.withheld)
+            for _, beside, found in search.participants(program, self.people):
+                self._free(program, beside, found, _ANY_TIER)
+            self._close_to_insiders(item, search, program, _ANY_TIER)
+
+    def _free(self, program: Program, search: Search, found: Opened, tier: int) -> None:
+        """Withhold the least useful figure of a tier without which a target is safe."""
+        statements = program.statements
+        shown = {s.label for s in statements} - self.withheld
+        firm = {s.label for s, g in zip(statements, found.grip, strict=True) if g > FIRM} & shown
+        due = {label for label in firm if tier in (_ANY_TIER, self._tier(label))}
+        # where nothing seems to hold it, anything may
+        held = sorted(due or firm or shown, key=self._order)
+        rows = {
+            label: [n for n, s in enumerate(statements) if s.label in self._with(label)]
+            for label in held
+        }
+        victim = next(
+            (label for label in held if search.is_freed(program, found.target, rows[label])),
+            held[-1],
+        )
+        program.loosen(rows[victim])
+        self.withheld |= self._with(victim)
+
+    @cached_property
+    def people(self) -> list[Places]:
+        """The cells of single respondents, each of which knows its own answer."""
+        return [np.array([number]) for number in np.flatnonzero(self.cells.count == 1)]
 
     def _search(self, item: str) -> Search:
         """Return a new search for what can be worked out about an item."""
-        targets = self._targets(item)
-        most = targets.rows @ self.cells.count
         generator = np.random.default_rng(_SEED)
-        return Search(targets, most, generator, [self.cells.totals[item]])
+        return Search(self._targets(item), generator, [self.cells.totals[item]])
 
     def _is_closed(self, unit: str) -> bool:
         """Return whether nothing about the items of a unit can be worked out."""
@@ -313,13 +464,15 @@ class Protection:
             if self._unit(item) != unit or not (statements := self._statements(item)):
                 continue
             found[item] = self.searches[item].fitting(statements)
-            if found[item].opened(Program(self.cells.count, statements)) is not None:
+            self._watch(found[item], item)
+            program = Program(self.cells.count, statements)
+            if found[item].opened(program) is not None:
                 return False
         self.searches |= found
         return True
 
 
-def _combination(members: Mask, sets: Vector) -> int | None:
+def combination(members: Mask, sets: Vector) -> int | None:
     """Return the first group without which a set is no sum of groups; None if none of them is.
 
     Where any single one can be missed, it is the first that the sum takes.

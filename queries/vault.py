@@ -28,6 +28,7 @@ class Vault:
     synthetic: bool
     codebook: Codebook
     policy: Policy
+    register: pl.DataFrame
     connection: engine.Connection
 
 
@@ -49,7 +50,8 @@ def open_vault(path: Path) -> Vault:
     _load_units(connection, codebook, policy, register)
     _load_official(connection, path, codebook, register)
     # Unless the manifest says otherwise, what is in the vault counts as made up.
-    return Vault(path, manifest.get("synthetic") is not False, codebook, policy, connection)
+    synthetic = manifest.get("synthetic") is not False
+    return Vault(path, synthetic, codebook, policy, register, connection)
 
 
 def _load_descriptions(

@@ -1,0 +1,182 @@
+"""What attackers can work out: from weak releases something, from released ones nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from queries.differencing import Combination, combinations_of
+from tests.small_surveys import MARKETS, Small, drawn, opened, released
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def even(*, market: list[str] | None = None, busy: list[float | None] | None = None) -> Small:
+    """Return 48 units: 24 in noord, 24 in zuid; eight in each market; half are busy.
+
+    Within each region half are small; markets a to c are noord, d to f zuid.
+    """
+    return Small(
+        region=["noord"] * 24 + ["zuid"] * 24,
+        size=["klein", "groot"] * 24,
+        market=market or [MARKETS[n // 8] for n in range(48)],
+        busy=busy or [float(n // 2 % 2) for n in range(48)],
+    )
+
+
+def weak(survey: Small, folder: Path) -> Path:
+    """Release a survey without secondary suppression; return the folder of the version."""
+    vault = survey.write(folder / "kluis", secondary=False)
+    return released(vault, folder / "release")
+
+
+def test_a_market_that_is_a_region_plus_one_gives_that_one_away(tmp_path: Path) -> None:
+    markets = ["a"] * 25 + ["b"] * 23
+    found = opened(weak(even(market=markets), tmp_path), vault=None)
+    assert ("outsider", "market:a - region:noord", 1) in {
+        (o.attacker, o.about, o.high) for o in found
+    }
+
+
+def test_a_cross_with_one_hole_follows_from_its_margins(tmp_path: Path) -> None:
+    # of the small ones in noord four answer, which is withheld by itself
+    busy: list[float | None] = [
+        None if n in range(8, 24, 2) else float(n % 3 > 0) for n in range(48)
+    ]
+    found = opened(weak(even(busy=busy), tmp_path), vault=tmp_path / "kluis")
+    outsiders = {o.about for o in found if o.attacker == "outsider"}
+    assert "region:noord - region:size:noord:groot" in outsiders
+    assert any(o.attacker == "insider" for o in found)
+
+
+def test_a_group_that_all_answered_alike_is_opened(tmp_path: Path) -> None:
+    busy: list[float | None] = [1.0 if n < 8 else float(n // 2 % 2) for n in range(48)]
+    found = opened(weak(even(busy=busy), tmp_path), vault=tmp_path / "kluis")
+    assert {f"U{n:03}" for n in range(8)} <= {
+        o.about for o in found if o.attacker == "insider" and o.low > 0.5
+    }
+
+
+def test_a_corrected_answer_shows_in_two_weak_releases(tmp_path: Path) -> None:
+    survey = even()
+    vault = survey.write(tmp_path / "kluis", secondary=False)
+    first = released(vault, tmp_path / "release")
+    survey.busy[0] = 1.0
+    survey.correct(vault)
+    second = released(vault, tmp_path / "release")
+    found = [o for o in opened(second, first, vault=vault) if o.attacker == "historian"]
+    assert "U000" in {o.about for o in found}
+
+
+def test_one_corrected_answer_changes_no_figure(tmp_path: Path) -> None:
+    survey = even()
+    vault = survey.write(tmp_path / "kluis")
+    first = released(vault, tmp_path / "release")
+    survey.busy[0] = 1.0
+    survey.correct(vault)
+    second = released(vault, tmp_path / "release")
+    figures = [pl.read_parquet(folder / "figures.parquet") for folder in (first, second)]
+    assert figures[0].equals(figures[1])
+    assert opened(second, first, vault=vault) == []
+
+
+def test_many_late_answers_renew_the_figures_and_open_nothing(tmp_path: Path) -> None:
+    # 24 of 48 answer in time, the others late
+    busy: list[float | None] = [float(n // 2 % 2) for n in range(48)]
+    survey = even(busy=[b if n % 4 < 2 else None for n, b in enumerate(busy)])
+    vault = survey.write(tmp_path / "kluis")
+    first = released(vault, tmp_path / "release")
+    survey.busy = list(busy)
+    survey.correct(vault)
+    second = released(vault, tmp_path / "release")
+    counts = [
+        pl.read_parquet(folder / "figures.parquet")
+        .filter(dimension="nl", item="yes")["answer_count"]
+        .max()
+        for folder in (first, second)
+    ]
+    assert counts == [24, 48]
+    assert opened(second, first, vault=vault) == []
+
+
+def test_a_late_answer_is_not_the_difference_of_two_releases(tmp_path: Path) -> None:
+    survey = even()
+    late, survey.busy[5] = survey.busy[5], None
+    vault = survey.write(tmp_path / "kluis")
+    first = released(vault, tmp_path / "release")
+    survey.busy[5] = late
+    survey.correct(vault)
+    second = released(vault, tmp_path / "release")
+    assert opened(second, first, vault=vault) == []
+    assert opened(second, first, vault=None) == []
+
+
+def test_a_change_taken_back_is_weighed_against_every_release(tmp_path: Path) -> None:
+    # six change, then five of them back and one more: against the first only two changed
+    survey = even()
+    vault = survey.write(tmp_path / "kluis")
+    versions = [released(vault, tmp_path / "release")]
+    for changed in ([0, 4, 8, 12, 16, 20], [20, 2]):
+        survey.busy = even().busy
+        for n in changed:
+            survey.busy[n] = 1.0 - (survey.busy[n] or 0)
+        survey.correct(vault)
+        versions.append(released(vault, tmp_path / "release"))
+    newest, *earlier = reversed(versions)
+    assert opened(newest, *earlier, vault=vault) == []
+
+
+@pytest.mark.parametrize("minimum", [5, 10])
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(seed=st.integers(0, 10**6))
+def test_nothing_opens_of_any_small_survey(
+    tmp_path_factory: pytest.TempPathFactory, minimum: int, seed: int
+) -> None:
+    folder = tmp_path_factory.mktemp("klein")
+    vault = drawn(seed).write(folder / "kluis", minimum=minimum)
+    assert opened(released(vault, folder / "release"), vault=vault, thorough=False) == []
+
+
+@pytest.mark.slow
+def test_nothing_opens_of_the_shipped_release(sample_vault: Path, sample_release: Path) -> None:
+    done = run(str(sample_release), "--vault", str(sample_vault))
+    assert (done.returncode, "0 te herleiden" in done.stdout) == (0, True), done.stdout
+
+
+def test_the_command_opens_a_weak_release_and_says_who_and_what(tmp_path: Path) -> None:
+    folder = weak(even(market=["a"] * 25 + ["b"] * 23), tmp_path)
+    done = run(str(folder))
+    assert done.returncode == 2
+    assert "outsider: busy  (2025), market:a - region:noord: tussen 0 en 1" in done.stdout
+
+
+def test_combinations_leave_each_member_once_or_not_at_all() -> None:
+    # a holds 1-4, b 1-2, c 3, d 2-5
+    members = pl.DataFrame(
+        {"a": [1, 1, 1, 1, 0], "b": [1, 1, 0, 0, 0], "c": [0, 0, 1, 0, 0], "d": [0, 1, 1, 1, 1]}
+    ).to_numpy().T.astype(bool)  # fmt: skip
+    found = {c.named("abcd") for c in combinations_of(members)}
+    assert found == {"a - b", "a - c", "a - b - c", "d - c", "b + d - a"}
+    assert Combination((0, 1), (1, -1)).of([4, 2, 1, 4]) == 2
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the attack from the command line."""
+    return subprocess.run(
+        [sys.executable, "-m", "queries", "attack", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
