@@ -1,5 +1,7 @@
 """My municipality: found by any name, set among peers, and never told apart by its answers."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
