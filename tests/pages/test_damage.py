@@ -66,8 +66,9 @@ def test_damaged_survey_figures_leave_the_other_pages_standing(release: Path) ->
     assert {e.value.partition(":")[0] for e in test.error} == {SENTENCES["nl"]}
     moved(test, "over", taal="nl")
     assert not test.exception
-    assert not test.error
+    assert {e.value.partition(":")[0] for e in test.error} <= {SENTENCES["nl"]}
     assert "227 van de 342" in said(test)
+    assert not moved(test, "begrippen", taal="nl").error
 
 
 @pytest.mark.parametrize("name", ["register", "mergers", "comparisons", "response"])

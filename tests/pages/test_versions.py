@@ -67,6 +67,9 @@ def page(**parameters: str) -> AppTest:
     for name, value in parameters.items():
         run.query_params[name] = value
     run.run()
+    # Tables and links are drawn when a reader opens them.
+    for card in ("kern", "klassen", "regios"):
+        run.session_state[f"use-{card}"] = True
     run.switch_page("theme.py").run()
     assert not run.exception
     return run
