@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from queries import engine, rounding
 from queries.cells import categories, cells_of, span_of, tied
-from queries.protection import Protection
+from queries.protection import BOUND_END, Protection
 
 if TYPE_CHECKING:
     from data.codebook import Codebook, Indicator
@@ -36,8 +36,6 @@ _QUESTION = ["edition", "indicator"]
 _GROUP = [*_QUESTION, "dimension", "group_code"]
 _FIGURE = [*_GROUP, "item", "statistic", "weighting"]
 _MEASURE = ["item", "weighting"]
-# A bound this wide says nothing.
-_BOUND_END = 0.5
 
 
 def protect(
@@ -161,7 +159,7 @@ def _secondary(
         .with_columns(
             status=pl.when(shown & pl.col("_withheld").is_not_null())
             .then("_withheld")
-            .when(shown & bounded & (width >= _BOUND_END))
+            .when(shown & bounded & (width >= BOUND_END))
             .then(pl.lit(PROTECTED))
             .when(shown & bounded)
             .then(pl.lit(BOUND))

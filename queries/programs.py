@@ -43,6 +43,8 @@ _ROUNDS = 24
 _PATIENCE = 2
 # What changing one answer costs, next to moving a target by as much.
 _HOMING = 0.02
+# So many solutions are mixed for participants whose answer is an amount.
+_MIXED = 96
 # So few targets are better pushed one by one.
 _FEW = 4
 # Sets of fewer respondents than this are looked for pairs of changes.
@@ -279,54 +281,51 @@ class Search:
 
     targets: Targets
     generator: np.random.Generator
-    # answers that fit what is published; the first are the answers as they are
-    solutions: list[Vector]
+    # answers that fit what is published, a row each; the first are the answers as they are
+    solutions: Vector
 
     def __post_init__(self) -> None:
         """Begin with the solutions that are known."""
-        self.seen = list((self.targets.rows @ np.array(self.solutions).T).T)
-        self.home = np.zeros(len(self.solutions[0]))
+        self.solutions = np.atleast_2d(np.array(self.solutions, dtype=np.float64))
+        self.home = np.zeros(self.solutions.shape[1])
         if self.targets.values is not None:
             self.home += _HOMING * np.sign(2 * self.solutions[0] - 1)
-        self.measure()
+        self._begin(self.solutions, (self.targets.rows @ self.solutions.T).T)
 
-    def measure(self) -> None:
-        """Work out how far the solutions seen so far reach."""
-        seen = np.array(self.seen)
+    def _begin(self, solutions: Vector, seen: Vector) -> None:
+        """Take solutions and what the targets are in each for all that is known."""
+        # copies of its own, which may grow
+        self.solutions, self.seen = np.array(solutions, order="C"), np.array(seen, order="C")
         self.truth = seen[0]
         self.low, self.high = seen.min(axis=0), seen.max(axis=0)
 
-    def _of(self, targets: Targets, chosen: Sequence[int]) -> Search:
+    def _of(self, targets: Targets, chosen: Mask) -> Search:
         """Return a search that begins with some of the solutions."""
         part = copy(self)
         part.targets = targets
-        part.solutions = [self.solutions[number] for number in chosen]
-        part.seen = [self.seen[number] for number in chosen]
-        part.measure()
+        part._begin(self.solutions[chosen], self.seen[chosen])  # noqa: SLF001 - its own kind
         return part
 
     def fitting(self, statements: Sequence[Statement]) -> Search:
         """Return a search that begins with the solutions that fit the statements."""
-        totals = np.array(self.solutions)
         coefficients = np.array([s.coefficients for s in statements])
-        sums = totals @ coefficients.T
+        sums = self.solutions @ coefficients.T
         low, high = (
             np.array(limit) for limit in zip(*((s.low, s.high) for s in statements), strict=True)
         )
         fits = ((sums >= low - TOLERANCE) & (sums <= high + TOLERANCE)).all(axis=1)
         fits[0] = True
-        return self._of(self.targets, [int(n) for n in np.flatnonzero(fits)])
+        return self._of(self.targets, fits)
 
     def beside(self, known: Places) -> Search:
         """Return what is known of how far targets can lie for somebody who knows some answers."""
-        values = np.array([totals[known] for totals in self.solutions])
-        targets = self.targets.without(known)
-        fits = (np.abs(values - values[0]) < TOLERANCE).all(axis=1)
-        part = self._of(targets, [int(n) for n in np.flatnonzero(fits)])
-        if targets.values is None and len(known) == 1:
-            own = values[:, 0]
-            part.high = np.maximum(part.high, _mixed(own, np.array(self.seen)))
-            part.low = np.minimum(part.low, -_mixed(own, -np.array(self.seen)))
+        own = self.solutions[:, known]
+        part = self._of(self.targets.without(known), (np.abs(own - own[0]) < TOLERANCE).all(axis=1))
+        if self.targets.values is None and len(known) == 1 and part.unsafe().any():
+            latest = np.r_[0, max(1, len(own) - _MIXED) : len(own)]
+            own, seen = own[latest, 0], self.seen[latest]
+            part.high = np.maximum(part.high, _mixed(own, seen))
+            part.low = np.minimum(part.low, -_mixed(own, -seen))
         return part
 
     def participants(
@@ -346,8 +345,7 @@ class Search:
             for opened in beside.openings(program):
                 yield person, beside, opened
             program.free(known)
-            for totals in beside.solutions[start:]:
-                self._see(totals)
+            self.learn(beside.solutions[start:])
 
     def _doubtful(self, people: Sequence[Places]) -> Mask:
         """Return who might know too much, as far as the solutions seen so far can tell.
@@ -357,8 +355,8 @@ class Search:
         """
         if self.targets.values is None or not people:
             return np.ones(len(people), dtype=bool)
-        totals, seen = np.array(self.solutions), np.array(self.seen) - self.truth
-        same = np.abs(totals - totals[0]) < TOLERANCE
+        seen = self.seen - self.truth
+        same = np.abs(self.solutions - self.solutions[0]) < TOLERANCE
         kept = np.array([same[:, known].all(axis=1) for known in people], dtype=np.float32)
         up, far_up, down, far_down = (
             kept @ (sign * seen >= step - TOLERANCE).astype(np.float32) > 0
@@ -376,16 +374,22 @@ class Search:
 
     def learn(self, solutions: Iterable[Vector]) -> None:
         """Take in solutions that were found otherwise."""
-        for totals in solutions:
-            self._see(totals)
+        found = np.array(list(solutions))
+        if len(found):
+            self._take(found, (self.targets.rows @ found.T).T)
+
+    def _take(self, totals: Vector, seen: Vector) -> None:
+        """Take in solutions with what the targets are in each."""
+        self.solutions = _longer(self.solutions, totals)
+        self.seen = _longer(self.seen, seen)
+        self.low = np.minimum(self.low, seen.min(axis=0))
+        self.high = np.maximum(self.high, seen.max(axis=0))
 
     def _see(self, totals: Vector) -> bool:
         """Take in a solution; return whether it shows anything new."""
         seen = self.targets.rows @ totals
-        self.solutions.append(totals)
-        self.seen.append(seen)
         new = (seen < self.low - TOLERANCE) | (seen > self.high + TOLERANCE)
-        self.low, self.high = np.minimum(self.low, seen), np.maximum(self.high, seen)
+        self._take(totals[None], seen[None])
         return bool(new.any())
 
     def _sweep(self, program: Program) -> None:
@@ -448,9 +452,24 @@ class Search:
         freed = not self.unsafe()[target]
         if not freed:
             self.low, self.high, known = before
-            del self.solutions[known:], self.seen[known:]
+            self.solutions, self.seen = self.solutions[:known], self.seen[:known]
             program.tighten(without)
         return freed
+
+
+def _longer(matrix: Vector, rows: Vector) -> Vector:
+    """Return a matrix with rows beneath it, in the room behind it where there is some.
+
+    A matrix grows row by row; to copy it each time would take longer than to solve.
+    """
+    count = len(matrix) + len(rows)
+    room = matrix.base
+    if room is None or len(room) < count:
+        room = np.empty((2 * count, matrix.shape[1]))
+        room[: len(matrix)] = matrix
+    room[len(matrix) : count] = rows
+    longer: Vector = room[:count]
+    return longer
 
 
 def _mixed(own: Vector, seen: Vector) -> Vector:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # A bound is given in steps of five percentage points.
 _BOUND_STEP = 0.05
+# A bound this wide says nothing, and is withheld.
+BOUND_END = 0.5
 _SEED = 20
 # So many of the most useful figures are tried again when all is safe.
 _GIVE_BACK = 10
@@ -203,7 +205,18 @@ class Protection:
                 self.withheld.add(label)
         for item in self.cells.totals:
             self._close_to_participants(item)
+        self._close_again()
         self._give_twins_back()
+
+    def _close_again(self) -> None:
+        """Withhold until all is safe at once: what went for one item may be watched in another."""
+        before = -1
+        while before < len(self.withheld):
+            before = len(self.withheld)
+            for item in self.cells.totals:
+                if statements := self._statements(item):
+                    program = Program(self.cells.count, statements)
+                    self._close_to_insiders(item, self.searches[item], program, _ANY_TIER)
 
     def _give_twins_back(self) -> None:
         """Give back what is published of another group with the same members: it tells the same."""
@@ -367,11 +380,12 @@ class Protection:
         values = search.targets.values
         if values is None:
             return
-        values[len(self.sets) :] = 0
+        low, high = self.bounds.get((item, "municipality"), (np.zeros(1), np.zeros(1)))
+        hidden = np.zeros(len(self.groups), dtype=bool) | (high - low >= BOUND_END)
         for number, unit, weighting in self.withheld:
-            if unit == self._unit(item) and weighting == "municipality":
-                size = self.cells.sizes[number]
-                values[len(self.sets) + number] = min(self.policy.protection.interval, size + 1)
+            hidden[number] |= unit == self._unit(item) and weighting == "municipality"
+        least = np.minimum(self.policy.protection.interval, self.cells.sizes + 1)
+        values[len(self.sets) :] = np.where(hidden, least, 0)
 
     def _close(self, item: str) -> None:
         """Withhold groups until nothing about an item can be worked out.
@@ -455,7 +469,7 @@ class Protection:
     def _search(self, item: str) -> Search:
         """Return a new search for what can be worked out about an item."""
         generator = np.random.default_rng(_SEED)
-        return Search(self._targets(item), generator, [self.cells.totals[item]])
+        return Search(self._targets(item), generator, self.cells.totals[item])
 
     def _is_closed(self, unit: str) -> bool:
         """Return whether nothing about the items of a unit can be worked out."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Rounding half a step up or down must not hang on the last bit of a sum.
 _NUDGE = 1e-9
+_HALF = 0.5
 
 
 def step(policy: RoundingPolicy) -> pl.Expr:
@@ -44,7 +45,11 @@ def round_estimates(figures: pl.DataFrame, policy: RoundingPolicy) -> pl.DataFra
     that leaned on it would give it away.
     """
     coarse = pl.col("step") > 0
-    nearest = (pl.col("estimate") / pl.col("step") + _NUDGE).round() * pl.col("step")
+    # a share halfway two steps goes towards one half, so that it and what it leaves of all add up;
+    # otherwise the two together would tell that it lies exactly halfway
+    above = (pl.col("item") != "") & (pl.col("estimate") > _HALF)
+    nudge = pl.when(above).then(-_NUDGE).otherwise(_NUDGE)
+    nearest = (pl.col("estimate") / pl.col("step") + nudge).round() * pl.col("step")
     forgotten = [
         pl.when(~coarse).then(pl.col(column)).alias(column)
         for column in ("yes_count",)

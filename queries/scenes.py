@@ -214,7 +214,7 @@ class Scene:
 
     def _search(self) -> Search:
         """Return a search that begins with respondents that can change places."""
-        search = Search(self.targets, np.random.default_rng(_SEED), [self.truth])
+        search = Search(self.targets, np.random.default_rng(_SEED), self.truth)
         moves = list(self.program.exchanges(self.truth, len(self.part)))
         search.learn(moves)
         search.learn(self.program.doubles(self.truth, moves, self.targets))
