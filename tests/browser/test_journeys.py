@@ -103,10 +103,13 @@ def test_the_other_language_shows_the_same_view(visitor: Visitor, server: Server
     assert visitor.page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_a_download_link_delivers_the_file(visitor: Visitor, server: Server) -> None:
+def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: Server) -> None:
     visitor.open(f"{server.address}/personeel?kl=k2&ed=2023&taal=nl")
     card = visitor.page.locator(".st-key-card-klassen")
+    assert card.locator(".stand-table").count() == 0
     card.locator("summary").first.click()
+    card.locator(".stand-table").wait_for(timeout=PATIENCE)
+    assert card.locator(".stand-table tbody tr").count() == 4
     with visitor.page.expect_download() as arriving:
         card.get_by_role("link", name="CSV voor Excel").click()
     name, content = arriving.value.suggested_filename, Path(arriving.value.path()).read_bytes()
