@@ -161,7 +161,7 @@ def test_the_peers_can_be_chosen(figures: Figures) -> None:
 def test_the_pdf_is_tagged_and_says_its_language_and_title(figures: Figures) -> None:
     reader = pypdf.PdfReader(io.BytesIO(printing.pdf(made(figures, AMSTERDAM, "en"))))
     catalogue = reader.root_object
-    assert str(catalogue["/MarkInfo"]) == "{'/Marked': True}"
+    assert "'/Marked': True" in str(catalogue["/MarkInfo"])
     assert str(catalogue["/Lang"]) == "en"
     assert reader.metadata is not None
     assert reader.metadata.title == "Discussion sheet: Amsterdam"
