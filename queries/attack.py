@@ -12,25 +12,22 @@ Source: Willenborg and De Waal, Elements of Statistical Disclosure Control (2001
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from threadpoolctl import threadpool_limits
 
 from data import store
 from data.codebook import load_codebook
 from data.policy import load_policy
-from queries import engine
 from queries.differencing import combinations_of
 from queries.ledger import refuse_forgotten, told_before
 from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.scenes import BOUND, SHOWN, Asked, Scene, parts_of
 from queries.vault import membership
+from queries.workers import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -138,20 +135,36 @@ def attack(
         thorough: solve all answers of a scale at once, which takes ten times as long.
     """
     survey = published.figures.filter(pl.col("kind") == "survey")
-    questions = survey.partition_by(_QUESTION, as_dict=True)
-    done: list[object] = []
+    questions = list(survey.partition_by(_QUESTION, as_dict=True))
+    found: list[Opening] = []
+    for key in questions:
+        found += _by_outsider(published, key)
+        found += _by_comparing(published, earlier, key)
+    tasks = [_told(published, earlier, key) for key in questions]
+    work = solved_thoroughly if thorough else solved
+    for number, openings in enumerate(spread(work, tasks), 1):
+        found += openings
+        if report is not None and number % 20 == 0:
+            report(f"{number} van {len(questions)} vragen aangevallen")
+    return found
 
-    def check(key: tuple[object, ...]) -> list[Opening]:
-        scenes = _scenes(published, earlier, key, thorough=thorough)
-        by_outsiders = chain(_by_outsider(published, key), _by_comparing(published, earlier, key))
-        found = list(chain(by_outsiders, *map(_openings, scenes)))
-        done.append(key)
-        if report is not None and len(done) % 20 == 0:
-            report(f"{len(done)} van {len(questions)} vragen aangevallen")
-        return found
 
-    with threadpool_limits(1), ThreadPoolExecutor(max_workers=engine.THREADS) as pool:
-        return list(chain.from_iterable(pool.map(check, questions)))
+def solved(told: Sequence[Asked]) -> list[Opening]:
+    """Return what insiders and participants can solve of a question, item by item."""
+    return _solved(told, thorough=False)
+
+
+def solved_thoroughly(told: Sequence[Asked]) -> list[Opening]:
+    """Return what they can solve when all answers of a scale are looked at together."""
+    return _solved(told, thorough=True)
+
+
+def _solved(told: Sequence[Asked], *, thorough: bool) -> list[Opening]:
+    """Return what can be solved of a question; nothing where nobody is known to have answered."""
+    if not told:
+        return []
+    parts = parts_of(told[0].indicator, _items(told[0]), thorough=thorough)
+    return [opening for part in parts for opening in _openings(Scene(told, part))]
 
 
 def _figures(published: Published, key: tuple[object, ...]) -> pl.DataFrame:
@@ -234,17 +247,15 @@ def _combined(
 # who took part is known ------------------------------------------------------------------------
 
 
-def _scenes(
-    published: Published, earlier: Sequence[Published], key: tuple[object, ...], *, thorough: bool
-) -> Iterator[Scene]:
-    """Yield what insiders have to solve, with earlier releases where those tell something else."""
+def _told(
+    published: Published, earlier: Sequence[Published], key: tuple[object, ...]
+) -> list[Asked]:
+    """Return what was told of a question: by the release, and by earlier ones that differ."""
     newest = _asked(published, key)
     if newest is None:
-        return
+        return []
     others = [other for release in earlier if (other := _asked(release, key)) is not None]
-    told = [other for other in others if not _same(newest, other)]
-    for part in parts_of(newest.indicator, _items(newest), thorough=thorough):
-        yield Scene([newest, *told], part)
+    return [newest, *(other for other in others if not _same(newest, other))]
 
 
 def _items(asked: Asked) -> list[str]:

@@ -64,7 +64,7 @@ def small_sets(cells: Cells, minimum: int) -> Vector:
         sizes = (cells.members * cells.count) @ others.T
         one, other = np.nonzero((sizes > TOLERANCE) & (sizes < minimum - TOLERANCE))
         found.append(cells.members[one] & others[other])
-    return np.unique(np.concatenate(found), axis=0).astype(np.float64)
+    return _distinct(np.concatenate(found)).astype(np.float64)
 
 
 def singled_out(cells: Cells, minimum: int) -> Vector:
@@ -76,20 +76,27 @@ def singled_out(cells: Cells, minimum: int) -> Vector:
     members = cells.members.astype(np.float64)
     size = cells.sizes
     two = (members * cells.count) @ members.T
-    found = [np.zeros((0, len(cells.count)))]
+    found = [np.zeros((0, len(cells.count)), dtype=bool)]
     for first in range(len(members)):
         three = (members * members[first] * cells.count) @ members.T
         within = two[first] == size
         apart = within[:, None] & within[None, :] & (two == 0)
         left = size[first] - size[:, None] - size[None, :]
         second, third = np.nonzero(apart & (left > 0) & (left < minimum))
-        found.append(members[first] - members[second] - members[third])
+        found.append(members[first] - members[second] - members[third] > 0)
         # first and second together, without third, which lies in them and holds what they share
         holds = (two[first][:, None] == three) & (size == two[first] + two - three)
         rest = size[first] + size[:, None] - size[None, :]
         second, third = np.nonzero(holds & (rest > 0) & (rest < minimum))
-        found.append(members[first] + members[second] - members[third])
-    return np.unique(np.concatenate(found), axis=0)
+        found.append(members[first] + members[second] - members[third] > 0)
+    return _distinct(np.concatenate(found)).astype(np.float64)
+
+
+def _distinct(sets: Mask) -> Mask:
+    """Return each set once, in order. Eight cells to a byte, for there may be many sets."""
+    last = {packed.tobytes(): number for number, packed in enumerate(np.packbits(sets, axis=1))}
+    distinct: Mask = sets[[last[packed] for packed in sorted(last)]]
+    return distinct
 
 
 def scale_parts(indicator: Indicator) -> list[list[str]]:

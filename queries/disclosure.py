@@ -7,16 +7,16 @@ withheld: a figure is shown only when it is known to be safe. The rules are the 
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from threadpoolctl import threadpool_limits
 
-from queries import engine, rounding
+from queries import rounding
 from queries.cells import categories, cells_of, span_of, tied
 from queries.protection import BOUND_END, Protection
+from queries.workers import spread
 
 if TYPE_CHECKING:
     from data.codebook import Codebook, Indicator
@@ -119,31 +119,24 @@ def _secondary(
     groups = evidence.groups.partition_by("edition", as_dict=True)
     nested = _nested(figures, evidence.containing, policy)
 
-    def check(key: tuple[object, ...], frame: pl.DataFrame) -> Protection:
-        edition, name = key
-        indicator = codebook.by_id[str(name)]
-        question = _protection(frame, sums[key], groups[(edition,)], indicator, policy)
-        question.withhold(nested.get(key, []))
-        question.protect()
-        return question
-
-    frames = {
-        key: frame
+    cases = [
+        Case(
+            codebook.by_id[str(key[1])],
+            policy,
+            frame,
+            sums[key],
+            groups[key[:1]],
+            nested.get(key, []),
+        )
         for key, frame in figures.partition_by(_QUESTION, as_dict=True).items()
         if key in sums
-    }
-    # The solver works outside Python's lock, so threads are enough; those of the matrix library
-    # would only stand in their way.
-    with threadpool_limits(1), ThreadPoolExecutor(max_workers=engine.THREADS) as pool:
-        questions = dict(zip(frames, pool.map(check, frames, frames.values()), strict=True))
-    withheld = [
-        (*key, *figure, PROTECTED)
-        for key, question in questions.items()
-        for figure in question.withheld_figures()
     ]
-    bounds = [
-        (*key, *figure) for key, question in questions.items() for figure in question.bounds_found()
-    ]
+    withheld: list[tuple[object, ...]] = []
+    bounds: list[tuple[object, ...]] = []
+    for case, (gone, limited) in zip(cases, spread(protected, cases), strict=True):
+        key = case.figures.select(_QUESTION).row(0)
+        withheld += [(*key, *figure, PROTECTED) for figure in gone]
+        bounds += [(*key, *figure) for figure in limited]
     types = dict(figures.select(_FIGURE).schema)
     measure = {c: types[c] for c in [*_GROUP, *_MEASURE]}
     taken = pl.DataFrame(withheld, schema=measure | {"_withheld": pl.String}, orient="row")
@@ -169,6 +162,29 @@ def _secondary(
         )
         .drop("_withheld", "_low", "_high")
     )
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question in one edition, with what is needed to protect it.
+
+    ``nested`` are groups that lie in a wider one with too few outside them.
+    """
+
+    indicator: Indicator
+    policy: Policy
+    figures: pl.DataFrame
+    sums: pl.DataFrame
+    cell_groups: pl.DataFrame
+    nested: list[tuple[str, str]]
+
+
+def protected(case: Case) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Return what has to be withheld of a question, and what is given as a bound."""
+    question = _protection(case)
+    question.withhold(case.nested)
+    question.protect()
+    return [*question.withheld_figures()], question.bounds_found()
 
 
 def _nested(
@@ -197,14 +213,9 @@ def _nested(
     return found
 
 
-def _protection(
-    figures: pl.DataFrame,
-    sums: pl.DataFrame,
-    cell_groups: pl.DataFrame,
-    indicator: Indicator,
-    policy: Policy,
-) -> Protection:
+def _protection(case: Case) -> Protection:
     """Return a question from the frames of its edition."""
+    figures, sums, indicator, policy = case.figures, case.sums, case.indicator, case.policy
     groups = list(figures.select("dimension", "group_code").unique(maintain_order=True).iter_rows())
     span = span_of(indicator, sums)
     stepped = figures.with_columns(rounding.step(policy.rounding))
@@ -221,7 +232,7 @@ def _protection(
             estimate[place[dimension, code]] = (value - span[0]) / (span[1] - span[0])
             half[place[dimension, code]] = step / 2 / (span[1] - span[0])
         published[str(item), str(weighting)] = (estimate, half)
-    cells = cells_of(sums, cell_groups, groups, span)
+    cells = cells_of(sums, case.cell_groups, groups, span)
     return Protection(policy, indicator, groups, cells, published, span)
 
 

@@ -79,29 +79,31 @@ class Targets:
     low: Vector | None = None
     high: Vector | None = None
 
-    def without(self, known: Places) -> Targets:
-        """Return what must stay uncertain for somebody who knows some answers: single others."""
-        if self.values is not None:
-            return replace(self, values=self.without_each([known])[0])
-        own = np.asarray(self.rows[:, known].sum(axis=1) > 0)
-        low, high = np.array(self.low), np.array(self.high)
-        low[own], high[own] = np.inf, -np.inf
-        return replace(self, low=low, high=high)
-
-    def without_each(self, people: Sequence[Places]) -> Vector:
-        """Return, for each person, how many whole numbers must stay open of each target.
-
-        Of somebody else's single answer both values must; what a participant can tell about two
-        or three others together is left to those who know nobody's answer.
-        """
-        if self.values is None:
-            raise TypeError
+    def known_to(self, people: Sequence[Places]) -> Mask:
+        """Return which targets each person knows a part of: a row per person."""
         theirs = np.zeros((self.rows.shape[1], len(people)))
         for person, known in enumerate(people):
             theirs[known, person] = 1
-        own = (self.rows @ theirs).T > 0
-        asked: Vector = np.where((self.values > 0) & (self.sizes - own == 1), 2, 0)
-        return asked
+        return np.asarray((self.rows @ theirs).T > 0)
+
+    def beside(self, own: Mask) -> Targets:
+        """Return what must stay uncertain for somebody who knows a part of some targets.
+
+        Of somebody else's single answer both values must, or how far the amount reaches; what a
+        participant can tell about two or three others together is left to those who know nobody's
+        answer.
+        """
+        if self.values is not None:
+            asked = (self.values > 0) & (self.sizes - own == 1)
+            return replace(self, values=np.where(asked, 2, 0))
+        low, high = np.array(self.low), np.array(self.high)
+        return replace(self, low=np.where(own, np.inf, low), high=np.where(own, -np.inf, high))
+
+    def ends(self, truth: Vector) -> tuple[Vector, Vector]:
+        """Return from where to where each single answer must reach, either or both."""
+        if self.low is not None and self.high is not None:
+            return self.low, self.high
+        return truth - 1, truth + 1
 
     def is_safe(self, low: Vector, high: Vector) -> Mask:
         """Return which targets are uncertain enough when they can lie from low to high."""
@@ -317,17 +319,6 @@ class Search:
         fits[0] = True
         return self._of(self.targets, fits)
 
-    def beside(self, known: Places) -> Search:
-        """Return what is known of how far targets can lie for somebody who knows some answers."""
-        own = self.solutions[:, known]
-        part = self._of(self.targets.without(known), (np.abs(own - own[0]) < TOLERANCE).all(axis=1))
-        if self.targets.values is None and len(known) == 1 and part.unsafe().any():
-            latest = np.r_[0, max(1, len(own) - _MIXED) : len(own)]
-            own, seen = own[latest, 0], self.seen[latest]
-            part.high = np.maximum(part.high, _mixed(own, seen))
-            part.low = np.minimum(part.low, -_mixed(own, -seen))
-        return part
-
     def participants(
         self, program: Program, people: Sequence[Places]
     ) -> Iterator[tuple[int, Search, Opened]]:
@@ -335,38 +326,57 @@ class Search:
 
         While one is looked at, its answers are fixed in ``program``.
         """
-        for person in map(int, np.flatnonzero(self._doubtful(people))):
+        if not people:
+            return
+        own = self.targets.known_to(people)
+        low, high = self._reach(people)
+        doubtful = ~self.targets.beside(own).is_safe(low, high).all(axis=1)
+        start = len(self.solutions)
+        for person in map(int, np.flatnonzero(doubtful)):
             known = people[person]
-            beside = self.beside(known)
+            later = self._reach([known], start)
+            limits = np.minimum(low[person], later[0][0]), np.maximum(high[person], later[1][0])
+            beside = self._beside(known, own[person], limits)
             if not beside.unsafe().any():
                 continue
             program.fix(known, self.solutions[0][known])
-            start = len(beside.solutions)
             for opened in beside.openings(program):
                 yield person, beside, opened
             program.free(known)
-            self.learn(beside.solutions[start:])
+            if len(beside.solutions) > 1:
+                self._take(beside.solutions[1:], beside.seen[1:])
 
-    def _doubtful(self, people: Sequence[Places]) -> Mask:
-        """Return who might know too much, as far as the solutions seen so far can tell.
+    def _reach(self, people: Sequence[Places], start: int = 0) -> tuple[Vector, Vector]:
+        """Return from where to where targets lie beside each person, at least: a row per person.
 
-        For counts this is worked out for all at once: which solutions leave a person's answers as
-        they are, and which of those reach one or two beyond the truth.
+        Looks at the solutions from ``start`` on that leave a person's answers as they are, and
+        only whether a target lies as far as a single answer must.
         """
-        if self.targets.values is None or not people:
-            return np.ones(len(people), dtype=bool)
-        seen = self.seen - self.truth
-        same = np.abs(self.solutions - self.solutions[0]) < TOLERANCE
-        kept = np.array([same[:, known].all(axis=1) for known in people], dtype=np.float32)
-        up, far_up, down, far_down = (
-            kept @ (sign * seen >= step - TOLERANCE).astype(np.float32) > 0
-            for sign in (1, -1)
-            for step in (1, 2)
+        solutions, answers = self.solutions[start:], self.solutions[0]
+        kept = np.array(
+            [
+                (np.abs(solutions[:, known] - answers[known]) < TOLERANCE).all(axis=1)
+                for known in people
+            ],
+            dtype=np.float32,
         )
-        two = up | down
-        reached = np.where(far_up | far_down | (up & down), 3, np.where(two, 2, 1))
-        asked = self.targets.without_each(people)
-        return np.asarray((reached < asked).any(axis=1))
+        low, high = self.targets.ends(self.truth)
+        is_low = kept @ (self.seen[start:] <= low + TOLERANCE).astype(np.float32) > 0
+        is_high = kept @ (self.seen[start:] >= high - TOLERANCE).astype(np.float32) > 0
+        return np.where(is_low, low, self.truth), np.where(is_high, high, self.truth)
+
+    def _beside(self, known: Places, own: Mask, limits: tuple[Vector, Vector]) -> Search:
+        """Return a search for somebody who knows some answers, and how far targets lie at least."""
+        part = copy(self)
+        part.targets = self.targets.beside(own)
+        part.solutions, part.seen = self.solutions[:1].copy(), self.seen[:1].copy()
+        part.low, part.high = limits
+        if self.targets.values is None and len(known) == 1 and part.unsafe().any():
+            latest = np.r_[0, max(1, len(self.solutions) - _MIXED) : len(self.solutions)]
+            theirs, seen = self.solutions[latest, known[0]], self.seen[latest]
+            part.high = np.maximum(part.high, _mixed(theirs, seen))
+            part.low = np.minimum(part.low, -_mixed(theirs, -seen))
+        return part
 
     def unsafe(self) -> Mask:
         """Return which targets are not yet known to be uncertain enough."""

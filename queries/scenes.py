@@ -58,13 +58,19 @@ class Asked:
         """The names of the cells."""
         return self.sums["cell"].unique().sort().to_list()
 
+    @cached_property
     def span(self) -> tuple[float, float]:
-        """Return between which values an answer lies."""
+        """Between which values an answer lies."""
         return span_of(self.indicator, self.sums)
 
     def cells(self, span: tuple[float, float]) -> Cells:
         """Return who answered, in which groups, with answers on the scale of a span."""
         return cells_of(self.sums, self.cell_groups, self.groups, span)
+
+    @cached_property
+    def small_sets(self) -> Vector:
+        """The sums over respondents that nobody may know, whatever they are about."""
+        return small_sets(self.cells(self.span), self.policy.min_respondents)
 
 
 def parts_of(indicator: Indicator, items: Sequence[str], *, thorough: bool) -> list[list[str]]:
@@ -90,7 +96,7 @@ class Scene:
     def __init__(self, asked: Sequence[Asked], part: list[str]) -> None:
         """Turn what was published into inequalities and what is secret into targets."""
         self.asked, self.part = asked, part
-        spans = [one.span() for one in asked]
+        spans = [one.span for one in asked]
         self.span = min(low for low, _ in spans), max(high for _, high in spans)
         self.cells = [one.cells(self.span) for one in asked]
         self._place_answers()
@@ -189,10 +195,9 @@ class Scene:
     def _secrets(self, item: str) -> Iterator[tuple[Vector, str]]:
         """Yield the sets of respondents about which an item must stay uncertain, with names."""
         number = self.asked[0].indicator.type == "number"
-        minimum = self.asked[0].policy.min_respondents
         seen: set[bytes] = set()
-        for version, cells in enumerate(self.cells):
-            for row in small_sets(cells, minimum):
+        for version, (one, cells) in enumerate(zip(self.asked, self.cells, strict=True)):
+            for row in one.small_sets:
                 whole = self._scattered(version, row)
                 if whole.tobytes() in seen or (number and row @ cells.count != 1):
                     continue
