@@ -24,6 +24,13 @@
     document.querySelectorAll(named.map((attribute) => `[${attribute}]`).join()).forEach(name);
     const skip = document.querySelector("[data-testid=stSkipToContent]");
     if (skip && skip.textContent !== words.skip) skip.textContent = words.skip;
+    // A chart is named after what is said above it, which follows the filters.
+    document.querySelectorAll("[id^='said-']").forEach((said) => {
+      said
+        .closest("[class*='st-key-card-']")
+        .querySelector(".stVegaLiteChart:not([aria-labelledby])")
+        ?.setAttribute("aria-labelledby", said.id);
+    });
     const head = document.querySelector(".st-key-nav");
     if (head && !head.hasAttribute("role")) {
       head.setAttribute("role", "navigation");
@@ -50,7 +57,18 @@
     document.body.append(said);
     setTimeout(() => { said.textContent = ""; }, 3000);
   };
+  // The menu of a phone; it folds again when it has led somewhere, and on Escape.
+  const menu = (open) => {
+    document.querySelector(".st-key-nav")?.toggleAttribute("data-open", open);
+    document.querySelector(".stand-menu")?.setAttribute("aria-expanded", String(open));
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") menu(false);
+  });
   document.addEventListener("click", (event) => {
+    const button = event.target.closest(".stand-menu");
+    if (button) menu(button.getAttribute("aria-expanded") !== "true");
+    else if (event.target.closest(".st-key-nav a")) menu(false);
     if (event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
     }

@@ -89,7 +89,7 @@ def _place_pages(context: Context) -> list[Page]:
 def head(context: Context, pages: Pages) -> None:
     """Draw the head of a page: name, other language, and links to every page and theme.
 
-    On a phone the links fold into a menu; the style sheet shows one of the two.
+    On a phone the links fold into a menu, which the style sheet and the script make of them.
     """
     survey = context.book.survey
     title = f"{pages.current.title} – {survey.short.of(context.language)}"
@@ -97,25 +97,16 @@ def head(context: Context, pages: Pages) -> None:
     st.html(f"<style>{sheet('page')}</style>")
     others = [page for page in pages.every if page not in pages.themes]
     with st.container(key="nav", gap=None):
-        with st.container(horizontal=True, key="nav-head", vertical_alignment="center"):
-            st.html(f'<p class="stand-brand">{_home_link(context)}</p>', width="content")
-            languages = _language_links(context, pages.current)
-            st.html(f'<p class="stand-language">{languages}</p>', width="content")
-            with st.container(key="nav-menu", width="content"):
-                _menu(context, pages, others)
+        st.html(
+            f'<div class="stand-head"><p class="stand-brand">{_home_link(context)}</p>'
+            f'<button class="stand-menu" aria-expanded="false">{context.words("nav.menu")}</button>'
+            f'<p class="stand-language">{_language_links(context, pages.current)}</p></div>'
+        )
         with st.container(horizontal=True, key="nav-pages"):
             _links(context, pages.current, others)
         with st.container(horizontal=True, key="nav-themes"):
             _label(context.words("nav.themes"))
             _links(context, pages.current, pages.themes)
-
-
-def _menu(context: Context, pages: Pages, others: list[Page]) -> None:
-    """Draw the menu of a phone."""
-    with st.popover(context.words("nav.menu")), st.container(key="nav-menu-list", gap=None):
-        _links(context, pages.current, others)
-        _label(context.words("nav.themes"))
-        _links(context, pages.current, pages.themes)
 
 
 def _label(text: str) -> None:
