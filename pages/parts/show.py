@@ -99,7 +99,7 @@ def draw(context: Context, card: Card, *, heading: bool = True) -> None:
             # What changed must not be in the specification, or the chart is made anew: it is
             # named after the text above it instead (page.js).
             st.vega_lite_chart(
-                card.chart.rows,
+                card.chart.sent,
                 card.chart.spec,
                 theme=None,
                 key=card.chart.key,
