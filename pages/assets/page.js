@@ -1,5 +1,6 @@
 // What Streamlit leaves undone, done where the browser allows: names for its own parts in the
-// language of the page, landmarks for the head, a way past it, and copying with one press.
+// language of the page, a way past the head, links in it that load nothing anew, its menu on a
+// phone, and copying with one press.
 (() => {
   const words = JSON.parse(document.currentScript.dataset.words);
 
@@ -31,11 +32,6 @@
         .querySelector(".stVegaLiteChart:not([aria-labelledby])")
         ?.setAttribute("aria-labelledby", said.id);
     });
-    const head = document.querySelector(".st-key-nav");
-    if (head && !head.hasAttribute("role")) {
-      head.setAttribute("role", "navigation");
-      head.setAttribute("aria-label", words.pages);
-    }
   };
   let waiting = false;
   new MutationObserver(() => {
@@ -59,7 +55,7 @@
   };
   // The menu of a phone; it folds again when it has led somewhere, and on Escape.
   const menu = (open) => {
-    document.querySelector(".st-key-nav")?.toggleAttribute("data-open", open);
+    document.querySelector(".stand-nav")?.toggleAttribute("data-open", open);
     document.querySelector(".stand-menu")?.setAttribute("aria-expanded", String(open));
   };
   document.addEventListener("keydown", (event) => {
@@ -68,9 +64,16 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".stand-menu");
     if (button) menu(button.getAttribute("aria-expanded") !== "true");
-    else if (event.target.closest(".st-key-nav a")) menu(false);
-    if (event.target.closest("[data-testid=stPageLink-NavLink]")) {
+    const going = event.target.closest(".stand-nav a:not([hreflang])");
+    if (going || event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
+    }
+    if (going && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+      // Streamlit goes wherever the history of the browser goes.
+      event.preventDefault();
+      menu(false);
+      history.pushState(null, "", going.href);
+      dispatchEvent(new PopStateEvent("popstate"));
     }
     const link = event.target.closest("a[data-copied]");
     if (link && navigator.clipboard) {

@@ -125,8 +125,6 @@ def _html(content: str) -> None:
         st.html(content)
 
 
-# Opening one runs this part of the page alone.
-@st.fragment
 def _folded(context: Context, card: Card, *, is_table: bool) -> None:
     """Fold away what few readers need; it is drawn only when it is opened.
 
