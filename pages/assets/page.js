@@ -1,5 +1,6 @@
 // What Streamlit leaves undone, done where the browser allows: names for its own parts in the
-// language of the page, landmarks for the head, a way past it, and copying with one press.
+// language of the page, a way past the head, links in it that load nothing anew, its menu on a
+// phone, and copying with one press.
 (() => {
   const words = JSON.parse(document.currentScript.dataset.words);
 
@@ -24,11 +25,13 @@
     document.querySelectorAll(named.map((attribute) => `[${attribute}]`).join()).forEach(name);
     const skip = document.querySelector("[data-testid=stSkipToContent]");
     if (skip && skip.textContent !== words.skip) skip.textContent = words.skip;
-    const head = document.querySelector(".st-key-nav");
-    if (head && !head.hasAttribute("role")) {
-      head.setAttribute("role", "navigation");
-      head.setAttribute("aria-label", words.pages);
-    }
+    // A chart is named after what is said above it, which follows the filters.
+    document.querySelectorAll("[id^='said-']").forEach((said) => {
+      said
+        .closest("[class*='st-key-card-']")
+        .querySelector(".stVegaLiteChart:not([aria-labelledby])")
+        ?.setAttribute("aria-labelledby", said.id);
+    });
   };
   let waiting = false;
   new MutationObserver(() => {
@@ -50,9 +53,27 @@
     document.body.append(said);
     setTimeout(() => { said.textContent = ""; }, 3000);
   };
+  // The menu of a phone; it folds again when it has led somewhere, and on Escape.
+  const menu = (open) => {
+    document.querySelector(".stand-nav")?.toggleAttribute("data-open", open);
+    document.querySelector(".stand-menu")?.setAttribute("aria-expanded", String(open));
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") menu(false);
+  });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-testid=stPageLink-NavLink]")) {
+    const button = event.target.closest(".stand-menu");
+    if (button) menu(button.getAttribute("aria-expanded") !== "true");
+    const going = event.target.closest(".stand-nav a:not([hreflang])");
+    if (going || event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
+    }
+    if (going && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+      // Streamlit goes wherever the history of the browser goes.
+      event.preventDefault();
+      menu(false);
+      history.pushState(null, "", going.href);
+      dispatchEvent(new PopStateEvent("popstate"));
     }
     const link = event.target.closest("a[data-copied]");
     if (link && navigator.clipboard) {

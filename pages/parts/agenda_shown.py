@@ -45,7 +45,7 @@ def _figure(context: Context, indicator: Indicator) -> None:
     card = build("edities", asked, theme)
     if card is not None and card.chart is not None:
         st.vega_lite_chart(
-            card.chart.rows,
+            card.chart.sent,
             card.chart.spec,
             theme=None,
             key=f"action-{card.chart.key}",

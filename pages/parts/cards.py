@@ -7,6 +7,7 @@ of them hold the same figures. Building one needs no Streamlit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
@@ -16,6 +17,8 @@ from pages.parts.figures import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
 
     from data.codebook import Indicator
     from pages.parts.context import Context
@@ -33,6 +36,11 @@ class Chart:
     spec: Spec
     rows: pl.DataFrame
     key: str
+
+    @cached_property
+    def sent(self) -> pa.Table:
+        """The rows as they go to a browser."""
+        return self.rows.to_arrow()
 
 
 @dataclass(frozen=True)

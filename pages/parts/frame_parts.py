@@ -89,55 +89,37 @@ def _place_pages(context: Context) -> list[Page]:
 def head(context: Context, pages: Pages) -> None:
     """Draw the head of a page: name, other language, and links to every page and theme.
 
-    On a phone the links fold into a menu; the style sheet shows one of the two.
+    On a phone the links fold into a menu, which the style sheet and the script make of them. The
+    script also lets Streamlit follow them, without the page being loaded anew.
     """
     survey = context.book.survey
     title = f"{pages.current.title} – {survey.short.of(context.language)}"
     st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{sheet('page')}</style>")
     others = [page for page in pages.every if page not in pages.themes]
-    with st.container(key="nav", gap=None):
-        with st.container(horizontal=True, key="nav-head", vertical_alignment="center"):
-            st.html(f'<p class="stand-brand">{_home_link(context)}</p>', width="content")
-            languages = _language_links(context, pages.current)
-            st.html(f'<p class="stand-language">{languages}</p>', width="content")
-            with st.container(key="nav-menu", width="content"):
-                _menu(context, pages, others)
-        with st.container(horizontal=True, key="nav-pages"):
-            _links(context, pages.current, others)
-        with st.container(horizontal=True, key="nav-themes"):
-            _label(context.words("nav.themes"))
-            _links(context, pages.current, pages.themes)
+    words = context.words
+    st.html(
+        f'<nav class="stand-nav" aria-label="{html.escape(words("nav.pages"))}">'
+        f'<div class="stand-head"><p class="stand-brand">{_home_link(context)}</p>'
+        f'<button class="stand-menu" aria-expanded="false">{words("nav.menu")}</button>'
+        f'<p class="stand-language">{_language_links(context, pages.current)}</p></div>'
+        f'<ul class="stand-pages">{_links(context, pages.current, others)}</ul>'
+        f'<ul class="stand-themes"><li>{html.escape(words("nav.themes"))}</li>'
+        f"{_links(context, pages.current, pages.themes)}</ul></nav>"
+    )
 
 
-def _menu(context: Context, pages: Pages, others: list[Page]) -> None:
-    """Draw the menu of a phone."""
-    with st.popover(context.words("nav.menu")), st.container(key="nav-menu-list", gap=None):
-        _links(context, pages.current, others)
-        _label(context.words("nav.themes"))
-        _links(context, pages.current, pages.themes)
-
-
-def _label(text: str) -> None:
-    """Say what the links that follow are."""
-    st.html(f'<p class="stand-nav-label">{html.escape(text)}</p>', width="content")
-
-
-def _links(context: Context, current: Page, listed: list[Page]) -> None:
-    """Link to pages with what stays chosen; the page being shown is marked as such."""
-    parameters = address.write(address.shared(context.selection), context.book)
+def _links(context: Context, current: Page, listed: list[Page]) -> str:
+    """Return links to pages with what stays chosen; the page being shown is marked as such."""
+    elsewhere = address.shared(context.selection)
+    items = []
     for page in listed:
+        here, chosen = ("", elsewhere)
         if page == current:
-            target = html.escape(
-                address.link(page.url_path or ".", context.selection, context.book)
-            )
-            st.html(
-                f'<p class="stand-here"><a href="{target}" aria-current="page">'
-                f"{html.escape(page.title)}</a></p>",
-                width="content",
-            )
-        else:
-            st.page_link(page, label=page.title, query_params=parameters)
+            here, chosen = (' aria-current="page"', context.selection)
+        target = html.escape(address.link(page.url_path or ".", chosen, context.book))
+        items.append(f'<li><a href="{target}"{here}>{html.escape(page.title)}</a></li>')
+    return "".join(items)
 
 
 def _home_link(context: Context) -> str:

@@ -68,7 +68,7 @@ def _small_chart(context: Context, theme: Theme) -> None:
     card = build("klassen", _in_own_class(context), theme)
     if card is not None and card.chart is not None:
         st.vega_lite_chart(
-            card.chart.rows,
+            card.chart.sent,
             card.chart.spec,
             theme=None,
             key=f"{theme.id}-{card.chart.key}",

@@ -275,7 +275,6 @@ def _script(language: Language) -> str:
     words = texts(language)
     said = {
         "skip": words["nav.skip"],
-        "pages": words["nav.pages"],
         "labels": {english: words[key] for english, key in STREAMLIT_SAYS.items()},
     }
     content = html.escape(json.dumps(said, ensure_ascii=False))

@@ -83,7 +83,9 @@ def _strip_card(
     values = {d.id: municipal_values(context, indicator, basis, year, d) for d in dimensions}
     everyone = values[main.id]
     drawn = strip_rows(context, indicator, figures, values | {WHOLE: everyone})
-    axis = axis_of_values(context, indicator, everyone)
+    axis = axis_of_values(
+        context, indicator, municipal_values(_everywhere(context), indicator, basis, year, main)
+    )
     heading = context.words(
         "card.official",
         label=indicator.label.of(context.language),
@@ -138,8 +140,16 @@ def municipal_values(
     )
 
 
+def _everywhere(context: Context) -> Context:
+    """Return the context without a chosen region or size class."""
+    return replace(context, selection=replace(context.selection, region=None, size_class=None))
+
+
 def axis_of_values(context: Context, indicator: Indicator, values: pl.DataFrame) -> charts.Axis:
-    """Return an axis over nearly all municipalities; the few far out are clipped and counted."""
+    """Return an axis over nearly all municipalities; the few far out are clipped and counted.
+
+    Of all there are, whatever was chosen: so panels compare, and a chart need not be made anew.
+    """
     known = values["amount"].drop_nulls()
     axis = axis_of(context, indicator, ("median", "quartile_low", "quartile_high"))
     if not known.len():
@@ -241,10 +251,7 @@ def municipality_sentence(context: Context, theme: str) -> str:
     year = official_year(context, indicator, basis)
     if year is None:
         return ""
-    everyone = replace(context.selection, size_class=None, region=None)
-    values = municipal_values(
-        replace(context, selection=everyone), indicator, basis, year, context.classes
-    )
+    values = municipal_values(_everywhere(context), indicator, basis, year, context.classes)
     row = next(iter(values.filter(pl.col("municipality_code") == code).to_dicts()), None)
     name = context.facts.municipalities.get(code, code)
     if row is None or row["amount"] is None:

@@ -14,13 +14,14 @@ from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
 from pages.parts import here, notation
 from pages.parts.address import shared, write
+from pages.parts.card_html import above, below
 from pages.parts.catalogue import build
 from pages.parts.html_table import LONG, html_table
 from pages.parts.links import AGENDA, page_link
 from pages.parts.official_cards import municipality_sentence
 from pages.parts.strip import data_links, embed_code, strip
 from pages.parts.table_cards import table_editions, table_questions, table_rows
-from pages.parts.terms import explained, terms_in
+from pages.parts.terms import terms_in
 from pages.parts.terms_shown import term_anchor, terms_line
 from pages.parts.texts import plain
 from queries.errors import QueryError
@@ -88,49 +89,42 @@ def each_position(context: Context) -> None:
 
 
 def draw(context: Context, card: Card, *, heading: bool = True) -> None:
-    """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
-    with st.container(border=True, key=f"card-{card.id}"):
-        if heading:
-            st.subheader(plain(card.heading), anchor=False)
-        if card.mark:
-            st.markdown(f":orange-badge[{plain(card.mark)}]")
-        if card.sentence:
-            st.markdown(plain(card.sentence))
-        for note in card.notes:
-            st.markdown(f":material/info: {plain(note)}")
-        _chart(context, card)
-        _use(context, card)
-
-
-def _chart(context: Context, card: Card) -> None:
-    """Draw the chart of a card, how to read it, and where it comes from."""
-    if card.chart is not None:
-        st.vega_lite_chart(
-            card.chart.rows, card.chart.spec, theme=None, key=card.chart.key, alt=card.alternative
-        )
-    counted = " · ".join(part for part in (card.count, card.source) if part)
-    for line in filter(None, (card.legend, counted)):
-        st.caption(plain(line), help=explained(context.book, line, context.language))
-
-
-def _use(context: Context, card: Card) -> None:
-    """Offer a card as a link, picture and embedded figure; its rows as a table and files.
+    """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use.
 
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
-    is_table = card.chart is None and not card.sentence
-    if is_table and card.table.is_empty():
-        st.info(context.words("table.empty"))
-        return
-    if is_table:
-        table(context, card.table, card.heading)
-        _explain(context, card.table)
-    st.html(strip(context.words, card, here.origin()))
-    _folded(context, card, is_table=is_table)
+    with st.container(border=True, key=f"card-{card.id}"):
+        _html(above(card, heading=heading))
+        if card.chart is not None:
+            # What changed must not be in the specification, or the chart is made anew: it is
+            # named after the text above it instead (page.js).
+            st.vega_lite_chart(
+                card.chart.sent,
+                card.chart.spec,
+                theme=None,
+                key=card.chart.key,
+                alt=context.words("card.chart"),
+            )
+        said = below(context, card)
+        is_table = card.chart is None and not card.sentence
+        if is_table and card.table.is_empty():
+            _html(said)
+            st.info(context.words("table.empty"))
+            return
+        if is_table:
+            _html(said)
+            table(context, card.table, card.heading)
+            said = _explained(context, card.table)
+        _html(said + strip(context.words, card, here.origin()))
+        _folded(context, card, is_table=is_table)
 
 
-# Opening one runs this part of the page alone.
-@st.fragment
+def _html(content: str) -> None:
+    """Draw HTML, if there is any."""
+    if content:
+        st.html(content)
+
+
 def _folded(context: Context, card: Card, *, is_table: bool) -> None:
     """Fold away what few readers need; it is drawn only when it is opened.
 
@@ -144,7 +138,7 @@ def _folded(context: Context, card: Card, *, is_table: bool) -> None:
     with folded:
         if not is_table:
             table(context, card.table, card.heading)
-            _explain(context, card.table)
+            _html(_explained(context, card.table))
         st.html(data_links(context.words, card))
         st.caption(context.words("use.link"))
         st.code(page_link(card, origin), language=None, wrap_lines=True)
@@ -153,12 +147,10 @@ def _folded(context: Context, card: Card, *, is_table: bool) -> None:
             st.code(embed_code(card, origin), language="html", wrap_lines=True)
 
 
-def _explain(context: Context, frame: pl.DataFrame) -> None:
-    """Link to what the terms in the cells of a table mean; long cells are prose of others."""
+def _explained(context: Context, frame: pl.DataFrame) -> str:
+    """Return links to what the terms in the cells of a table mean; long cells are prose."""
     cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
-    line = terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
-    if line:
-        st.html(line)
+    return terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
 
 
 def table(context: Context, frame: pl.DataFrame, name: str) -> None:
@@ -184,12 +176,14 @@ def levels(context: Context, indicator: Indicator) -> None:
     if not explained:
         return
     with st.expander(context.words("theme.levels")):
-        for option in explained:
-            label, note = option.label.of(context.language), option.note
-            if note is not None:
-                st.markdown(
-                    f"{option.code}\\. **{plain(label)}**: {plain(note.of(context.language))}"
-                )
+        st.markdown(
+            "\n\n".join(
+                f"{option.code}\\. **{plain(option.label.of(context.language))}**: "
+                f"{plain(option.note.of(context.language))}"
+                for option in explained
+                if option.note
+            )
+        )
 
 
 def municipality(context: Context, theme: Theme) -> None:

@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NAVIGATION = ".st-key-nav-pages a, .st-key-nav-themes a"
+NAVIGATION = ".stand-pages a, .stand-themes a"
 # What a page shows when something is wrong, or when it could not use part of a link.
 ALERTS = (
     "[data-testid='stAlertContentError'], [data-testid='stAlertContentWarning'], "

@@ -54,7 +54,7 @@ def pages_of(page: Page, server: Server) -> list[str]:
     """Return every page in the navigation, by its name in the address."""
     opened(page, server, "")
     found: list[str] = page.eval_on_selector_all(
-        ".st-key-nav-pages a, .st-key-nav-themes a",
+        ".stand-pages a, .stand-themes a",
         "links => links.map(link => new URL(link.href).pathname.slice(1))",
     )
     return found
@@ -146,7 +146,7 @@ def test_the_head_is_a_landmark_that_marks_the_page_shown(page: Page, server: Se
     assert head.locator("[aria-current=page]:visible").inner_text() == "Personeel"
     head.get_by_role("link", name="Financiën").click()
     page.wait_for_function(
-        "() => document.querySelector('.st-key-nav [aria-current=page]')?.innerText === 'Financiën'"
+        "() => document.querySelector('.stand-nav [aria-current=page]')?.innerText === 'Financiën'"
     )
     assert page.locator("h1").inner_text() == "Financiën"
 
@@ -155,7 +155,7 @@ def test_a_phone_has_every_page_in_one_menu(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, server, "")
     page.get_by_role("button", name="Menu").click()
-    page.locator(".st-key-nav-menu-list").get_by_role("link", name="Preventie").click()
+    page.locator(".stand-nav").get_by_role("link", name="Preventie").click()
     page.wait_for_function("() => document.querySelector('h1')?.innerText === 'Preventie'")
 
 

@@ -28,7 +28,7 @@ def test_the_first_visitors_of_a_cold_server_get_the_view_of_their_links(
     with visiting(browser) as reader:
         reader.open(f"{server.address}/?taal=en")
         every = [address.split("?")[0].rsplit("/", 1)[-1] for address in reader.links().values()]
-        themes = reader.page.locator(".st-key-nav-themes a").count()
+        themes = reader.page.locator(".stand-themes a").count()
     # The pages of themes are one file; the first stands for all.
     slugs = every[: len(every) - themes + 1]
     cold = start_server(sample_release, tmp_path / "log.txt")
