@@ -89,7 +89,7 @@ def _place_pages(context: Context) -> list[Page]:
 def head(context: Context, pages: Pages) -> None:
     """Draw the head of a page: name, other language, and links to every page and theme.
 
-    On a phone the links fold into a menu; the style sheet shows one of the two.
+    On a phone the links fold away behind a menu.
     """
     survey = context.book.survey
     title = f"{pages.current.title} – {survey.short.of(context.language)}"
@@ -101,8 +101,7 @@ def head(context: Context, pages: Pages) -> None:
             st.html(f'<p class="stand-brand">{_home_link(context)}</p>', width="content")
             languages = _language_links(context, pages.current)
             st.html(f'<p class="stand-language">{languages}</p>', width="content")
-            with st.container(key="nav-menu", width="content"):
-                _menu(context, pages, others)
+            st.html(_menu(context, pages.current), width="content")
         with st.container(horizontal=True, key="nav-pages"):
             _links(context, pages.current, others)
         with st.container(horizontal=True, key="nav-themes"):
@@ -110,12 +109,10 @@ def head(context: Context, pages: Pages) -> None:
             _links(context, pages.current, pages.themes)
 
 
-def _menu(context: Context, pages: Pages, others: list[Page]) -> None:
-    """Draw the menu of a phone."""
-    with st.popover(context.words("nav.menu")), st.container(key="nav-menu-list", gap=None):
-        _links(context, pages.current, others)
-        _label(context.words("nav.themes"))
-        _links(context, pages.current, pages.themes)
+def _menu(context: Context, current: Page) -> str:
+    """Return what opens the links on a phone; it is another one, and closed, on every page."""
+    summary = f"<summary>{html.escape(context.words('nav.menu'))}</summary>"
+    return f'<details class="stand-menu" data-page="{current.url_path}">{summary}</details>'
 
 
 def _label(text: str) -> None:

@@ -151,12 +151,35 @@ def test_the_head_is_a_landmark_that_marks_the_page_shown(page: Page, server: Se
     assert page.locator("h1").inner_text() == "Financiën"
 
 
-def test_a_phone_has_every_page_in_one_menu(page: Page, server: Server) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_a_phone_has_every_page_in_one_menu_right_behind_its_button(
+    page: Page, server: Server
+) -> None:
+    page.set_viewport_size(PHONE)
     opened(page, server, "")
-    page.get_by_role("button", name="Menu").click()
-    page.locator(".st-key-nav-menu-list").get_by_role("link", name="Preventie").click()
+    every = page.locator(".st-key-nav a")
+    menu = page.locator(".stand-menu summary")
+    assert every.filter(visible=True).count() == 2
+    menu.press("Enter")
+    every.last.wait_for()
+    assert every.filter(visible=True).count() == every.count()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Kerncijfers"
+    every.filter(has_text="Preventie").press("Enter")
     page.wait_for_function("() => document.querySelector('h1')?.innerText === 'Preventie'")
+    every.filter(visible=True).nth(2).wait_for(state="detached")
+
+
+def test_a_list_of_choices_shows_where_the_keyboard_is(page: Page, server: Server) -> None:
+    ring = "element => getComputedStyle(element).outlineStyle"
+    opened(page, server, "personeel")
+    choices = page.locator(".stSelectbox", has_text="Vraag")
+    choices.get_by_role("combobox").press("ArrowDown")
+    assert choices.get_by_role("group").evaluate(ring) == "solid"
+    option = page.get_by_role("option", name="Vakgebieden met een personeelstekort")
+    assert option.evaluate(ring) == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**vr=staff_shortage_domains**")
+    assert choices.get_by_role("combobox").evaluate("input => input === document.activeElement")
 
 
 def test_charts_take_the_colours_a_system_forces_and_stand_still_when_asked(
