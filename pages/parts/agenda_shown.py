@@ -22,7 +22,7 @@ def action_shown(context: Context, action: Action) -> None:
     whole = context.national()
     indicators = agenda_cards.indicators_of(context, action)
     with st.container(border=True, key=f"action-{action.id}"):
-        st.subheader(plain(action.title.of(context.language)), anchor=False)
+        st.header(plain(action.title.of(context.language)), anchor=False)
         owner = context.words("agenda.owner", owner=context.words(f"owner.{action.owner}"))
         st.markdown(f"**{plain(owner)}** {plain(action.text.of(context.language))}")
         if context.facts.synthetic:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 # A table of more rows is for browsing rather than reading.
 READABLE = 150
+_HEADINGS = {2: st.header, 3: st.subheader}
 _log = logging.getLogger("stand.pages")
 
 
@@ -53,12 +54,12 @@ def guarded(context: Context) -> Iterator[None]:
         st.error(context.words("error.query"))
 
 
-def show(context: Context, name: str, theme: Theme, *, heading: bool = True) -> None:
-    """Draw a card by its name; nothing when there is nothing to show."""
+def show(context: Context, name: str, theme: Theme, *, level: int | None = 3) -> None:
+    """Draw a card by its name, its heading of a level; nothing when there is nothing to show."""
     with guarded(context):
         card = build(name, context, theme)
         if card is not None:
-            draw(context, card, heading=heading)
+            draw(context, card, level=level)
 
 
 def in_depth(context: Context, theme: Theme) -> None:
@@ -87,11 +88,11 @@ def each_position(context: Context) -> None:
             show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
 
 
-def draw(context: Context, card: Card, *, heading: bool = True) -> None:
+def draw(context: Context, card: Card, *, level: int | None = 3) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use."""
     with st.container(border=True, key=f"card-{card.id}"):
-        if heading:
-            st.subheader(plain(card.heading), anchor=False)
+        if level is not None:
+            _HEADINGS[level](plain(card.heading), anchor=False)
         if card.mark:
             st.markdown(f":orange-badge[{plain(card.mark)}]")
         if card.sentence:
