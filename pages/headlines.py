@@ -40,6 +40,8 @@ for first in range(0, len(book.themes), ROW):
     for theme, column in zip(row, st.columns(ROW, gap="medium"), strict=False):
         with column:
             theme_headline(context, theme, chart=first == 0)
+    if first == 0:
+        st.caption(words("legend.interval"))
 for part in (what_differs, what_changed):
     with show.guarded(context):
         part(context)

@@ -139,6 +139,15 @@ def test_charts_take_the_colours_a_system_forces_and_stand_still_when_asked(
     assert moving < 0.001
 
 
+def test_paper_holds_every_finding_and_nothing_to_press(page: Page, server: Server) -> None:
+    opened(page, server, "")
+    page.emulate_media(media="print")
+    findings = page.locator("[class*='st-key-findings-'] a")
+    assert findings.count() == findings.filter(visible=True).count() >= 4
+    pressed = page.locator("button, input, summary, .stand-strip a")
+    assert pressed.filter(visible=True).count() == 0
+
+
 def test_the_presentation_is_walked_with_arrow_keys(page: Page, server: Server) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto(f"{server.address}/presentatie?ed=2023&taal=en")
