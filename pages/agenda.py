@@ -19,6 +19,7 @@ with first:
     owner_filter(context)
 with second:
     edition_filter(context)
+st.caption(words("legend.interval"))
 for action in agenda_cards.actions(context):
     action_shown(context, action)
 st.caption(plain(agenda_cards.agenda_source(context)))

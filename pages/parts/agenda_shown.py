@@ -36,7 +36,7 @@ def _figure(context: Context, indicator: Indicator) -> None:
     """Draw one figure: what it says, per edition, whether it changed, and the way to more."""
     theme = next(t for t in context.book.themes if t.id == indicator.theme)
     asked = replace(context, selection=replace(context.selection, question=indicator.id))
-    st.markdown(f"**{plain(indicator.label.of(context.language))}**")
+    st.subheader(plain(indicator.label.of(context.language)), anchor=False)
     headline = build("kern", asked, theme)
     if headline is None:
         st.markdown(context.words("note.not_asked_now", year=context.selection.edition))
