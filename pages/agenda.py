@@ -19,8 +19,9 @@ with first:
     owner_filter(context)
 with second:
     edition_filter(context)
+st.caption(words("legend.interval"))
 for action in agenda_cards.actions(context):
     action_shown(context, action)
 st.caption(plain(agenda_cards.agenda_source(context)))
 st.header(words("agenda.table"), anchor=False)
-show.show(context, "acties", context.book.themes[0], heading=False)
+show.show(context, "acties", context.book.themes[0], level=None)

@@ -34,12 +34,14 @@ with show.guarded(context):
     )
     take_along(context)
 for first in range(0, len(book.themes), ROW):
-    if first == ROW:
-        st.header(words("headlines.other_themes"), anchor=False)
+    if first <= ROW:
+        st.header(words(f"headlines.{'first' if first == 0 else 'other'}_themes"), anchor=False)
     row = book.themes[first : first + ROW]
     for theme, column in zip(row, st.columns(ROW, gap="medium"), strict=False):
         with column:
             theme_headline(context, theme, chart=first == 0)
+    if first == 0:
+        st.caption(words("legend.interval"))
 for part in (what_differs, what_changed):
     with show.guarded(context):
         part(context)

@@ -22,7 +22,7 @@ with the_list:
     region_list(context)
     with show.guarded(context):
         one_region(context)
-show.show(context, "regio-alle", theme)
+show.show(context, "regio-alle", theme, level=2)
 if context.level is not None and context.selection.region is not None:
     name = context.group(context.level.id, context.selection.region)
     st.header(plain(words("region.one", region=name)), anchor=False)

@@ -14,8 +14,8 @@ st.markdown(words("signals.lead"))
 signal_filters(context)
 for name, column in zip(("signalen-themas", "signalen-partners"), st.columns(2), strict=True):
     with column:
-        show.show(context, name, theme)
-show.show(context, "signalen", theme)
+        show.show(context, name, theme, level=2)
+show.show(context, "signalen", theme, level=2)
 st.header(words("signals.quotes"), anchor=False)
 with show.guarded(context):
     quotes(context)

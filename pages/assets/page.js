@@ -4,11 +4,13 @@
 (() => {
   const words = JSON.parse(document.currentScript.dataset.words);
 
-  const named = ["aria-label", "aria-roledescription", "title"];
+  const named = ["aria-label", "aria-roledescription", "title", "placeholder"];
+  // Streamlit's words come first; behind them may stand what they are about.
   const name = (element) => {
     for (const attribute of named) {
-      const ours = words.labels[element.getAttribute(attribute)];
-      if (ours && ours !== element.getAttribute(attribute)) element.setAttribute(attribute, ours);
+      const [said, english, about] = /^(Help for|[^:]*)(.*)$/s.exec(element.getAttribute(attribute) ?? "");
+      const ours = (words.labels[english] ?? english) + about;
+      if (ours !== said) element.setAttribute(attribute, ours);
     }
   };
   // Streamlit changes page without a word; whoever followed a link then stands at the new title.

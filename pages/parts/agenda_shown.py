@@ -22,7 +22,7 @@ def action_shown(context: Context, action: Action) -> None:
     whole = context.national()
     indicators = agenda_cards.indicators_of(context, action)
     with st.container(border=True, key=f"action-{action.id}"):
-        st.subheader(plain(action.title.of(context.language)), anchor=False)
+        st.header(plain(action.title.of(context.language)), anchor=False)
         owner = context.words("agenda.owner", owner=context.words(f"owner.{action.owner}"))
         st.markdown(f"**{plain(owner)}** {plain(action.text.of(context.language))}")
         if context.facts.synthetic:
@@ -36,7 +36,7 @@ def _figure(context: Context, indicator: Indicator) -> None:
     """Draw one figure: what it says, per edition, whether it changed, and the way to more."""
     theme = next(t for t in context.book.themes if t.id == indicator.theme)
     asked = replace(context, selection=replace(context.selection, question=indicator.id))
-    st.markdown(f"**{plain(indicator.label.of(context.language))}**")
+    st.subheader(plain(indicator.label.of(context.language)), anchor=False)
     headline = build("kern", asked, theme)
     if headline is None:
         st.markdown(context.words("note.not_asked_now", year=context.selection.edition))

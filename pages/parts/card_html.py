@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pages.parts.context import Context
 
 
-def above(card: Card, *, heading: bool) -> str:
-    """Return heading, mark, sentence and notes; the chart is named after all of them."""
+def above(card: Card, *, level: int | None) -> str:
+    """Return heading of a level, mark, sentence and notes; the chart is named after all of them."""
     parts = [
-        _element("h3", card.heading if heading else ""),
+        _element(f"h{level}", card.heading if level else ""),
         _element("p", card.mark, "stand-mark"),
         _element("p", card.sentence),
         *(_element("p", note, "stand-note") for note in card.notes),

@@ -132,6 +132,7 @@ def _value_axis(field: str, axis: Axis) -> alt.X:
         scale=alt.Scale(domain=[axis.low, axis.high], nice=True, zero=False),
         axis=alt.Axis(
             tickCount=6,
+            labelSeparation=6,
             gridColor=GRID,
             domain=False,
             ticks=False,

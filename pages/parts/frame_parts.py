@@ -101,8 +101,8 @@ def head(context: Context, pages: Pages) -> None:
     st.html(
         f'<nav class="stand-nav" aria-label="{html.escape(words("nav.pages"))}">'
         f'<div class="stand-head"><p class="stand-brand">{_home_link(context)}</p>'
-        f'<button class="stand-menu" aria-expanded="false">{words("nav.menu")}</button>'
-        f'<p class="stand-language">{_language_links(context, pages.current)}</p></div>'
+        f'<p class="stand-language">{_language_links(context, pages.current)}</p>'
+        f'<button class="stand-menu" aria-expanded="false">{words("nav.menu")}</button></div>'
         f'<ul class="stand-pages">{_links(context, pages.current, others)}</ul>'
         f'<ul class="stand-themes"><li>{html.escape(words("nav.themes"))}</li>'
         f"{_links(context, pages.current, pages.themes)}</ul></nav>"

@@ -107,15 +107,16 @@ def own_municipality(context: Context) -> None:
     """Offer to find a municipality, and lead to its page."""
     if not context.facts.has("members"):
         return
-    st.header(context.words("headlines.find"), anchor=False)
-    municipality_search(context)
-    own, page = home(context), here.page_of(MUNICIPALITY)
-    if own is not None and page is not None:
-        st.page_link(
-            page,
-            label=context.words("headlines.to_municipality", name=own.name),
-            query_params=write(shared(context.selection), context.book),
-        )
+    with st.container(key="find"):
+        st.header(context.words("headlines.find"), anchor=False)
+        municipality_search(context)
+        own, page = home(context), here.page_of(MUNICIPALITY)
+        if own is not None and page is not None:
+            st.page_link(
+                page,
+                label=context.words("headlines.to_municipality", name=own.name),
+                query_params=write(shared(context.selection), context.book),
+            )
 
 
 def _change(context: Context, theme: Theme) -> str:

@@ -235,6 +235,12 @@ STREAMLIT_SAYS = {
     "Fullscreen": "streamlit.fullscreen",
     "Close": "streamlit.close",
     "Download as CSV": "streamlit.csv",
+    "Show/hide columns": "streamlit.columns",
+    "Help": "streamlit.help",
+    "Help for": "streamlit.help_for",
+    "Open": "streamlit.open",
+    "Choose an option": "streamlit.choose",
+    "Link to heading": "streamlit.heading",
     "visualization": "streamlit.chart",
     "group mark container": "streamlit.chart",
 }

@@ -54,12 +54,12 @@ def guarded(context: Context) -> Iterator[None]:
         st.error(context.words("error.query"))
 
 
-def show(context: Context, name: str, theme: Theme, *, heading: bool = True) -> None:
-    """Draw a card by its name; nothing when there is nothing to show."""
+def show(context: Context, name: str, theme: Theme, *, level: int | None = 3) -> None:
+    """Draw a card by its name, its heading of a level; nothing when there is nothing to show."""
     with guarded(context):
         card = build(name, context, theme)
         if card is not None:
-            draw(context, card, heading=heading)
+            draw(context, card, level=level)
 
 
 def in_depth(context: Context, theme: Theme) -> None:
@@ -88,13 +88,13 @@ def each_position(context: Context) -> None:
             show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
 
 
-def draw(context: Context, card: Card, *, heading: bool = True) -> None:
+def draw(context: Context, card: Card, *, level: int | None = 3) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use.
 
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     with st.container(border=True, key=f"card-{card.id}"):
-        _html(above(card, heading=heading))
+        _html(above(card, level=level))
         if card.chart is not None:
             # What changed must not be in the specification, or the chart is made anew: it is
             # named after the text above it instead (page.js).

@@ -119,10 +119,12 @@ def _title(
     named = labels[:NAMED]
     if len(labels) > NAMED:
         named.append(words.count("table.others", len(labels) - NAMED, count=len(labels) - NAMED))
+    ids = [] if dimension == WHOLE else dimension.split(CROSS)
+    parts = [context.name(context.book.dimension_by_id[part]) for part in ids]
     return words(
         "table.title",
         questions=join(named, words("join.and")),
-        rows=context.book.dimension_label(dimension, context.language),
+        rows=" × ".join(parts) or context.book.survey.whole.of(context.language),
         years=join([str(year) for year in years], words("join.and")),
     )
 

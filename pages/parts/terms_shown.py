@@ -48,7 +48,7 @@ def _line(context: Context, key: str, terms: Sequence[Term]) -> str:
 
 def entry(context: Context, term: Term) -> None:
     """Show one term large: what it means, and the terms that go with it."""
-    st.subheader(plain(term.label.of(context.language)), anchor=False)
+    st.header(plain(term.label.of(context.language)), anchor=False)
     st.markdown(plain(term.text.of(context.language)))
     if term.see:
         st.html(_see(context, term))

@@ -155,7 +155,7 @@ def _level(desk: Desk, part: Indicator, row: Row, lowest: float | None) -> Level
         label=part.label.of(desk.language),
         value=desk.value(part, row),
         share=row["estimate"] / 100 if is_shown else None,
-        is_weakest=is_shown and row["estimate"] == lowest,
+        is_lowest=is_shown and row["estimate"] == lowest,
     )
 
 

@@ -50,7 +50,7 @@ class Level:
     label: str
     value: str
     share: float | None
-    is_weakest: bool
+    is_lowest: bool
 
 
 @dataclass(frozen=True)

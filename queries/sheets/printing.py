@@ -62,7 +62,7 @@ def _headings(sheet: Sheet) -> dict[str, str]:
         "ratio": words("ratios.ratio"),
         "peers": words("ratios.peers"),
         "own": words("ratios.own"),
-        "weakest": words("levels.weakest"),
+        "lowest": words("levels.lowest"),
         "actions": words("actions.title"),
         "action": words("actions.action"),
         "recognise": words("actions.recognise"),

@@ -49,7 +49,11 @@ def _strip(desk: Desk, theme: Theme, indicator: Indicator, change: Row | None) -
         theme=theme.title.of(desk.language),
         label=_counted(desk, indicator),
         marks=tuple(_mark(desk, indicator, row, is_own=n == 0) for n, row in rows),
-        change=desk.words(outcome, year=change["other_edition"] if change else ""),
+        change=desk.words(
+            outcome,
+            group=desk.group(desk.subject.dimension, desk.subject.group),
+            year=change["other_edition"] if change else "",
+        ),
     )
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from tests.browser.axe import serious
 from tests.browser.driving import ALERTS, Visitor, launched, visiting
 from tests.conftest import Server
 
-WIDTHS = (1280, 390, 320)
+Scheme: TypeAlias = Literal["light", "dark"]
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# A phone at its smallest, or a page zoomed in on four times.
+NARROW: ViewportSize = {"width": 320, "height": 640}
+# Each page in both languages, each language in both schemes, each scheme at both widths.
+SCHEMES: dict[str, tuple[Scheme, Scheme]] = {"nl": ("light", "dark"), "en": ("dark", "light")}
 # Elements that stick out sideways of the page, but for what is folded away or scrolls in a box.
 _STICKING_OUT = """() => {
   const scrolls = element => element && (element.closest('[inert]')
@@ -26,6 +34,10 @@ _STICKING_OUT = """() => {
   return main.scrollWidth > main.clientWidth + 1 || wide.length
     ? [`${main.scrollWidth} > ${main.clientWidth}`, ...wide.slice(0, 3)] : [];
 }"""
+# The figures stand in an HTML table; those of all municipalities in a grid to browse, and as a
+# table on the page to embed, as the accessibility statement says. Under a chart the table is
+# drawn when the reader unfolds it.
+TABLES = ".stand-table, [data-testid=stDataFrame], [class*='st-key-use-']"
 _CARDS = """cards => cards.map(card => [
   /st-key-card-([a-z-]+)/.exec(card.className)[1],
   [card.innerText, ...[...card.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n'),
@@ -45,9 +57,11 @@ class Seen:
     text: str
     alerts: list[str]
     errors: list[str]
-    sticking_out: dict[int, list[str]]
+    sticking_out: dict[str, list[str]]
+    serious: dict[str, list[str]]
     cards: list[tuple[str, str]]
-    charts: int
+    charts: list[str | None]
+    tables: int
 
 
 @dataclass
@@ -95,16 +109,23 @@ def walk(browser: Browser, server: Server) -> Walk:
 
 
 def _seen(reader: Visitor, name: str, language: str) -> Seen:
-    """Read one page, at every width."""
+    """Read one page, and look at it in every way people do: it is opened only once for that."""
     page = reader.page
     page.wait_for_timeout(200)
-    sticking_out = {}
     text, cards = reader.text, page.eval_on_selector_all("[class*='st-key-card-']", _CARDS)
-    charts = page.locator("[data-testid='stVegaLiteChart'] canvas, .vega-embed svg").count()
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        sticking_out[width] = _sticking_out(page)
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    charts = page.locator(".stVegaLiteChart:has(svg)")
+    labels = charts.evaluate_all("charts => charts.map(chart => chart.getAttribute('aria-label'))")
+    found, sticking_out = {}, {}
+    for scheme, size in zip(SCHEMES[language], (WIDE, PHONE), strict=True):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        sticking_out[f"{size['width']}"] = _sticking_out(page)
+        found[f"{scheme} {size['width']}"] = serious(page)
+    page.set_viewport_size(NARROW)
+    sticking_out[f"{NARROW['width']}"] = _sticking_out(page)
+    page.set_viewport_size(WIDE)
+    page.add_style_tag(content="html { font-size: 200% !important }")
+    sticking_out["200%"] = _sticking_out(page)
     return Seen(
         name=name,
         language=language,
@@ -116,8 +137,10 @@ def _seen(reader: Visitor, name: str, language: str) -> Seen:
         alerts=page.locator(ALERTS).all_inner_texts(),
         errors=list(reader.errors),
         sticking_out=sticking_out,
+        serious=found,
         cards=[(card, said) for card, said in cards],
-        charts=charts,
+        charts=labels,
+        tables=page.locator(TABLES).count(),
     )
 
 

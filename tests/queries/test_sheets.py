@@ -106,10 +106,17 @@ def test_a_ratio_gets_the_letter_of_its_range(
     assert level_of(published.codebook.by_id["bbv_net_debt_ratio_pct"], amount) == letter
 
 
-def test_the_weakest_link_is_the_part_with_the_fewest(figures: Figures) -> None:
+def test_the_lowest_estimate_is_marked_as_that_and_no_more(figures: Figures) -> None:
     levels = made(figures, TEXEL).levels
     shares = [level.share for level in levels if level.share is not None]
-    assert [level.share for level in levels if level.is_weakest] == [min(shares)]
+    assert [level.share for level in levels if level.is_lowest] == [min(shares)]
+    assert "laagste schatting, niet getoetst" in texts("nl")["levels.note"]
+    assert "lowest estimate, not tested" in texts("en")["levels.note"]
+
+
+def test_a_change_says_whose_it_is(figures: Figures) -> None:
+    for strip in made(figures, AMSTERDAM).strips:
+        assert strip.change.startswith((f"{strip.marks[0].name}: ", "niet te vergelijken"))
 
 
 def test_nothing_says_whether_a_municipality_took_part(figures: Figures) -> None:
