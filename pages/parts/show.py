@@ -52,6 +52,9 @@ def guarded(context: Context) -> Iterator[None]:
     except QueryError:
         _log.exception("pagina %s", here.slug())
         st.error(context.words("error.query"))
+    except Exception:  # noqa: BLE001 - nobody foresaw it: a sentence for readers, the rest is logged
+        _log.exception("pagina %s", here.slug())
+        st.error(context.words("error.unexpected"))
 
 
 def show(context: Context, name: str, theme: Theme, *, level: int | None = 3) -> None:

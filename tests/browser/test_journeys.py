@@ -107,7 +107,7 @@ def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: S
     visitor.open(f"{server.address}/personeel?kl=k2&ed=2023&taal=nl")
     card = visitor.page.locator(".st-key-card-klassen")
     assert card.locator(".stand-table").count() == 0
-    card.locator("summary").first.click()
+    card.locator(".stExpander summary").click()
     card.locator(".stand-table").wait_for(timeout=PATIENCE)
     assert card.locator(".stand-table tbody tr").count() == 4
     with visitor.page.expect_download() as arriving:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -46,7 +48,22 @@ def said(test: AppTest) -> str:
     """Return every text on the page, as a reader sees it."""
     blocks = [*test.title, *test.header, *test.subheader, *test.markdown, *test.caption]
     notices = [*test.error, *test.warning, *test.info]
-    return "\n".join(block.value for block in [*blocks, *notices]).replace("\\", "")
+    texts = [block.value.replace("\\", "") for block in [*blocks, *notices]]
+    return "\n".join([*texts, *pieces(test)])
+
+
+def pieces(test: AppTest) -> list[str]:
+    """Return the text of each piece of HTML on the page but tables, a line per element."""
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "\n", piece))
+        for piece in markup(test)
+        if "<style" not in piece and "<table" not in piece
+    ]
+
+
+def markup(test: AppTest) -> list[str]:
+    """Return each piece of HTML on the page."""
+    return [element.proto.body for element in test.get("html")]
 
 
 def slugs(test: AppTest) -> list[str]:

@@ -7,6 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from data.codebook import Theme
+from pages.parts import catalogue, show
+from pages.parts.cards import Card
+from pages.parts.context import Context
 from queries.release import POINTER, VERSIONS, current_version
 from tests.conftest import start_server
 from tests.pages.reading import framed, moved, said
@@ -112,3 +116,27 @@ def test_a_server_without_a_release_stays_up_and_heals(
         server.process.wait(timeout=20)
     assert "ReleaseBrokenError" in log.read_text(encoding="utf-8")
     assert str(release) in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Hier ging iets mis dat niet voorzien was."),
+        ("en", "Something unforeseen went wrong here."),
+    ],
+)
+def test_what_nobody_foresaw_costs_one_card_and_is_said_in_the_language_of_the_page(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, language: str, sentence: str
+) -> None:
+    def broken(name: str, context: Context, theme: Theme) -> Card | None:
+        if name == "klassen":
+            raise ZeroDivisionError
+        return catalogue.build(name, context, theme)
+
+    monkeypatch.setattr(show, "build", broken)
+    with caplog.at_level(logging.ERROR, logger="stand"):
+        test = framed("personeel", taal=language)
+    assert not test.exception
+    assert [e.value.partition(".")[0] + "." for e in test.error] == [sentence]
+    assert "ZeroDivisionError" in caplog.text

@@ -110,7 +110,7 @@ def test_the_page_lists_every_term_in_alphabetical_order() -> None:
 @on_sample
 def test_a_link_to_a_term_shows_it_first() -> None:
     test = page("glossary", bg="marge")
-    assert [s.value for s in test.subheader] == ["marge"]
+    assert [s.value for s in test.header] == ["marge"]
     assert MARGIN in [m.value for m in test.markdown]
 
 
