@@ -6,7 +6,7 @@ from pages.parts import here, notation, show
 from pages.parts.filters import edition_filter
 from pages.parts.links import HEADLINES
 from pages.parts.publications import former_versions, publications
-from pages.parts.table_cards import question_list
+from pages.parts.table_cards import question_list, withheld_list
 from pages.parts.texts import plain, prose
 from pages.parts.worked import no_examples, worked_examples
 
@@ -22,6 +22,13 @@ st.markdown(prose("method", language, **examples))
 st.header(words("about.response"), anchor=False)
 edition_filter(context)
 show.show(context, "respons", book.themes[0])
+st.header(words("about.withheld"), anchor=False)
+with show.guarded(context):
+    if context.facts.synthetic:
+        st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
+    st.markdown(words("about.withheld_lead"))
+    counted = withheld_list(context, context.selection.edition)
+    show.table(context, counted, words("about.withheld"))
 st.header(words("about.questions"), anchor=False)
 show.table(context, question_list(context, context.selection.edition), words("about.questions"))
 st.header(words("about.sources"), anchor=False)

@@ -119,14 +119,20 @@ def _title(
     named = labels[:NAMED]
     if len(labels) > NAMED:
         named.append(words.count("table.others", len(labels) - NAMED, count=len(labels) - NAMED))
-    ids = [] if dimension == WHOLE else dimension.split(CROSS)
-    parts = [context.name(context.book.dimension_by_id[part]) for part in ids]
     return words(
         "table.title",
         questions=join(named, words("join.and")),
-        rows=" × ".join(parts) or context.book.survey.whole.of(context.language),
+        rows=_along(context, dimension),
         years=join([str(year) for year in years], words("join.and")),
     )
+
+
+def _along(context: Context, dimension: str) -> str:
+    """Return what a dimension, crossed or not, is called."""
+    if dimension == WHOLE:
+        return context.book.survey.whole.of(context.language)
+    parts = dimension.split(CROSS)
+    return " × ".join(context.name(context.book.dimension_by_id[part]) for part in parts)
 
 
 def _notes(context: Context, indicators: list[Indicator], dimension: str) -> list[str]:
@@ -241,6 +247,35 @@ def response_line(context: Context) -> str:
     """Return how many took part in the edition looked at, in a sentence."""
     found = view("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
     return _response_sentence(context, found.row(0, named=True))
+
+
+def withheld_list(context: Context, year: int) -> pl.DataFrame:
+    """Return how many survey figures of an edition are published and why others are not, in words.
+
+    A row per dimension, the whole first.
+    """
+    found = view("withheld", editions=(year,)).to_dicts()
+    order = {name: place for place, name in enumerate([WHOLE, *context.book.dimension_by_id])}
+    # those that are crossed come last
+    rows = sorted(found, key=lambda row: order.get(row["dimension"], len(order)))
+    reasons = ("shown", "bound", "too_few", "protected", "dominated")
+    return word_table(
+        context,
+        rows,
+        [
+            ("dimension", lambda row: _along(context, row["dimension"])),
+            *((r, lambda row, r=r: context.number(row[f"{r}_count"])) for r in reasons),
+            ("kept", lambda row: _kept(context, row)),
+        ],
+    )
+
+
+def _kept(context: Context, row: Row) -> str:
+    """Return which part of the figures with enough answers is shown, or given as a bound."""
+    if not row["enough_count"]:
+        return ""
+    share = 100 * (row["shown_count"] + row["bound_count"]) / row["enough_count"]
+    return context.words("unit.pct", number=context.number(round(share)))
 
 
 def question_list(context: Context, year: int) -> pl.DataFrame:

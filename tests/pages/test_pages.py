@@ -1,9 +1,13 @@
 """Every page, alone and within the frame, in both languages, from links good and bad."""
 
+import re
+from pathlib import Path
+
+import polars as pl
 import pytest
 
-from queries.release import Release
-from tests.pages.reading import PAGES, address, alone, framed, moved, said, slugs
+from queries.release import VERSIONS, Release, current_version
+from tests.pages.reading import PAGES, address, alone, framed, markup, moved, said, slugs
 
 ALONE = sorted(p.stem for p in PAGES.glob("*.py") if p.stem not in {"__init__", "frame"})
 TITLES = {"nl": "Kerncijfers 2023", "en": "Headlines 2023"}
@@ -147,3 +151,14 @@ def test_the_command_in_the_table_page_gives_the_table() -> None:
     test = framed("tabellen", rij="landsdeel", eds="2022,2023", taal="nl")
     commands = test.code[-1].value.splitlines()
     assert all("--edition 2022 --edition 2023 --by landsdeel --format csv" in c for c in commands)
+
+
+def test_how_much_is_shown_adds_up_to_every_figure_of_the_edition(sample_release: Path) -> None:
+    version = sample_release / VERSIONS / current_version(sample_release)
+    figures = pl.read_parquet(version / "figures.parquet").filter(kind="survey", edition=2023)
+    pieces = markup(framed("over", ed="2023", taal="nl"))
+    (shown,) = (piece for piece in pieces if "Als grens" in piece)
+    rows = re.findall(r"<tr><th scope=.row.[^>]*>(.*?)</th>(.*?)</tr>", shown)
+    counts = {name: re.findall(r"<td[^>]*>([\d.]+)</td>", cells) for name, cells in rows}
+    assert next(iter(counts)) == "Nederland"
+    assert sum(int(n.replace(".", "")) for row in counts.values() for n in row) == figures.height
