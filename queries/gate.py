@@ -149,8 +149,12 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
     engine.load_frame(vault.connection, "group_means", means)
     pairs = comparisons.edition_pairs(vault.codebook)
     engine.load_frame(vault.connection, "edition_pairs", pairs)
-    overlaps = engine.run(vault.connection, "answers/overlap_sums", {})
-    return comparisons.compare(published, sums, overlaps, vault.codebook, vault.policy)
+    overlaps = [
+        engine.run(vault.connection, "answers/overlap_sums", {"indicator": name})
+        # where nothing is compared, the answer to no question has the columns all the same
+        for name in pairs["indicator"].unique().sort().to_list() or [""]
+    ]
+    return comparisons.compare(published, sums, pl.concat(overlaps), vault.codebook, vault.policy)
 
 
 def _tables(vault: Vault, told: Told, report: Report) -> dict[str, pl.DataFrame]:

@@ -1,7 +1,7 @@
 -- Question: how do the answers of those that took part in two editions go together?
 -- Grain:    one row per later edition, earlier one, indicator, item, weighting, dimension, group
 --           and stratum that both editions have; strata that lie outside the group left out.
--- Params:   none
+-- Params:   $indicator  one question: the rows of all at once would not fit in memory
 -- Unit:     influence sums (z) as in stratum_sums; overlap_count is the municipalities of the
 --           stratum that took part in both; pair_* are sums over those that answered in both.
 -- Source:   amounts, weighted_units, membership, group_means (of stratum_sums), edition_pairs
@@ -15,6 +15,10 @@ both_units as (
         earlier.edition as other_edition,
         later.municipality_code,
         later.stratum,
+        later.weight,
+        earlier.weight as other_weight,
+        later.inhabitants,
+        earlier.inhabitants as other_inhabitants,
         later.respondent_count,
         earlier.respondent_count as other_respondent_count,
         greatest(later.population_count, earlier.population_count) as population_count,
@@ -32,49 +36,69 @@ both_units as (
 
 ),
 
-influences as (
+-- null where it did not answer in that edition
+answered as (
 
     select
-        amounts.edition,
-        amounts.municipality_code,
-        amounts.indicator,
+        both_units.edition,
+        both_units.other_edition,
+        both_units.municipality_code,
         amounts.item,
-        group_means.weighting,
-        group_means.dimension,
-        group_means.group_code,
-        amounts.amount,
-        weighted_units.weight,
-        weighted_units.weight
-        * case
-            when group_means.weighting = 'inhabitant' then weighted_units.inhabitants
-            else 1
-        end
-        * (amounts.amount - group_means.estimate)
-        / group_means.size_total as z
+        sum(amounts.amount) filter (where amounts.edition = both_units.edition) as amount,
+        sum(amounts.amount) filter (
+            where amounts.edition = both_units.other_edition
+        ) as other_amount
 
     from amounts
 
-    inner join weighted_units
+    inner join both_units
         on
-            amounts.edition = weighted_units.edition
-            and amounts.municipality_code = weighted_units.municipality_code
+            amounts.municipality_code = both_units.municipality_code
+            and amounts.edition in (both_units.edition, both_units.other_edition)
 
-    inner join membership
+    inner join edition_pairs
         on
-            amounts.edition = membership.edition
-            and amounts.municipality_code = membership.municipality_code
+            amounts.indicator = edition_pairs.indicator
+            and both_units.edition = edition_pairs.edition
+            and both_units.other_edition = edition_pairs.other_edition
 
-    inner join group_means
-        on
-            amounts.edition = group_means.edition
-            and amounts.indicator = group_means.indicator
-            and amounts.item = group_means.item
-            and membership.dimension = group_means.dimension
-            and membership.group_code = group_means.group_code
+    where amounts.indicator = $indicator
+
+    group by
+        both_units.edition,
+        both_units.other_edition,
+        both_units.municipality_code,
+        amounts.item
 
 ),
 
--- one row per municipality and group; null where it did not answer in that edition
+places as (
+
+    select
+        both_units.edition,
+        both_units.other_edition,
+        both_units.municipality_code,
+        membership.dimension,
+        membership.group_code,
+        bool_or(membership.edition = both_units.edition) as is_in,
+        bool_or(membership.edition = both_units.other_edition) as was_in
+
+    from both_units
+
+    inner join membership
+        on
+            both_units.municipality_code = membership.municipality_code
+            and membership.edition in (both_units.edition, both_units.other_edition)
+
+    group by
+        both_units.edition,
+        both_units.other_edition,
+        both_units.municipality_code,
+        membership.dimension,
+        membership.group_code
+
+),
+
 paired as (
 
     select
@@ -85,58 +109,76 @@ paired as (
         both_units.respondent_count,
         both_units.other_respondent_count,
         both_units.overlap_count,
-        both_units.municipality_code,
-        influences.indicator,
-        influences.item,
-        influences.weighting,
-        influences.dimension,
-        influences.group_code,
-        sum(influences.z) filter (where influences.edition = both_units.edition) as z,
-        sum(influences.z) filter (
-            where influences.edition = both_units.other_edition
-        ) as other_z,
-        sum(influences.amount) filter (
-            where influences.edition = both_units.edition
-        ) as amount,
-        sum(influences.amount) filter (
-            where influences.edition = both_units.other_edition
-        ) as other_amount,
-        product(influences.weight) as weight_product
+        answered.item,
+        weightings.weighting,
+        places.dimension,
+        places.group_code,
+        case when places.is_in then answered.amount end as amount,
+        case when places.was_in then answered.other_amount end as other_amount,
+        both_units.weight * both_units.other_weight as weight_product,
+        case
+            when places.is_in
+                then
+                    both_units.weight
+                    * case
+                        when weightings.weighting = 'inhabitant' then both_units.inhabitants
+                        else 1
+                    end
+                    * (answered.amount - means.estimate)
+                    / means.size_total
+        end as z,
+        case
+            when places.was_in
+                then
+                    both_units.other_weight
+                    * case
+                        when weightings.weighting = 'inhabitant' then both_units.other_inhabitants
+                        else 1
+                    end
+                    * (answered.other_amount - other_means.estimate)
+                    / other_means.size_total
+        end as other_z
 
-    from both_units
+    from answered
 
-    inner join edition_pairs
+    inner join both_units
         on
-            both_units.edition = edition_pairs.edition
-            and both_units.other_edition = edition_pairs.other_edition
+            answered.edition = both_units.edition
+            and answered.other_edition = both_units.other_edition
+            and answered.municipality_code = both_units.municipality_code
 
-    inner join influences
+    inner join places
         on
-            both_units.municipality_code = influences.municipality_code
-            and edition_pairs.indicator = influences.indicator
-            and influences.edition in (both_units.edition, both_units.other_edition)
+            answered.edition = places.edition
+            and answered.other_edition = places.other_edition
+            and answered.municipality_code = places.municipality_code
 
-    group by
-        both_units.edition,
-        both_units.other_edition,
-        both_units.stratum,
-        both_units.population_count,
-        both_units.respondent_count,
-        both_units.other_respondent_count,
-        both_units.overlap_count,
-        both_units.municipality_code,
-        influences.indicator,
-        influences.item,
-        influences.weighting,
-        influences.dimension,
-        influences.group_code
+    cross join weightings
+
+    left join group_means as means
+        on
+            answered.edition = means.edition
+            and means.indicator = $indicator
+            and answered.item = means.item
+            and weightings.weighting = means.weighting
+            and places.dimension = means.dimension
+            and places.group_code = means.group_code
+
+    left join group_means as other_means
+        on
+            answered.other_edition = other_means.edition
+            and other_means.indicator = $indicator
+            and answered.item = other_means.item
+            and weightings.weighting = other_means.weighting
+            and places.dimension = other_means.dimension
+            and places.group_code = other_means.group_code
 
 )
 
 select
     paired.edition,
     paired.other_edition,
-    paired.indicator,
+    $indicator as indicator,
     paired.item,
     paired.weighting,
     paired.dimension,
@@ -166,10 +208,11 @@ select
 
 from paired
 
+where paired.z is not null or paired.other_z is not null
+
 group by
     paired.edition,
     paired.other_edition,
-    paired.indicator,
     paired.item,
     paired.weighting,
     paired.dimension,
@@ -179,7 +222,6 @@ group by
 order by
     paired.edition,
     paired.other_edition,
-    paired.indicator,
     paired.item,
     paired.weighting,
     paired.dimension,
