@@ -27,8 +27,13 @@ THREADS = 2
 Connection = duckdb.DuckDBPyConnection
 
 
-def connect() -> Connection:
-    """Return an empty in-memory database that loads no extensions by itself."""
+def connect(spill: Path | None = None) -> Connection:
+    """Return an empty in-memory database that loads no extensions by itself.
+
+    Args:
+        spill: where what does not fit in memory goes for as long as it is needed; by default
+            nowhere, and a question that needs more memory fails.
+    """
     return duckdb.connect(
         ":memory:",
         config={
@@ -38,7 +43,7 @@ def connect() -> Connection:
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "python_enable_replacements": False,
-            "temp_directory": "",
+            "temp_directory": "" if spill is None else str(spill),
         },
     )
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+# Where answers that do not fit in memory lie while they are counted.
+SPILL = ".werkruimte"
+
 
 @dataclass(frozen=True)
 class Vault:
@@ -43,7 +46,8 @@ def open_vault(path: Path) -> Vault:
     codebook = load_codebook(path / "codebook.toml")
     policy = load_policy(path / "policy.toml")
     register = store.read_parquet(path / "register.parquet")
-    connection = engine.connect()
+    # beside the answers themselves, which it holds
+    connection = engine.connect(path / SPILL)
     engine.load_file(connection, "responses", path / "responses.parquet")
     _load_descriptions(connection, codebook, policy, register)
     _load_answers(connection, codebook)

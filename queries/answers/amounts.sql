@@ -22,5 +22,3 @@ inner join items
 
 -- null means not answered; such answers are counted apart, never as zero
 where answers.answer is not null
-
-order by answers.edition, answers.indicator, items.item, answers.municipality_code
