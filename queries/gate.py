@@ -147,14 +147,23 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
     sums = calibration.by_stratum(counted, comparisons.KEYS)
     means = estimates.weighted_means(sums, comparisons.KEYS)
     engine.load_frame(vault.connection, "group_means", means)
+    overlaps = overlap_sums(vault)
+    return comparisons.compare(published, sums, overlaps, vault.codebook, vault.policy)
+
+
+def overlap_sums(vault: Vault) -> pl.DataFrame:
+    """Return the answer to ``answers/overlap_sums`` for every question that is compared.
+
+    Args:
+        vault: with the table ``group_means``.
+    """
     pairs = comparisons.edition_pairs(vault.codebook)
     engine.load_frame(vault.connection, "edition_pairs", pairs)
-    overlaps = [
-        engine.run(vault.connection, "answers/overlap_sums", {"indicator": name})
-        # where nothing is compared, the answer to no question has the columns all the same
-        for name in pairs["indicator"].unique().sort().to_list() or [""]
-    ]
-    return comparisons.compare(published, sums, pl.concat(overlaps), vault.codebook, vault.policy)
+    # where nothing is compared, the answer about no question has the columns all the same
+    names = pairs["indicator"].unique().sort().to_list() or [""]
+    return pl.concat(
+        engine.run(vault.connection, "answers/overlap_sums", {"indicator": name}) for name in names
+    )
 
 
 def _tables(vault: Vault, told: Told, report: Report) -> dict[str, pl.DataFrame]:

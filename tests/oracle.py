@@ -281,8 +281,7 @@ class Answers:
     @cached_property
     def overlaps(self) -> dict[tuple[object, ...], dict[str, Any]]:
         """Covariance and correlation between editions, which a release does not hold either."""
-        sums = engine.run(self.vault.connection, "answers/overlap_sums", {})
-        return _by_key(comparisons.overlap(sums))
+        return _by_key(comparisons.overlap(gate.overlap_sums(self.vault)))
 
 
 def _by_key(frame: pl.DataFrame) -> dict[tuple[object, ...], dict[str, Any]]:
