@@ -143,7 +143,7 @@ def _load_answers(connection: engine.Connection, codebook: Codebook) -> None:
 def _load_units(
     connection: engine.Connection, codebook: Codebook, policy: Policy, register: pl.DataFrame
 ) -> None:
-    """Make ``units`` and ``weighted_units``: strata joined where too thin, and the weights."""
+    """Make ``units``, ``weighted_units`` and ``unit_sizes``: joined strata, and weights."""
     by = codebook.survey.strata
     units = register.filter(pl.col("year").is_in(codebook.years())).select(
         pl.col("year").cast(pl.Int32).alias("edition"),
@@ -164,6 +164,7 @@ def _load_units(
     answering = engine.run(connection, "answers/weighted_units", {})
     weighted = _calibrated(answering, register, codebook.survey.calibrate)
     engine.load_frame(connection, "weighted_units", weighted)
+    engine.keep(connection, "unit_sizes", "answers/unit_sizes", {})
 
 
 def _calibrated(

@@ -272,10 +272,9 @@ def withheld_list(context: Context, year: int) -> pl.DataFrame:
 
 def _kept(context: Context, row: Row) -> str:
     """Return which part of the figures with enough answers is shown, or given as a bound."""
-    if not row["enough_count"]:
+    if row["kept_share"] is None:
         return ""
-    share = 100 * (row["shown_count"] + row["bound_count"]) / row["enough_count"]
-    return context.words("unit.pct", number=context.number(round(share)))
+    return context.words("unit.pct", number=context.number(round(100 * row["kept_share"])))
 
 
 def question_list(context: Context, year: int) -> pl.DataFrame:

@@ -4,8 +4,9 @@
 -- Params:   $indicator  one question: the rows of all at once would not fit in memory
 -- Unit:     influence sums (z) as in stratum_sums; overlap_count is the municipalities of the
 --           stratum that took part in both; pair_* are sums over those that answered in both.
--- Source:   amounts, weighted_units, membership, group_means (of stratum_sums), edition_pairs
---           (from the codebook). Design: Tam (1984), covariance of overlapping samples.
+-- Source:   amounts, weighted_units, unit_sizes, membership, group_means (of stratum_sums),
+--           edition_pairs (from the codebook). Design: Tam (1984), covariance of overlapping
+--           samples.
 with
 
 both_units as (
@@ -17,8 +18,6 @@ both_units as (
         later.stratum,
         later.weight,
         earlier.weight as other_weight,
-        later.inhabitants,
-        earlier.inhabitants as other_inhabitants,
         later.respondent_count,
         earlier.respondent_count as other_respondent_count,
         greatest(later.population_count, earlier.population_count) as population_count,
@@ -110,7 +109,7 @@ paired as (
         both_units.other_respondent_count,
         both_units.overlap_count,
         answered.item,
-        weightings.weighting,
+        sizes.weighting,
         places.dimension,
         places.group_code,
         case when places.is_in then answered.amount end as amount,
@@ -119,22 +118,14 @@ paired as (
         case
             when places.is_in
                 then
-                    both_units.weight
-                    * case
-                        when weightings.weighting = 'inhabitant' then both_units.inhabitants
-                        else 1
-                    end
+                    sizes.size
                     * (answered.amount - means.estimate)
                     / means.size_total
         end as z,
         case
             when places.was_in
                 then
-                    both_units.other_weight
-                    * case
-                        when weightings.weighting = 'inhabitant' then both_units.other_inhabitants
-                        else 1
-                    end
+                    other_sizes.size
                     * (answered.other_amount - other_means.estimate)
                     / other_means.size_total
         end as other_z
@@ -153,14 +144,23 @@ paired as (
             and answered.other_edition = places.other_edition
             and answered.municipality_code = places.municipality_code
 
-    cross join weightings
+    inner join unit_sizes as sizes
+        on
+            answered.edition = sizes.edition
+            and answered.municipality_code = sizes.municipality_code
+
+    inner join unit_sizes as other_sizes
+        on
+            answered.other_edition = other_sizes.edition
+            and answered.municipality_code = other_sizes.municipality_code
+            and sizes.weighting = other_sizes.weighting
 
     left join group_means as means
         on
             answered.edition = means.edition
             and means.indicator = $indicator
             and answered.item = means.item
-            and weightings.weighting = means.weighting
+            and sizes.weighting = means.weighting
             and places.dimension = means.dimension
             and places.group_code = means.group_code
 
@@ -169,7 +169,7 @@ paired as (
             answered.other_edition = other_means.edition
             and other_means.indicator = $indicator
             and answered.item = other_means.item
-            and weightings.weighting = other_means.weighting
+            and sizes.weighting = other_means.weighting
             and places.dimension = other_means.dimension
             and places.group_code = other_means.group_code
 

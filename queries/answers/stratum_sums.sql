@@ -3,7 +3,7 @@
 --           calibration cell ('' unless weights are made to add up to the register).
 -- Params:   none
 -- Unit:     influence sums (z) are in the unit of the estimate; estimate is the weighted mean.
--- Source:   amounts, weighted_units, membership, weightings. Design: Sarndal, Swensson and
+-- Source:   amounts, weighted_units, unit_sizes, membership. Design: Sarndal, Swensson and
 --           Wretman (1992), chapter 5; z is zero outside the group and for missing answers.
 with
 
@@ -13,7 +13,7 @@ answered as (
         amounts.edition,
         amounts.indicator,
         amounts.item,
-        weightings.weighting,
+        unit_sizes.weighting,
         membership.dimension,
         membership.group_code,
         weighted_units.stratum,
@@ -22,11 +22,7 @@ answered as (
         weighted_units.respondent_count,
         amounts.amount,
         weighted_units.weight,
-        weighted_units.weight
-        * case
-            when weightings.weighting = 'inhabitant' then weighted_units.inhabitants
-            else 1
-        end as size
+        unit_sizes.size
 
     from amounts
 
@@ -40,7 +36,10 @@ answered as (
             amounts.edition = membership.edition
             and amounts.municipality_code = membership.municipality_code
 
-    cross join weightings
+    inner join unit_sizes
+        on
+            amounts.edition = unit_sizes.edition
+            and amounts.municipality_code = unit_sizes.municipality_code
 
 ),
 

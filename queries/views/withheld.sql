@@ -2,7 +2,8 @@
 -- Grain:    one row per edition and dimension.
 -- Params:   $editions  years, or null for all
 -- Unit:     figures, each one group, answer and weighting. enough_count: those with enough answers,
---           which are shown, given as a bound, or withheld for another reason.
+--           which are shown, given as a bound, or withheld for another reason; kept_share (0-1):
+--           the part of them that is shown or given as a bound, null where there are none.
 -- Source:   figures.
 select
     figures.edition,
@@ -12,7 +13,9 @@ select
     count(*) filter (where figures.status = 'too_few') as too_few_count,
     count(*) filter (where figures.status = 'protected') as protected_count,
     count(*) filter (where figures.status = 'dominated') as dominated_count,
-    count(*) filter (where figures.status != 'too_few') as enough_count
+    count(*) filter (where figures.status != 'too_few') as enough_count,
+    count(*) filter (where figures.status in ('shown', 'bound'))
+    / nullif(count(*) filter (where figures.status != 'too_few'), 0) as kept_share
 
 from figures
 
