@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from streamlit.starlette import App
 
 from data.errors import DataError
-from pages.parts import pictures
+from pages.parts import pictures, unforeseen
 from pages.parts.figures import online
 from pages.parts.middleware import PageLanguage, SecurityHeaders
 from pages.parts.routes import ROUTES
@@ -37,6 +37,8 @@ app = App(
     "pages/frame.py",
     lifespan=warm_up,
     routes=ROUTES,
+    on_script_error=unforeseen.on_a_page,
+    exception_handlers={Exception: unforeseen.at_an_address},
     middleware=[
         Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
         Middleware(SecurityHeaders),

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,22 +109,25 @@ def free_port() -> int:
         return port
 
 
+STREAMLIT = ("streamlit", "run", "dashboard.py", "--server.port")
+
+
 def start_server(
-    release: Path, log: Path, script: str = "dashboard.py", **environment: str
+    release: Path, log: Path, program: Sequence[str] = STREAMLIT, **environment: str
 ) -> Server:
     """Start the dashboard on a release and wait until it answers.
 
     Args:
         release: the folder of the release.
         log: where the server writes what it has to say.
-        script: another script to serve in the place of the dashboard.
+        program: what to start, but for the port: the module and its arguments.
         environment: further variables.
     """
     places = {"STAND_RELEASE": str(release), "STAND_VAULT": "/nonexistent"}
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
+            [sys.executable, "-m", *program, str(port)],
             cwd=ROOT,
             env=os.environ | places | environment,
             stdout=output,

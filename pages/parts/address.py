@@ -17,7 +17,7 @@ from pages.parts.texts import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Codebook
+    from data.codebook import Codebook, Language
     from pages.parts.figures import Facts
 
 LANGUAGE, EDITION, QUESTION, ITEM, LEVEL, WEIGHTING = "taal", "ed", "vr", "an", "gi", "wg"
@@ -74,6 +74,11 @@ class _Reader:
         return self.one_of(MUNICIPALITY, facts.municipalities)
 
 
+def language(wanted: str | None) -> Language:
+    """Return the language that an address asks for: Dutch, unless it is one of the others."""
+    return "en" if wanted == "en" else "nl"
+
+
 def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[Dropped]]:
     """Return the selection in an address, and what of it could not be used.
 
@@ -81,7 +86,6 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
     """
     book = facts.codebook
     reader = _Reader(parameters)
-    language = reader.one_of(LANGUAGE, list(LANGUAGES))
     years = [str(year) for year in facts.editions]
     edition = reader.one_of(EDITION, years)
     level, region = _read_region(reader, book, parameters)
@@ -91,7 +95,7 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
     question = reader.one_of(QUESTION, surveyed)
     weight = reader.one_of(WEIGHTING, WEIGHTS)
     selection = Selection(
-        language="en" if language == "en" else "nl",
+        language=language(reader.one_of(LANGUAGE, list(LANGUAGES))),
         edition=int(edition or years[-1]),
         question=question,
         item=reader.one_of(ITEM, book.by_id[question].items() if question else []),

@@ -98,8 +98,7 @@ class PageLanguage:
             await HTMLResponse(page, status_code=404)(scope, receive, send)
             return
         wanted = query.get(address.LANGUAGE, ["nl"])[-1]
-        language: Language = "en" if wanted == "en" else "nl"
-        preview = Preview.of(scope, query, language, known)
+        preview = Preview.of(scope, query, address.language(wanted), known)
         await self.app(_uncached(scope), receive, _Rewriter(send, scope["method"], preview))
 
 

@@ -56,7 +56,7 @@ async def presentation(request: Request) -> Response:
 
 def _guarded(answer: Callable[[Request], Response | None], request: Request) -> Response:
     """Answer; say so when there is no such thing, or when its figures fail."""
-    words = Words("en" if request.query_params.get(address.LANGUAGE) == "en" else "nl")
+    words = Words(address.language(request.query_params.get(address.LANGUAGE)))
     try:
         found = answer(request)
     except (QueryError, ReleaseBrokenError):

@@ -55,7 +55,7 @@ def _answer(request: Request) -> Response:
     """Make the sheet; unknown subjects are not found, broken figures are said to be."""
     slug, _, ending = request.path_params["file"].rpartition(".")
     parameters = dict(request.query_params)
-    language: Language = "en" if parameters.get(address.LANGUAGE) == "en" else "nl"
+    language = address.language(parameters.get(address.LANGUAGE))
     words = Words(language)
     if ending not in ENDINGS:
         return PlainTextResponse(words("error.not_found"), status_code=404)

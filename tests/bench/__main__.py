@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -20,21 +20,21 @@ from tests.bench.loads import Load, Memory
 from tests.bench.questions import Asked
 from tests.bench.reruns import Rerun
 from tests.browser.driving import launched
-from tests.conftest import ROOT, Server, start_server
+from tests.conftest import ROOT, STREAMLIT, Server, start_server
 
 MACHINE = "2 cores"
 MARKER = "<!-- bench -->"
-SERVER = "tests/bench/scripts/server.py"
+SERVER = ("streamlit", "run", "tests/bench/scripts/server.py", "--server.port")
 CHART, SENTENCE = "[data-testid='stVegaLiteChart']", "[data-testid='stText']"
 # How many times as long as an empty page a filter may take.
 BUDGETS = {"one chart": 1.5, "theme page": 2.5}
 
 
 @contextmanager
-def serving(release: Path, script: str = "dashboard.py", **more: str) -> Iterator[Server]:
+def serving(release: Path, program: Sequence[str] = STREAMLIT, **more: str) -> Iterator[Server]:
     """Give a server that stops when it has served."""
     with tempfile.TemporaryDirectory() as folder:
-        server = start_server(release, Path(folder) / "log.txt", script, **more)
+        server = start_server(release, Path(folder) / "log.txt", program, **more)
         try:
             yield server
         finally:
