@@ -221,21 +221,23 @@ def _stacked_rows(
         # rounded shares may add up to a little more than everything
         scale = 100 / max(100, sum(size or 0 for size in sizes))
         start = 0.0
+        # one name for the bar: the number of answers is withheld with some pieces of it only
+        known = (p for p in bar.pieces.values() if p["answer_count"] is not None)
+        count = counted(context, next(known, bar.pieces[items[0]]))
         for place, item in enumerate(items):
             row = bar.pieces[item]
-            figure = shown(context, indicator, row)
             share = row["estimate"] if row["status"] == SHOWN else None
             size = None if share is None else share * scale
             drawn.append(
                 {
-                    "key": f"{bar.key}\n{figure.count}",
+                    "key": f"{bar.key}\n{count}",
                     "answer": place,
                     "label": context.item(indicator, item),
                     "start": None if size is None else start,
                     "end": None if size is None else start + size,
                     "middle": None if size is None else start + size / 2,
                     "value": context.value(share, indicator) if share and share >= 8 else "",
-                    "state": "" if drawn_any or place else figure.state,
+                    "state": "" if drawn_any or place else shown(context, indicator, row).state,
                 }
             )
             start += size or 0.0

@@ -59,6 +59,7 @@ def table_card(context: Context) -> Card:
     figures = pl.concat(parts) if parts else pl.DataFrame()
     rows = figures.to_dicts()
     by_id = context.book.by_id
+    bases = list(dict.fromkeys(row["basis"] for row in rows))
     columns: list[tuple[str, Callable[[Row], str]]] = [
         ("question", lambda row: by_id[row["indicator"]].label.of(context.language)),
         ("answer", lambda row: measure(context, row)),
@@ -70,6 +71,9 @@ def table_card(context: Context) -> Card:
         ("count", lambda row: shown(context, by_id[row["indicator"]], row).count),
         ("grade", lambda row: shown(context, by_id[row["indicator"]], row).grade),
     ]
+    # What is the same in every row is said above the table; a phone has no room to repeat it.
+    several = {"question": len(indicators) > 1, "edition": len(years) > 1, "basis": len(bases) > 1}
+    columns = [column for column in columns if several.get(column[0], True)]
     survey = [i for i in indicators if i.kind == "survey"]
     return Card(
         id="tabel",
@@ -79,7 +83,7 @@ def table_card(context: Context) -> Card:
         table=word_table(context, rows, columns),
         indicators=tuple(indicators),
         filters=_title(context, indicators, dimension, years),
-        notes=tuple(_notes(context, indicators, dimension)),
+        notes=tuple(_notes(context, indicators, dimension, bases)),
         mark=context.mark(survey[0]) if survey else None,
         source=_sources(context, indicators),
     )
@@ -135,12 +139,16 @@ def _along(context: Context, dimension: str) -> str:
     return " × ".join(context.name(context.book.dimension_by_id[part]) for part in parts)
 
 
-def _notes(context: Context, indicators: list[Indicator], dimension: str) -> list[str]:
+def _notes(
+    context: Context, indicators: list[Indicator], dimension: str, bases: list[str]
+) -> list[str]:
     """Return what a reader must know of this table."""
     words = context.words
     notes = []
     if any(i.kind == "survey" for i in indicators):
         notes.append(words(f"weighting.{context.selection.weighting}"))
+    if len(bases) == 1 and not any(i.kind == "survey" for i in indicators):
+        notes.append(words(f"basis.{bases[0]}"))
     unpublished = [
         i.label.of(context.language) for i in indicators if not _has_rows(context, i, dimension)
     ]

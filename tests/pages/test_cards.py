@@ -26,6 +26,25 @@ def test_a_withheld_group_keeps_its_place_on_the_axis() -> None:
     assert said["estimate"].null_count() == said.height
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_group_has_one_bar_also_when_only_a_part_of_its_answers_is_shown(language: str) -> None:
+    built = card("schaal", "gegevensuitwisseling", ed="2023", taal=language)
+    largest = built.figures.filter(group_code="k4")
+    assert 0 < largest["answer_count"].null_count() < largest.height
+    assert built.chart is not None
+    bars = built.chart.rows["key"].unique(maintain_order=True).to_list()
+    assert len(bars) == 5
+    assert bars[-1].split("\n")[1] == {"nl": "25 van 32", "en": "25 of 32"}[language]
+
+
+def test_a_table_repeats_no_question_or_year_that_its_heading_says() -> None:
+    one = card("tabel", "tabellen", vs="staff_vacancy_rate_pct", eds="2023", **NL)
+    assert one.table.columns[:3] == ["Antwoord", "Groep", "Waarde"]
+    assert one.heading == "Vacaturegraad, per grootteklasse, 2023"
+    several = card("tabel", "tabellen", vs="staff_vacancy_rate_pct", eds="2022,2023", **NL)
+    assert several.table.columns[:4] == ["Antwoord", "Jaar", "Groep", "Waarde"]
+
+
 def test_rows_are_drawn_in_the_order_of_the_codebook() -> None:
     built = card("klassen", "personeel", **NL)
     assert built.chart is not None
