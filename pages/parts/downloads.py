@@ -48,7 +48,7 @@ COLUMNS = (
     "status",
 )
 # Text that begins like this could be taken for a formula by a spreadsheet.
-_FORMULA = r"^[=+\-@\t\r]"
+_FORMULA = r"^(\s*[=+\-@]|[\t\r\n])"
 
 
 @dataclass(frozen=True)

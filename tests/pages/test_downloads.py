@@ -225,16 +225,16 @@ def test_a_file_is_called_after_survey_mark_question_edition_and_version() -> No
     assert name == f"svdu_fictief_staff_shortage_social_klassen_2022_v{of.facts.version}.csv"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1"])
 def test_text_that_a_spreadsheet_would_calculate_is_defused(text: str) -> None:
     parameters = {"ed": "2023", "taal": "nl"}
     hostile = _named(card("klassen", "personeel", **parameters), text)
-    content = render(context(**parameters), hostile, "excel.csv", LINK).decode("utf-8-sig")
-    cells = next(
-        row for row in list(csv.reader(io.StringIO(content, newline=""), delimiter=";"))[1:]
-    )
-    assert f"'{text}" in cells
-    assert text not in cells
+    for ending, delimiter in (("excel.csv", ";"), ("csv", ",")):
+        content = render(context(**parameters), hostile, ending, LINK).decode("utf-8-sig")
+        lines = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
+        cells = list(lines)[1]
+        assert f"'{text}" in cells
+        assert text not in cells
     workbook = render(context(**parameters), hostile, "xlsx", LINK)
     with ZipFile(io.BytesIO(workbook)) as parts:
         sheets = [parts.read(name) for name in parts.namelist() if "worksheets/" in name]
@@ -249,10 +249,12 @@ def _named(built: Card, source: str) -> Card:
 
 def test_numbers_below_nought_stay_numbers() -> None:
     parameters = {"of": "iv3_balance_pct", "ed": "2023", "taal": "nl"}
-    content = file("gemeenten", "financien", "excel.csv", parameters).decode("utf-8-sig")
-    place = COLUMNS.index("estimate")
-    cells = [row.split(";")[place] for row in content.splitlines()[1:]]
-    assert any(cell.startswith("-") for cell in cells)
+    for ending, delimiter in (("excel.csv", ";"), ("csv", ",")):
+        content = file("gemeenten", "financien", ending, parameters).decode("utf-8-sig")
+        place = COLUMNS.index("estimate")
+        lines = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
+        cells = [row[place] for row in list(lines)[1:]]
+        assert any(cell.startswith("-") for cell in cells)
 
 
 def test_every_format_is_known_to_browsers() -> None:
