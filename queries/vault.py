@@ -5,10 +5,13 @@ Never imported by anything that serves pages.
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
+import psutil
 
 from data import store
 from data.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-# Where answers that do not fit in memory lie while they are counted.
-SPILL = ".werkruimte"
+# Where answers that do not fit in memory lie while they are counted; each process has its own.
+SPILL = ".werkruimte-"
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,7 @@ def open_vault(path: Path) -> Vault:
     codebook = load_codebook(path / "codebook.toml")
     policy = load_policy(path / "policy.toml")
     register = store.read_parquet(path / "register.parquet")
-    # beside the answers themselves, which it holds
-    connection = engine.connect(path / SPILL)
+    connection = engine.connect(_workspace(path))
     engine.load_file(connection, "responses", path / "responses.parquet")
     _load_descriptions(connection, codebook, policy, register)
     _load_answers(connection, codebook)
@@ -56,6 +58,19 @@ def open_vault(path: Path) -> Vault:
     # Unless the manifest says otherwise, what is in the vault counts as made up.
     synthetic = manifest.get("synthetic") is not False
     return Vault(path, synthetic, codebook, policy, register, connection)
+
+
+def _workspace(path: Path) -> Path:
+    """Return a folder of this process beside the answers; those of processes gone are removed."""
+    for left in path.glob(f"{SPILL}*"):
+        if not _is_running(left.name.removeprefix(SPILL)):
+            shutil.rmtree(left, ignore_errors=True)
+    return path / f"{SPILL}{os.getpid()}"
+
+
+def _is_running(number: str) -> bool:
+    """Return whether there is a process of this number."""
+    return number.isdecimal() and psutil.pid_exists(int(number))
 
 
 def _load_descriptions(
