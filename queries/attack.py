@@ -12,7 +12,7 @@ Source: Willenborg and De Waal, Elements of Statistical Disclosure Control (2001
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,10 @@ from queries.vault import membership
 from queries.workers import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from scipy.sparse import csr_array
 
     from data.codebook import Codebook
     from data.policy import Policy
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from queries.programs import Opened, Search
 
     Report = Callable[[str], None]
+    Witnesses = Mapping[tuple[int, str], Mapping[str, csr_array]]
 
 OUTSIDER, INSIDER, PARTICIPANT, HISTORIAN = "outsider", "insider", "participant", "historian"
 _QUESTION = ["edition", "indicator"]
@@ -67,12 +70,15 @@ class Known:
 
     ``sums`` and ``groups`` as in ``evidence.Evidence``. Of the answers a participant uses its own
     only; the others serve to say what is too near. ``held`` are the groups, by question, whose
-    figures are those of an earlier release and say nothing of these answers.
+    figures are those of an earlier release and say nothing of these answers. ``witnesses`` are
+    other answers that may fit as well, as in ``disclosure.Protected``: who checks them need not
+    look for them.
     """
 
     sums: pl.DataFrame
     groups: pl.DataFrame
     held: pl.DataFrame | None = None
+    witnesses: Witnesses = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -275,7 +281,15 @@ def _asked(published: Published, key: tuple[object, ...]) -> Asked | None:
         return None
     groups = published.known.groups.filter(pl.col("edition") == key[0])
     indicator = published.codebook.by_id[str(key[1])]
-    return Asked(indicator, published.policy, figures, sums, groups, published.version)
+    return Asked(
+        indicator,
+        published.policy,
+        figures,
+        sums,
+        groups,
+        published.version,
+        published.known.witnesses.get((int(str(key[0])), str(key[1])), {}),
+    )
 
 
 def _same(one: Asked, other: Asked) -> bool:

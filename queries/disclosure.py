@@ -19,9 +19,15 @@ from queries.protection import BOUND_END, Protection
 from queries.workers import spread
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scipy.sparse import csr_array
+
     from data.codebook import Codebook, Indicator
     from data.policy import Policy
     from queries.evidence import Evidence
+
+    Question = tuple[int, str]
 
 SHOWN = "shown"
 BOUND = "bound"
@@ -40,7 +46,7 @@ _MEASURE = ["item", "weighting"]
 
 def protect(
     figures: pl.DataFrame, evidence: Evidence, policy: Policy, codebook: Codebook
-) -> pl.DataFrame:
+) -> Protected:
     """Return the figures with ``status``, unsafe ones without values and with a step-up.
 
     Args:
@@ -50,8 +56,9 @@ def protect(
         codebook: says which items make up a scale.
     """
     checked = _primary(figures, evidence.largest, policy, codebook)
+    witnesses: dict[Question, Mapping[str, csr_array]] = {}
     if policy.protection.secondary:
-        checked = _secondary(checked, evidence, policy, codebook)
+        checked, witnesses = _secondary(checked, evidence, policy, codebook)
     kept = pl.col("status") == SHOWN
     bound = pl.col("status") == BOUND
     limits = ("low", "high")
@@ -62,7 +69,8 @@ def protect(
         ),
         *(pl.when(kept | bound).then(column).alias(column) for column in COUNTS),
     )
-    return step_up(withheld, evidence.containing).select(figures.columns)
+    shaped = step_up(withheld, evidence.containing).select(figures.columns)
+    return Protected(shaped, witnesses)
 
 
 def _primary(
@@ -113,8 +121,11 @@ def _primary(
 
 def _secondary(
     figures: pl.DataFrame, evidence: Evidence, policy: Policy, codebook: Codebook
-) -> pl.DataFrame:
-    """Return the figures with what has to be withheld or bounded for the sake of others."""
+) -> tuple[pl.DataFrame, dict[Question, Mapping[str, csr_array]]]:
+    """Return the figures with what has to be withheld or bounded for the sake of others.
+
+    With them come the answers that show that this is enough.
+    """
     sums = evidence.sums.partition_by(_QUESTION, as_dict=True)
     groups = evidence.groups.partition_by("edition", as_dict=True)
     nested = _nested(figures, evidence.containing, policy)
@@ -133,8 +144,10 @@ def _secondary(
     ]
     withheld: list[tuple[object, ...]] = []
     bounds: list[tuple[object, ...]] = []
-    for case, (gone, limited) in zip(cases, spread(protected, cases), strict=True):
-        key = case.figures.select(_QUESTION).row(0)
+    witnesses: dict[Question, Mapping[str, csr_array]] = {}
+    for case, (gone, limited, others) in zip(cases, spread(protected, cases), strict=True):
+        edition, name = key = case.figures.select(_QUESTION).row(0)
+        witnesses[edition, name] = others
         withheld += [(*key, *figure, PROTECTED) for figure in gone]
         bounds += [(*key, *figure) for figure in limited]
     types = dict(figures.select(_FIGURE).schema)
@@ -146,7 +159,7 @@ def _secondary(
     shown = pl.col("status") == SHOWN
     bounded = pl.col("_high").is_not_null()
     width = pl.col("_high") - pl.col("_low")
-    return (
+    checked = (
         figures.join(taken, on=[*_GROUP, *_MEASURE], how="left", maintain_order="left")
         .join(limits, on=[*_GROUP, *_MEASURE], how="left", maintain_order="left")
         .with_columns(
@@ -162,6 +175,19 @@ def _secondary(
         )
         .drop("_withheld", "_low", "_high")
     )
+    return checked, witnesses
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What may be published, and answers other than the true ones that fit it as well.
+
+    ``witnesses`` holds those by edition and question, and by item: what is added to the answers
+    of each cell, a row each. They show that nothing can be worked out, to whoever checks them.
+    """
+
+    figures: pl.DataFrame
+    witnesses: dict[Question, Mapping[str, csr_array]]
 
 
 @dataclass(frozen=True)
@@ -179,12 +205,14 @@ class Case:
     nested: list[tuple[str, str]]
 
 
-def protected(case: Case) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    """Return what has to be withheld of a question, and what is given as a bound."""
+def protected(
+    case: Case,
+) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]], Mapping[str, csr_array]]:
+    """Return what has to be withheld of a question, what is given as a bound, and witnesses."""
     question = _protection(case)
     question.withhold(case.nested)
     question.protect()
-    return [*question.withheld_figures()], question.bounds_found()
+    return [*question.withheld_figures()], question.bounds_found(), question.witnesses()
 
 
 def _nested(

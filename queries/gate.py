@@ -111,10 +111,11 @@ def tellable(vault: Vault, report: Report) -> Told:
     report("Nagaan wat gepubliceerd mag worden")
     known = gather(vault)
     safe = disclosure.protect(unprotected, known, vault.policy, vault.codebook)
-    nothing = safe.select(GROUP).clear()
+    nothing = safe.figures.select(GROUP).clear()
+    now = Told("", safe.figures, known.sums, known.groups, nothing)
     report("Aanvallen")
     told = told_before(vault.path)
-    kept = tried(Told("", safe, known.sums, known.groups, nothing), told, vault, report)
+    kept = tried(now, told, vault, safe.witnesses, report)
     stepped = disclosure.step_up(kept.figures, known.containing)
     shaped = figures.shaped(stepped.drop("group_rank", "item_rank"), vault.codebook)
     for line in balance(shaped):

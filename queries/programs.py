@@ -79,6 +79,13 @@ class Targets:
     low: Vector | None = None
     high: Vector | None = None
 
+    def row(self, target: int) -> Vector:
+        """Return what one target is a sum of."""
+        within = slice(*self.rows.indptr[target : target + 2])
+        row = np.zeros(self.rows.shape[1])
+        row[self.rows.indices[within]] = self.rows.data[within]
+        return row
+
     def known_to(self, people: Sequence[Places]) -> Mask:
         """Return which targets each person knows a part of: a row per person."""
         theirs = np.zeros((self.rows.shape[1], len(people)))
@@ -224,6 +231,17 @@ class Program:
             )
             for one, other in islice(pairs, 2):
                 yield truth + change[one] + change[other]
+
+    def fitting(self, solutions: Vector) -> Vector:
+        """Return those of some answers, a row each, that agree with everything that is said."""
+        rows = self.active
+        sums = solutions @ self.matrix[rows].T
+        low, high = self.bounds[rows, 0] - TOLERANCE, self.bounds[rows, 1] + TOLERANCE
+        fits = ((sums >= low) & (sums <= high)).all(axis=1)
+        fits &= (solutions >= -TOLERANCE).all(axis=1)
+        fits &= (solutions <= self.count + TOLERANCE).all(axis=1)
+        kept: Vector = solutions[fits]
+        return kept
 
     def fix(self, unknowns: Places, values: Vector) -> None:
         """Give some unknowns the values that are known of them."""
@@ -402,7 +420,7 @@ class Search:
         self._take(totals[None], seen[None])
         return bool(new.any())
 
-    def _sweep(self, program: Program) -> None:
+    def sweep(self, program: Program) -> None:
         """Clear many targets at once: each solution shows other answers that fit as well."""
         idle = _PATIENCE if self.unsafe().sum() <= _FEW else 0
         for _ in range(_ROUNDS):
@@ -422,7 +440,7 @@ class Search:
 
     def openings(self, program: Program) -> Iterator[Opened]:
         """Yield each target that can be worked out, and how hard each statement holds it."""
-        self._sweep(program)
+        self.sweep(program)
         for target in np.flatnonzero(self.unsafe()):
             grip = self._stretch(program, int(target))
             if self.unsafe()[target]:
@@ -440,7 +458,7 @@ class Search:
             at_end = self.high[target] >= most if sign > 0 else self.low[target] <= TOLERANCE
             if at_end or not self.unsafe()[target]:
                 continue
-            row = sign * self.targets.rows[[target]].toarray()[0]
+            row = sign * self.targets.row(target)
             # first with as few others changed as can be, which serves participants too
             self._see(program.highest(row + self.home)[0])
             if not self.unsafe()[target]:

@@ -77,12 +77,19 @@ class Protection:
         rows: list[tuple[object, ...]] = []
         for (item, weighting), (low, high) in self.bounds.items():
             for number in np.flatnonzero(~np.isnan(low)):
-                limits = (float(low[number]), float(high[number]))
+                limits = (_whole(low[number]), _whole(high[number]))
                 rows.append((*self.groups[number], item, weighting, *limits))
                 if self.indicator.type == "yes_no":
-                    mirror = (1 - limits[1], 1 - limits[0])
+                    mirror = (_whole(1 - limits[1]), _whole(1 - limits[0]))
                     rows.append((*self.groups[number], "no", weighting, *mirror))
         return rows
+
+    def witnesses(self) -> dict[str, csr_array]:
+        """Return, by item, answers that fit as well: what is added to each cell, a row each."""
+        return {
+            item: csr_array(search.solutions[1:] - search.solutions[0])
+            for item, search in self.searches.items()
+        }
 
     def withhold(self, groups: Iterable[tuple[str, str]]) -> None:
         """Withhold all of the groups that are named."""
@@ -395,7 +402,10 @@ class Protection:
         """
         search = self._search(item)
         everything = self._statements(item)
-        self._seed(search, Program(self.cells.count, everything))
+        program = Program(self.cells.count, everything)
+        self._seed(search, program)
+        # what fits everything fits each step
+        search.sweep(program)
         for tier in sorted({self._tier(s.label) for s in everything}):
             statements = [
                 s
@@ -505,6 +515,11 @@ def combination(members: Mask, sets: Vector) -> int | None:
     # a group that no sum to nothing takes cannot be replaced by others
     alone = (parts**2).sum(axis=0) > 1 - TOLERANCE
     return int(np.flatnonzero(used & alone if (used & alone).any() else used)[0])
+
+
+def _whole(limit: float) -> float:
+    """Return a limit without what sums of steps leave behind the last of its digits."""
+    return round(float(limit), 12)
 
 
 def _reach(estimate: float, side: int) -> float:

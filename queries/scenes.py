@@ -7,7 +7,7 @@ is two. The answers of a scale are solved together, because they add up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from queries.cells import categories, cells_of, scale_parts, small_sets, span_of
 from queries.programs import EVERYBODY, Program, Search, Statement, Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from data.codebook import Indicator
     from data.policy import Policy
@@ -42,6 +42,8 @@ class Asked:
     sums: pl.DataFrame
     cell_groups: pl.DataFrame
     version: str = ""
+    # as in ``disclosure.Protected``
+    witnesses: Mapping[str, csr_array] = field(default_factory=dict)
 
     @cached_property
     def groups(self) -> list[tuple[str, str]]:
@@ -218,8 +220,12 @@ class Scene:
                 yield self._scattered(0, row), ":".join(group)
 
     def _search(self) -> Search:
-        """Return a search that begins with respondents that can change places."""
+        """Return a search that begins with what else is seen to fit, or can change places."""
         search = Search(self.targets, np.random.default_rng(_SEED), self.truth)
+        if len(self.asked) == len(self.part) == 1 and self.part[0] in self.asked[0].witnesses:
+            others = self.truth + self.asked[0].witnesses[self.part[0]].toarray()
+            search.learn(self.program.fitting(others))
+            return search
         moves = list(self.program.exchanges(self.truth, len(self.part)))
         search.learn(moves)
         search.learn(self.program.doubles(self.truth, moves, self.targets))

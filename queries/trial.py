@@ -19,6 +19,7 @@ from queries.attack import Known, Published, attack
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from queries.attack import Witnesses
     from queries.ledger import Told
     from queries.vault import Vault
 
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 _NAMED = 5
 
 
-def tried(now: Told, told: Sequence[Told], vault: Vault, report: Report) -> Told:
+def tried(
+    now: Told, told: Sequence[Told], vault: Vault, witnesses: Witnesses, report: Report
+) -> Told:
     """Return what may be released of what could be.
 
     Args:
         now: the figures as the gate would release them.
         told: every earlier release from this vault, the oldest first.
         vault: its policy, register and codebook.
+        witnesses: of ``disclosure.Protected``; the attack believes none that it has not checked.
         report: called with a line for each step.
 
     Raises:
@@ -48,14 +52,14 @@ def tried(now: Told, told: Sequence[Told], vault: Vault, report: Report) -> Told
     if held.height:
         report(f"{held.height} groepen houden hun eerdere cijfers: te weinig antwoorden veranderd")
     steps: dict[Question, int] = {}
-    openings = _attacked(kept, earlier, vault, report, None)
+    openings = _attacked(kept, earlier, vault, report, witnesses, None)
     while openings:
         names = ", ".join(f"{indicator} ({edition})" for edition, indicator in openings[:_NAMED])
         report(f"Te herleiden, dus strenger: {names}")
         for question in openings:
             kept = _stricter(kept, earlier, question, steps.setdefault(question, 0), vault)
             steps[question] += 1
-        openings = _attacked(kept, earlier, vault, report, openings)
+        openings = _attacked(kept, earlier, vault, report, witnesses, openings)
     report("De aanval vindt niets")
     return kept
 
@@ -73,6 +77,7 @@ def _attacked(
     told: Sequence[Told],
     vault: Vault,
     report: Report,
+    witnesses: Witnesses,
     only: Iterable[Question] | None,
 ) -> list[Question]:
     """Return the questions that open, of all or of those that opened before."""
@@ -89,7 +94,7 @@ def _attacked(
             vault.codebook,
             vault.policy,
             one.content,
-            Known(one.sums, one.groups, one.held),
+            Known(one.sums, one.groups, one.held, witnesses if one is now else {}),
         )
         for one in (now, *reversed(told))
     )

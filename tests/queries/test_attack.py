@@ -3,17 +3,27 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
+from queries.attack import attack, read_published
 from queries.differencing import Combination, combinations_of
-from tests.small_surveys import MARKETS, Small, drawn, opened, released
+from queries.disclosure import protect
+from queries.evidence import gather
+from queries.figures import survey_figures
+from queries.ledger import told_before
+from queries.vault import open_vault
+from tests.small_surveys import MARKETS, YEAR, Small, drawn, opened, released
 
 ROOT = Path(__file__).resolve().parents[2]
+# What names a figure of a question.
+LABELS = ["indicator", "dimension", "group_code", "item", "statistic", "weighting"]
 
 
 def even(*, market: list[str] | None = None, busy: list[float | None] | None = None) -> Small:
@@ -60,6 +70,35 @@ def test_a_group_that_all_answered_alike_is_opened(tmp_path: Path) -> None:
     assert {f"U{n:03}" for n in range(8)} <= {
         o.about for o in found if o.attacker == "insider" and o.low > 0.5
     }
+
+
+def test_answers_that_do_not_fit_what_is_published_are_not_believed(tmp_path: Path) -> None:
+    busy: list[float | None] = [1.0 if n < 8 else float(n // 2 % 2) for n in range(48)]
+    published = read_published(weak(even(busy=busy), tmp_path), tmp_path / "kluis")
+    assert published.known is not None
+    cells = published.known.sums.filter(indicator="busy", item="yes").sort("cell")
+    # everybody answered the opposite: were it believed, every answer would be uncertain
+    turned = (cells["answer_count"] - 2 * cells["amount_sum"]).to_numpy()
+    lies = {(YEAR, "busy"): {"yes": csr_array(turned[None])}}
+    told_lies = replace(published, known=replace(published.known, witnesses=lies))
+    found, still = (
+        {(o.attacker, o.item, o.about) for o in attack(of)} for of in (published, told_lies)
+    )
+    assert still == found
+    assert ("insider", "yes", "U007") in found
+
+
+def test_what_did_not_change_is_told_again_to_the_last_digit(tmp_path: Path) -> None:
+    # the same figures in two releases are one fact to an attacker, and are solved once
+    path = drawn(3).write(tmp_path / "kluis")
+    released(path, tmp_path / "release")
+    vault = open_vault(path)
+    figures = survey_figures(vault)
+    again = protect(figures, gather(vault), vault.policy, vault.codebook).figures
+    told = [*LABELS, "estimate", "low", "high", "status"]
+    before = told_before(path)[-1].figures
+    assert again.filter(status="bound").height > 0
+    assert again.select(told).sort(told).equals(before.select(told).sort(told))
 
 
 def test_a_corrected_answer_shows_in_two_weak_releases(tmp_path: Path) -> None:
