@@ -34,6 +34,7 @@ class ReliabilityPolicy(_Section):
     good_half_width: float = Field(gt=0)
     caution_half_width: float = Field(gt=0)
     good_degrees_of_freedom: int = Field(ge=1)
+    good_skewness: float = Field(gt=0)
 
 
 class FewestPolicy(_Section):

@@ -201,6 +201,7 @@ def _graded(rest: pl.DataFrame, codebook: Codebook, policy: Policy) -> pl.DataFr
         good=limits.good_half_width,
         caution=limits.caution_half_width,
         freedom=limits.good_degrees_of_freedom,
+        skew=limits.good_skewness,
     )
     return margins.join(ranges, on="indicator", how="left").with_columns(grade=grade)
 

@@ -84,6 +84,7 @@ def survey_figures(vault: Vault) -> pl.DataFrame:
             good=policy.good_half_width,
             caution=policy.caution_half_width,
             freedom=policy.good_degrees_of_freedom,
+            skew=policy.good_skewness,
         ),
         status=pl.when(known).then(pl.lit(SHOWN)).otherwise(pl.lit(TOO_FEW)),
         kind=pl.lit("survey"),
@@ -99,8 +100,12 @@ def _means_and_shares(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
     keys = ["edition", "indicator", "item", "weighting", "dimension", "group_code"]
     respondents = engine.table(vault.connection, "weighted_units")
     counted = calibration.residual_sums(sums, respondents, keys)
-    means = estimates.weighted_means(counted, keys).join(
-        counts.select(*_GROUP, "population_count"), on=_GROUP, how="left"
+    # shares have margins that bear it
+    amounts = sums.filter(pl.col("item") == "")
+    means = (
+        estimates.weighted_means(counted, keys)
+        .join(counts.select(*_GROUP, "population_count"), on=_GROUP, how="left")
+        .join(amounts.group_by(keys).agg(skewness=estimates.skewness()), on=keys, how="left")
     )
     means = rounding.round_estimates(means, vault.policy.rounding)
     number = means["item"] == ""
@@ -129,7 +134,7 @@ def _totals(vault: Vault, sums: pl.DataFrame, means: pl.DataFrame) -> pl.DataFra
     counted = sums.filter(pl.col("indicator").is_in(adding), pl.col("weighting") == "municipality")
     left = calibration.residual_sums(estimates.total_sums(counted), respondents, keys)
     totals = estimates.weighted_means(left, keys).drop("estimate")
-    known = means.select(*keys, estimate=pl.col("estimate") * pl.col("size_total"))
+    known = means.select(*keys, "skewness", estimate=pl.col("estimate") * pl.col("size_total"))
     coarse = rounding.round_estimates(totals.join(known, on=keys), vault.policy.rounding)
     return estimates.mean_interval(coarse).with_columns(statistic=pl.lit(TOTAL))
 
@@ -147,6 +152,7 @@ _ESTIMATED = [
     "high",
     "standard_error",
     "degrees_of_freedom",
+    "skewness",
 ]
 
 
@@ -188,6 +194,7 @@ def _quantiles(vault: Vault, counts: pl.DataFrame) -> pl.DataFrame:
             "high",
             pl.lit(None, pl.Float64).alias("standard_error"),
             "degrees_of_freedom",
+            pl.lit(None, pl.Float64).alias("skewness"),
         )
         .join(counts.select(*_GROUP, "answer_count"), on=_GROUP)
     )

@@ -43,6 +43,7 @@ collapse_along = "size"
 good_half_width = 10
 caution_half_width = 20
 good_degrees_of_freedom = 8
+good_skewness = 0.2
 """
 
 HEAD = """

@@ -92,6 +92,9 @@ select
         (answered.size * (answered.amount - totals.estimate) / totals.size_total) ** 2
     ) as z_square_sum,
     sum(
+        (answered.size * (answered.amount - totals.estimate) / totals.size_total) ** 3
+    ) as z_cube_sum,
+    sum(
         answered.weight
         * answered.size
         * (answered.amount - totals.estimate)

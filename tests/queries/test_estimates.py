@@ -5,9 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from queries import figures
+from queries import estimates, figures
 from queries.gate import safe_figures
 from queries.vault import open_vault
+from tests.small_surveys import Small
 from tests.surveys import nine
 
 
@@ -124,3 +125,29 @@ def test_a_withheld_figure_names_the_nearest_shown_group_around_it(tmp_path: Pat
     )
 
     assert (row["step_up_dimension"], row["step_up_group"]) == ("nl", "nl")
+
+
+def test_how_far_askew_a_mean_lies_is_that_of_the_answers_over_the_root_of_their_number() -> None:
+    # answers 0, 0, 0, 0 and 10: their skewness is 1.5, over the root of 5
+    parts = [(answer - 2) / 5 for answer in (0, 0, 0, 0, 10)]
+    sums = pl.DataFrame(
+        {
+            "z_square_sum": [sum(z**2 for z in parts)],
+            "z_cube_sum": [sum(z**3 for z in parts)],
+        }
+    )
+    assert sums.select(skew=estimates.skewness()).item() == pytest.approx(1.5 / 5**0.5)
+
+
+@pytest.mark.parametrize(("largest", "grade"), [(20.0, "good"), (100.0, "caution")])
+def test_a_mean_that_one_answer_pulls_askew_is_used_with_care(
+    tmp_path: Path, largest: float, grade: str
+) -> None:
+    # forty of sixty answer 10 or 20, but for the one: the margin is narrow all the same
+    hours = [largest, *[10.0 + n % 2 * 10 for n in range(39)], *[None] * 20]
+    survey = Small(["noord"] * 60, ["klein"] * 60, ["a"] * 60, [], hours)
+    found = figures.survey_figures(open_vault(survey.write(tmp_path)))
+    row = one(found, indicator="hours", statistic="mean", weighting="municipality", dimension="nl")
+    low, high = (float(str(row[side])) for side in ("low", "high"))
+    assert (high - low) / 2 < 10
+    assert row["grade"] == grade
