@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from data.codebook import Codebook, Language
     from pages.parts.figures import Facts
 
+MARGINS, OFF = "mg", "uit"
 LANGUAGE, EDITION, QUESTION, ITEM, LEVEL, WEIGHTING = "taal", "ed", "vr", "an", "gi", "wg"
 OFFICIAL, BASIS, YEAR, MUNICIPALITY = "of", "bs", "jr", "gm"
 THEME, QUESTIONS, ROWS, EDITIONS = "th", "vs", "rij", "eds"
@@ -103,6 +104,7 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         region=region,
         size_class=size_class,
         weighting=WEIGHTS[weight or "gem"],
+        margins=reader.one_of(MARGINS, [OFF]) is None,
         official=_read_official(reader, facts),
         table=_read_table(reader, facts),
         signals=_read_signals(reader, facts, parameters),
@@ -176,6 +178,7 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         *_written_region(selection, book),
         *([(classes[0].parameter, selection.size_class)] if classes else []),
         (WEIGHTING, "inw" if selection.weighting == "inhabitant" else None),
+        (MARGINS, None if selection.margins else OFF),
         (OFFICIAL, official.indicator),
         (BASIS, official.basis),
         (YEAR, official.year),
@@ -213,9 +216,13 @@ def link(page: str, selection: Selection, book: Codebook) -> str:
 
 
 def shared(selection: Selection) -> Selection:
-    """Return what stays when a reader goes to another page: all but its own questions."""
+    """Return what stays when a reader goes to another page: all but its own questions.
+
+    Margins are drawn again: hiding them is for looking closer at one page.
+    """
     return replace(
         selection,
+        margins=True,
         question=None,
         item=None,
         official=Official(municipality=selection.official.municipality),

@@ -136,16 +136,22 @@ def counted(context: Context, row: Row) -> str:
 def chart_row(context: Context, indicator: Indicator, row: Row, label: str) -> Row:
     """Return what an interval chart draws of one figure."""
     figure = shown(context, indicator, row)
+    has_line = figure.drawn and context.selection.margins
     return {
         "key": f"{row['group_code']}/{row['item']}/{row['edition']}|{label}\n{figure.count}",
         "estimate": row["estimate"] if figure.drawn else None,
-        "low": row["low"] if figure.drawn else None,
-        "high": row["high"] if figure.drawn else None,
+        "low": row["low"] if has_line else None,
+        "high": row["high"] if has_line else None,
         "value": figure.value,
         "state": figure.state,
         "is_good": row["grade"] != CAUTION,
         "chosen": False,
     }
+
+
+def interval_legend(context: Context) -> str:
+    """Return how to read an interval chart."""
+    return context.words("legend.interval" if context.selection.margins else "legend.no_margins")
 
 
 def chart_frame(rows: Sequence[Row]) -> pl.DataFrame:

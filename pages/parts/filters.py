@@ -59,7 +59,7 @@ def edition_filter(context: Context) -> None:
 
 
 def group_filters(context: Context) -> None:
-    """Offer a division into regions, a region of it, a size class and a weighting."""
+    """Offer a division into regions, a region of it, a size class, a weighting and margins."""
     words = context.words
     first, second = st.columns(2)
     if context.level is not None:
@@ -78,6 +78,14 @@ def group_filters(context: Context) -> None:
             context.selection.weighting,
             lambda code: words(f"weighting.{code}"),
             lambda s, v: replace(s, weighting=v),
+        )
+        buttons(
+            words("choose.margins"),
+            "w-mg",
+            ["on", "off"],
+            "on" if context.selection.margins else "off",
+            lambda code: words(f"margins.{code}"),
+            lambda s, v: replace(s, margins=v == "on"),
         )
 
 

@@ -50,6 +50,8 @@ class Selection:
     region: str | None = None
     size_class: str | None = None
     weighting: str = "municipality"
+    # Whether charts draw the margins; tables, sentences and files have them in any case.
+    margins: bool = True
     official: Official = Official()
     table: TableChoice = TableChoice()
     signals: SignalChoice = SignalChoice()

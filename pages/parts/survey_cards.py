@@ -17,6 +17,7 @@ from pages.parts.cards import (
     axis_of,
     chart_frame,
     chart_row,
+    interval_legend,
     style_of,
 )
 from pages.parts.differences import (
@@ -196,7 +197,7 @@ def cross_card(context: Context, indicator: Indicator) -> Card | None:
         classes=context.name(classes),
     )
     card = card_of(context, indicator, "kruising", "", rows, heading=heading)
-    return replace(card, chart=chart, legend=context.words("legend.interval"))
+    return replace(card, chart=chart, legend=interval_legend(context))
 
 
 def _heading_row(key: str) -> Row:

@@ -16,6 +16,7 @@ from pages.parts.cards import (
     chart_frame,
     chart_row,
     counted,
+    interval_legend,
     shown,
     style_of,
     word_table,
@@ -57,7 +58,7 @@ def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
         f"{card_id}-{indicator.id}",
     )
     card = card_of(context, indicator, card_id, "", rows, heading=heading, notes=notes)
-    return replace(card, chart=chart, legend=context.words("legend.interval"))
+    return replace(card, chart=chart, legend=interval_legend(context))
 
 
 def card_of(  # noqa: PLR0913 - a card has this many parts

@@ -12,9 +12,9 @@ from tests.browser.driving import visiting
 TURNS = 20
 # Click the next button of a filter; resolve with the milliseconds until the last change has been
 # painted, once the script is done and nothing has changed for a while.
-_CLICK = """([changing, turn]) => new Promise(resolve => {
+_CLICK = """([choices, changing, turn]) => new Promise(resolve => {
   const quiet = 500;
-  const pills = [...document.querySelectorAll(".st-key-w-kl [role='radio']")];
+  const offered = [...document.querySelectorAll(choices)];
   const app = document.querySelector('[data-testid="stApp"]');
   const main = document.querySelector('.stMainBlockContainer');
   let last = null;
@@ -26,7 +26,7 @@ _CLICK = """([changing, turn]) => new Promise(resolve => {
     })) requestAnimationFrame(() => requestAnimationFrame(now => { last = now; }));
   });
   watch.observe(main, {subtree: true, childList: true, attributes: true, characterData: true});
-  pills[turn % pills.length].click();
+  offered[turn % offered.length].click();
   const look = () => {
     const now = performance.now();
     const done = app.dataset.testScriptState === 'notRunning' && last !== null;
@@ -39,6 +39,9 @@ _CLICK = """([changing, turn]) => new Promise(resolve => {
 })"""
 
 
+PILLS, OPTIONS = ".st-key-w-kl [role='radio']", "[role='option']"
+
+
 @dataclass(frozen=True)
 class Rerun:
     """Milliseconds from click to last change: the middle of all turns, and the slow end."""
@@ -47,18 +50,24 @@ class Rerun:
     p95: float
 
 
-def measure(browser: Browser, address: str, changing: str) -> Rerun:
+def measure(browser: Browser, address: str, changing: str, choices: str = PILLS) -> Rerun:
     """Return how long a change of filter takes on the page at ``address``.
 
     Args:
         browser: what to drive.
         address: a page with a filter of size classes.
         changing: selector of what a reader waits for.
+        choices: selector of what is clicked; options of a select box are unfolded first.
     """
     with visiting(browser) as reader:
         reader.open(address)
         reader.page.wait_for_timeout(1000)
-        found = [reader.page.evaluate(_CLICK, [changing, turn]) for turn in range(1, TURNS + 1)]
+        found = []
+        for turn in range(1, TURNS + 1):
+            if choices == OPTIONS:
+                reader.page.get_by_role("combobox").click()
+                reader.page.locator(OPTIONS).nth(4).wait_for()
+            found.append(reader.page.evaluate(_CLICK, [choices, changing, turn]))
     seen = [float(milliseconds) for milliseconds in found if milliseconds is not None]
     if len(seen) < TURNS:
         message = f"{TURNS - len(seen)} keer veranderde er niets op {address}"

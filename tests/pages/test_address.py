@@ -35,6 +35,7 @@ def selections(draw: st.DrawFn, known: Facts) -> Selection:
         region=perhaps(region.codes()) if region else None,
         size_class=perhaps(book.of_kind("class")[0].codes()),
         weighting=draw(st.sampled_from(["municipality", "inhabitant"])),
+        margins=draw(st.booleans()),
         official=Official(
             indicator=perhaps([i.id for i in book.indicators if i.kind == "official"]),
             basis=perhaps(["begroting", "jaarrekening"]),
@@ -62,6 +63,7 @@ def test_what_was_chosen_comes_back_from_its_address(data: st.DataObject) -> Non
     assert dropped == []
     # Without a region the first division is the one shown, so it needs no place in the address.
     assert address.write(back, known.codebook) == written
+    assert back.margins == chosen.margins
     assert (back.region, back.size_class, back.question, back.item, back.official, back.table) == (
         chosen.region,
         chosen.size_class,

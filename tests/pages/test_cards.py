@@ -98,3 +98,18 @@ def test_a_chart_is_the_same_object_for_the_same_style_and_holds_no_data() -> No
 def test_a_chart_writes_numbers_as_its_reader_does(language: str, decimal: str) -> None:
     spec = charts.interval_chart(Style("en" if language == "en" else "nl", AXIS))
     assert spec["config"]["locale"]["number"]["decimal"] == decimal
+
+
+@pytest.mark.parametrize("name", ["klassen", "kruising", "edities"])
+def test_margins_that_are_hidden_in_a_chart_stay_in_its_table_and_are_said_to_be(name: str) -> None:
+    drawn = card(name, "personeel", **NL)
+    hidden = card(name, "personeel", mg="uit", **NL)
+    assert drawn.chart is not None
+    assert hidden.chart is not None
+    assert drawn.chart.rows["low"].null_count() < drawn.chart.rows.height
+    assert hidden.chart.rows["low"].null_count() == hidden.chart.rows.height
+    assert hidden.chart.rows["estimate"].equals(drawn.chart.rows["estimate"])
+    assert hidden.chart.spec is drawn.chart.spec
+    assert hidden.table.equals(drawn.table)
+    assert "niet getekend" in hidden.legend
+    assert "niet getekend" not in drawn.legend
