@@ -171,3 +171,26 @@ def test_a_link_is_copied_with_one_press(page: Page, server: Server) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"{server.address}/personeel?")
     assert "ed=2023" in copied
+
+
+def test_a_wide_table_on_a_phone_has_every_value_in_sight_and_is_still_a_table(
+    page: Page, server: Server
+) -> None:
+    page.set_viewport_size(PHONE)
+    opened(page, server, "tabellen")
+    row = page.locator(".stand-table tbody tr").first
+    row.wait_for()
+    inside = page.evaluate(
+        """row => [...row.children].every(cell => {
+        const {left, right} = cell.getBoundingClientRect();
+        return left >= 0 && right <= innerWidth && cell.scrollWidth <= cell.clientWidth; })""",
+        row.element_handle(),
+    )
+    assert inside
+    labels = row.locator("td").evaluate_all(
+        "cells => cells.map(cell => getComputedStyle(cell, '::before').content)"
+    )
+    assert labels[:3] == ['"Antwoord"', '"Groep"', '"Waarde"']
+    table = page.get_by_role("table").first
+    assert table.get_by_role("columnheader").count() == 1 + len(labels)
+    assert table.get_by_role("row").nth(1).get_by_role("cell").count() == len(labels)

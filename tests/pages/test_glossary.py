@@ -131,7 +131,7 @@ def test_a_control_is_explained_in_the_words_of_the_glossary() -> None:
 @on_sample
 def test_the_head_of_a_column_links_to_the_term_and_shows_it() -> None:
     test = page("agenda")
-    heads = [h.proto.body for h in test.get("html") if "<thead>" in h.proto.body]
+    heads = [h.proto.body for h in test.get("html") if "<thead " in h.proto.body]
     assert heads
     assert all(f'title="{MARGIN}">Marge (95%)</a>' in head for head in heads)
     assert all('href="begrippen?bg=marge&amp;ed=2023&amp;taal=nl"' in head for head in heads)
@@ -157,7 +157,9 @@ def test_the_list_escapes_what_a_codebook_says() -> None:
 
 
 def test_a_table_escapes_its_heads_unless_told_otherwise() -> None:
-    assert '<th scope="col">&lt;b&gt;</th>' in html_table(pl.DataFrame({"<b>": ["x"]}), "t")
+    table = html_table(pl.DataFrame({"<b>": ["x"], "<i>": ["y"]}), "t")
+    assert '<th scope="col" role="columnheader">&lt;b&gt;</th>' in table
+    assert 'data-label="&lt;i&gt;"' in table
 
 
 def test_the_readme_calls_terms_what_the_pages_call_them() -> None:

@@ -90,7 +90,7 @@ def test_an_embedded_figure_has_chart_table_source_and_the_way_back_and_no_scrip
     for part in (card.heading, card.source, card.mark or "", card.alternative):
         assert html.escape(part) in page or part in html.unescape(page)
     assert page.count("<svg") == 2
-    assert "<table>" in page
+    assert "<table " in page
     assert "<script" not in page
     assert 'href="https://voorbeeld.nl/personeel?' in page
 
