@@ -47,6 +47,10 @@ class Text(_Entry):
         """Return the text in ``language``."""
         return self.nl if language == "nl" else self.en
 
+    def alone(self) -> Text:
+        """Return the text as it stands by itself, at the head of a row: with a capital."""
+        return Text(nl=self.nl[0].upper() + self.nl[1:], en=self.en[0].upper() + self.en[1:])
+
 
 class Statement(_Entry):
     """What a municipality that counts is said to do: singular and plural, in both languages."""
@@ -403,7 +407,7 @@ class Codebook(_Entry):
 
     @cached_property
     def _labels(self) -> dict[tuple[str, str], tuple[Text, Text]]:
-        labels = {(WHOLE, WHOLE): (self.survey.whole, self.survey.whole)}
+        labels = {(WHOLE, WHOLE): (self.survey.whole, self.survey.whole.alone())}
         for dimension in self.dimensions:
             for group in dimension.groups:
                 labels[dimension.id, group.code] = (group.label, group.short or group.label)

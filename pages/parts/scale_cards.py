@@ -77,7 +77,7 @@ def _row_name(context: Context, row: Row) -> str:
     parts = row["dimension"].split(CROSS)
     if classes is not None and classes.id in parts:
         return context.group(classes.id, part_of(row, classes.id), short=True)
-    return context.group(row["dimension"], row["group_code"])
+    return context.group(row["dimension"], row["group_code"], short=row["dimension"] == WHOLE)
 
 
 def _stacked_card(context: Context, indicator: Indicator) -> Card:

@@ -93,7 +93,12 @@ def figure_table(context: Context, rows: Sequence[Row]) -> pl.DataFrame:
     several_items = len({(row["item"], row["statistic"]) for row in rows}) > 1
     several_years = len({row["edition"] for row in rows}) > 1
     columns: list[tuple[str, Callable[[Row], str]]] = [
-        ("group", lambda row: context.group(row["dimension"], row["group_code"]))
+        (
+            "group",
+            lambda row: context.group(
+                row["dimension"], row["group_code"], short=row["dimension"] == WHOLE
+            ),
+        )
     ]
     if several_items:
         columns.append(("answer", lambda row: measure(context, row)))

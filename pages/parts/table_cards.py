@@ -134,7 +134,7 @@ def _title(
 def _along(context: Context, dimension: str) -> str:
     """Return what a dimension, crossed or not, is called."""
     if dimension == WHOLE:
-        return context.book.survey.whole.of(context.language)
+        return context.group(WHOLE, WHOLE)
     parts = dimension.split(CROSS)
     return " × ".join(context.name(context.book.dimension_by_id[part]) for part in parts)
 
@@ -271,11 +271,18 @@ def withheld_list(context: Context, year: int) -> pl.DataFrame:
         context,
         rows,
         [
-            ("dimension", lambda row: _along(context, row["dimension"])),
+            ("dimension", lambda row: _division(context, row["dimension"])),
             *((r, lambda row, r=r: context.number(row[f"{r}_count"])) for r in reasons),
             ("kept", lambda row: _kept(context, row)),
         ],
     )
+
+
+def _division(context: Context, dimension: str) -> str:
+    """Return what a dimension is called at the head of a row."""
+    if dimension == WHOLE:
+        return context.group(WHOLE, WHOLE, short=True)
+    return _along(context, dimension)
 
 
 def _kept(context: Context, row: Row) -> str:

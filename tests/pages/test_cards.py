@@ -113,3 +113,11 @@ def test_margins_that_are_hidden_in_a_chart_stay_in_its_table_and_are_said_to_be
     assert hidden.table.equals(drawn.table)
     assert "niet getekend" in hidden.legend
     assert "niet getekend" not in drawn.legend
+
+
+def test_the_whole_country_has_a_capital_at_the_head_of_a_row_and_none_in_a_sentence() -> None:
+    built = card("schaal", "personeel", ed="2023", taal="en")
+    assert built.chart is not None
+    assert built.chart.rows["key"][0].split("|")[-1].startswith("The Netherlands\n")
+    assert built.table["Group"][0] == "The Netherlands"
+    assert card("klassen", "personeel", ed="2023", taal="en").heading.endswith(", the Netherlands")
