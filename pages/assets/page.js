@@ -1,5 +1,5 @@
 // What Streamlit leaves undone, done where the browser allows: names for its own parts in the
-// language of the page, a way past the head, links in it that load nothing anew, its menu on a
+// language of the page, a way past the head, links that load nothing anew, its menu on a
 // phone, and copying with one press.
 (() => {
   const words = JSON.parse(document.currentScript.dataset.words);
@@ -22,8 +22,18 @@
     heading.tabIndex = -1;
     heading.focus();
   };
+  // A tile that was pressed is drawn anew; whoever pressed it stays on it.
+  let pressed = null;
+  const nameOf = (tile) => tile?.querySelector(".name")?.textContent;
+  const stay = () => {
+    const chosen = document.querySelector(".stand-tile[aria-current]");
+    if (pressed === null || nameOf(chosen) !== pressed) return;
+    pressed = null;
+    chosen.focus({ preventScroll: true });
+  };
   const improve = () => {
     arrive();
+    stay();
     document.querySelectorAll(named.map((attribute) => `[${attribute}]`).join()).forEach(name);
     const skip = document.querySelector("[data-testid=stSkipToContent]");
     if (skip && skip.textContent !== words.skip) skip.textContent = words.skip;
@@ -66,11 +76,13 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".stand-menu");
     if (button) menu(button.getAttribute("aria-expanded") !== "true");
-    const going = event.target.closest(".stand-nav a:not([hreflang])");
-    if (going || event.target.closest("[data-testid=stPageLink-NavLink]")) {
+    const tile = event.target.closest("a.stand-tile");
+    const going = tile ?? event.target.closest(".stand-nav a:not([hreflang])");
+    if ((going && !tile) || event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
     }
     if (going && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+      if (tile) pressed = nameOf(tile);
       // Streamlit goes wherever the history of the browser goes.
       event.preventDefault();
       menu(false);

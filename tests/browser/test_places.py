@@ -20,12 +20,18 @@ def test_a_region_is_chosen_on_the_map_by_keyboard(visitor: Visitor, server: Ser
     assert page.evaluate("document.activeElement.innerText").startswith("Noord-Brabant")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
+    page.evaluate("window.isTheSamePage = true")
     page.keyboard.press("Enter")
     page.wait_for_function("location.href.includes('pv=PV30')")
     visitor.wait()
     assert visitor.parameters["pv"] == "PV30"
     assert page.locator(".stand-tile[aria-current]").inner_text().startswith("Noord-Brabant")
     assert "Noord-Brabant: deelname en thema's" in visitor.text
+    # nothing was loaded anew, and the reader is still where they were
+    assert page.evaluate("window.isTheSamePage === true")
+    page.wait_for_function("document.activeElement.matches('.stand-tile[aria-current]')")
+    page.go_back()
+    page.wait_for_function("!document.querySelector('.stand-tile[aria-current]')")
     assert visitor.errors == []
 
 
