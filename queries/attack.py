@@ -27,7 +27,7 @@ from queries.ledger import refuse_forgotten, told_before
 from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.scenes import BOUND, SHOWN, Asked, Scene, parts_of
 from queries.vault import membership
-from queries.workers import spread
+from queries.workers import REPORTED, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -150,7 +150,7 @@ def attack(
     work = solved_thoroughly if thorough else solved
     for number, openings in enumerate(spread(work, tasks), 1):
         found += openings
-        if report is not None and number % 20 == 0:
+        if report is not None and number % REPORTED == 0:
             report(f"{number} van {len(questions)} vragen aangevallen")
     return found
 

@@ -16,10 +16,10 @@ import polars as pl
 from queries import rounding
 from queries.cells import categories, cells_of, span_of, tied
 from queries.protection import BOUND_END, Protection
-from queries.workers import spread
+from queries.workers import REPORTED, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from scipy.sparse import csr_array
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from queries.evidence import Evidence
 
     Question = tuple[int, str]
+    Report = Callable[[str], None]
 
 SHOWN = "shown"
 BOUND = "bound"
@@ -45,7 +46,11 @@ _MEASURE = ["item", "weighting"]
 
 
 def protect(
-    figures: pl.DataFrame, evidence: Evidence, policy: Policy, codebook: Codebook
+    figures: pl.DataFrame,
+    evidence: Evidence,
+    policy: Policy,
+    codebook: Codebook,
+    report: Report | None = None,
 ) -> Protected:
     """Return the figures with ``status``, unsafe ones without values and with a step-up.
 
@@ -54,11 +59,12 @@ def protect(
         evidence: from the vault.
         policy: of the data holder.
         codebook: says which items make up a scale.
+        report: called with a line now and then.
     """
     checked = _primary(figures, evidence.largest, policy, codebook)
     witnesses: dict[Question, Mapping[str, csr_array]] = {}
     if policy.protection.secondary:
-        checked, witnesses = _secondary(checked, evidence, policy, codebook)
+        checked, witnesses = _secondary(checked, evidence, policy, codebook, report)
     kept = pl.col("status") == SHOWN
     bound = pl.col("status") == BOUND
     limits = ("low", "high")
@@ -120,7 +126,11 @@ def _primary(
 
 
 def _secondary(
-    figures: pl.DataFrame, evidence: Evidence, policy: Policy, codebook: Codebook
+    figures: pl.DataFrame,
+    evidence: Evidence,
+    policy: Policy,
+    codebook: Codebook,
+    report: Report | None,
 ) -> tuple[pl.DataFrame, dict[Question, Mapping[str, csr_array]]]:
     """Return the figures with what has to be withheld or bounded for the sake of others.
 
@@ -145,7 +155,10 @@ def _secondary(
     withheld: list[tuple[object, ...]] = []
     bounds: list[tuple[object, ...]] = []
     witnesses: dict[Question, Mapping[str, csr_array]] = {}
-    for case, (gone, limited, others) in zip(cases, spread(protected, cases), strict=True):
+    results = zip(cases, spread(protected, cases), strict=True)
+    for number, (case, (gone, limited, others)) in enumerate(results, 1):
+        if report is not None and number % REPORTED == 0:
+            report(f"{number} van {len(cases)} vragen nagegaan")
         edition, name = key = case.figures.select(_QUESTION).row(0)
         witnesses[edition, name] = others
         withheld += [(*key, *figure, PROTECTED) for figure in gone]

@@ -110,7 +110,7 @@ def tellable(vault: Vault, report: Report) -> Told:
     unprotected = figures.survey_figures(vault)
     report("Nagaan wat gepubliceerd mag worden")
     known = gather(vault)
-    safe = disclosure.protect(unprotected, known, vault.policy, vault.codebook)
+    safe = disclosure.protect(unprotected, known, vault.policy, vault.codebook, report)
     nothing = safe.figures.select(GROUP).clear()
     now = Told("", safe.figures, known.sums, known.groups, nothing)
     report("Aanvallen")

@@ -28,6 +28,8 @@ R = TypeVar("R")
 
 # From so many questions on, processes pay.
 _MANY = 24
+# After each so many questions a line is said about it.
+REPORTED = 20
 
 
 def spread(work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[R]:
