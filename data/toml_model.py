@@ -13,6 +13,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 M = TypeVar("M", bound=BaseModel)
+# What pydantic finds, by its name for it, with what belongs to it filled in.
+_KINDS = {
+    "missing": "het veld ontbreekt; vul het in",
+    "extra_forbidden": "dit veld is niet bekend; verbeter de naam of haal het weg",
+    "literal_error": "{given} kan niet; kies uit {expected}",
+    "greater_than": "{given} is te klein; neem een getal boven {gt}",
+    "greater_than_equal": "{given} is te klein; neem {ge} of meer",
+    "less_than": "{given} is te groot; neem een getal onder {lt}",
+    "less_than_equal": "{given} is te groot; neem {le} of minder",
+    "string_too_short": "de tekst is leeg; vul haar in",
+    "too_short": "er staan er te weinig; neem er ten minste {min_length}",
+    "string_pattern_mismatch": "{given} heeft niet de vorm {pattern}",
+}
+# The same for what is of another kind than it should be, by how the name begins.
+_TYPES = {
+    "float": "een getal",
+    "int": "een geheel getal",
+    "string": "een tekst tussen aanhalingstekens",
+    "bool": "true of false, zonder aanhalingstekens",
+    "list": "een lijst tussen [ en ]",
+    "tuple": "een lijst tussen [ en ]",
+    "dict": "een tabel",
+    "model": "een tabel",
+    "date": "een datum",
+}
 
 
 def read_toml(path: Path) -> dict[str, object]:
@@ -57,12 +82,13 @@ def _explain(detail: object, content: dict[str, object]) -> str:
         return str(detail)
     location = tuple(detail["loc"])
     place = _entry_name(location, content)
-    kinds = {
-        "missing": "het veld ontbreekt; vul het in",
-        "extra_forbidden": "dit veld is niet bekend; verbeter de naam of haal het weg",
-    }
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    return f"{place}: {kinds.get(str(detail['type']), message)}"
+    kind, given = str(detail["type"]), repr(detail["input"])
+    if kind in _KINDS:
+        said = _KINDS[kind].format(given=given, **detail.get("ctx", {}))
+        return f"{place}: {said}".replace("' or '", "' of '")
+    if (wanted := _TYPES.get(kind.partition("_")[0])) is not None:
+        return f"{place}: {given} kan niet; dit moet {wanted} zijn"
+    return f"{place}: {str(detail['msg']).removeprefix('Value error, ')}"
 
 
 def _entry_name(location: tuple[int | str, ...], content: dict[str, object]) -> str:

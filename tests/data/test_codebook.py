@@ -62,6 +62,11 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
         ('headline = "yes"', 'headline = "maybe"', "headline maybe is geen van"),
         ('id = "staff_inflow_pct"', 'id = "staff_outflow_pct"', "staff_outflow_pct staat er twee"),
         ('kind = "survey"', 'kind = "survey', "is geen geldig TOML-bestand"),
+        (
+            'kind = "survey"',
+            'kind = "enquete"',
+            "kind: 'enquete' kan niet; kies uit 'survey', 'official' of",
+        ),
     ],
 )
 def test_a_mistake_in_the_codebook_is_named_with_its_entry(
@@ -80,7 +85,31 @@ def test_a_mistake_in_the_codebook_is_named_with_its_entry(
     ("before", "after", "message"),
     [
         ("min_respondents = 5\n", "", "min_respondents: het veld ontbreekt"),
-        ("min_respondents = 5", "min_respondents = 0", "min_respondents"),
+        (
+            "min_respondents = 5",
+            "min_respondents = 0",
+            "min_respondents: 0 is te klein; neem 1 of meer",
+        ),
+        (
+            "min_respondents = 5",
+            'min_respondents = "vijf"',
+            "min_respondents: 'vijf' kan niet; dit moet een geheel getal zijn",
+        ),
+        (
+            "good_skewness = 0.2",
+            "good_skewness = 0",
+            "good_skewness: 0 is te klein; neem een getal boven 0",
+        ),
+        (
+            "secondary = true",
+            'secondary = "ja, graag"',
+            "secondary: 'ja, graag' kan niet; dit moet true of false",
+        ),
+        (
+            'crosses = [["landsdeel", "size_class"]]',
+            'crosses = "landsdeel"',
+            "crosses: 'landsdeel' kan niet; dit moet een lijst",
+        ),
         ("[strata]", "surprise = 1\n[strata]", "surprise: dit veld is niet bekend"),
     ],
 )
