@@ -14,6 +14,7 @@ import json
 import re
 import sys
 import zipfile
+import zlib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -313,7 +314,8 @@ def _refuse_bombs(path: Path) -> None:
                 if entry.filename.endswith((".xml", ".rels")):
                     with archive.open(entry) as part:
                         _refuse_entities(part.read(MEGABYTE))
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+    # a RuntimeError is how zipfile says that a part is encrypted, or packed as it cannot unpack
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
         raise UnreadableError(
             f"het is geen leesbaar Excel-bestand ({error})",
             "Open het in Excel en sla het opnieuw op als .xlsx. Is het bestand half binnen, haal "

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import json
+import re
 import tempfile
 import threading
 import zipfile
@@ -332,6 +333,41 @@ def test_half_a_spss_file_is_refused(tmp_path: Path) -> None:
 def test_half_a_workbook_is_refused(tmp_path: Path) -> None:
     whole = (MESSY / "13_vng_wsjg_metadata.xlsx").read_bytes()
     assert "geen leesbaar Excel-bestand" in refusal(tmp_path, "a.xlsx", whole[:20000])
+
+
+@pytest.mark.parametrize(
+    ("head", "directory", "value", "says"),
+    [(8, 10, 97, "compression method is not supported"), (6, 8, 1, "encrypted")],
+)
+def test_a_workbook_whose_parts_cannot_be_unpacked_is_refused(
+    tmp_path: Path, head: int, directory: int, value: int, says: str
+) -> None:
+    content = bytearray(workbook())
+    # each part has a head before it and a line in the directory at the end
+    for mark, place in ((b"PK\3\4", head), (b"PK\1\2", directory)):
+        for found in re.finditer(re.escape(mark), bytes(content)):
+            content[found.start() + place] = value
+    said = refusal(tmp_path, "a.xlsx", bytes(content))
+    assert "geen leesbaar Excel-bestand" in said
+    assert says in said
+
+
+def test_a_workbook_with_a_damaged_part_is_refused(tmp_path: Path) -> None:
+    content = workbook()
+    part = re.search(rb"PK\x03\x04.{22}(..)(..)", content, re.DOTALL)
+    assert part is not None
+    start = part.end() + sum(int.from_bytes(size, "little") for size in part.groups())
+    damaged = content[:start] + b"\xff" * 40 + content[start + 40 :]
+    assert "geen leesbaar Excel-bestand" in refusal(tmp_path, "a.xlsx", damaged)
+
+
+def workbook() -> bytes:
+    """Return a workbook of one cell."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    book.add_worksheet().write(0, 0, "x")
+    book.close()
+    return stream.getvalue()
 
 
 def test_half_a_parquet_file_is_refused(tmp_path: Path) -> None:
