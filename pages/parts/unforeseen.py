@@ -20,8 +20,11 @@ _log = logging.getLogger("stand.unforeseen")
 
 
 def on_a_page(error: Exception) -> bool:
-    """Say on the page that something went wrong; return that nothing else needs to say so."""
-    _log.error("onvoorzien op een pagina", exc_info=error)
+    """Say on the page that something went wrong; return that nothing else needs to say so.
+
+    Streamlit has written the error itself in the log by then.
+    """
+    del error
     st.error(_words(st.query_params)("error.unexpected"))
     return True
 
