@@ -235,9 +235,7 @@ class Program:
     def fitting(self, solutions: Vector) -> Vector:
         """Return those of some answers, a row each, that agree with everything that is said."""
         rows = self.active
-        sums = solutions @ self.matrix[rows].T
-        low, high = self.bounds[rows, 0] - TOLERANCE, self.bounds[rows, 1] + TOLERANCE
-        fits = ((sums >= low) & (sums <= high)).all(axis=1)
+        fits = _fits(solutions, self.matrix[rows], self.bounds[rows])
         fits &= (solutions >= -TOLERANCE).all(axis=1)
         fits &= (solutions <= self.count + TOLERANCE).all(axis=1)
         kept: Vector = solutions[fits]
@@ -329,11 +327,8 @@ class Search:
     def fitting(self, statements: Sequence[Statement]) -> Search:
         """Return a search that begins with the solutions that fit the statements."""
         coefficients = np.array([s.coefficients for s in statements])
-        sums = self.solutions @ coefficients.T
-        low, high = (
-            np.array(limit) for limit in zip(*((s.low, s.high) for s in statements), strict=True)
-        )
-        fits = ((sums >= low - TOLERANCE) & (sums <= high + TOLERANCE)).all(axis=1)
+        bounds = np.array([(s.low, s.high) for s in statements])
+        fits = _fits(self.solutions, coefficients, bounds)
         fits[0] = True
         return self._of(self.targets, fits)
 
@@ -483,6 +478,13 @@ class Search:
             self.solutions, self.seen = self.solutions[:known], self.seen[:known]
             program.tighten(without)
         return freed
+
+
+def _fits(solutions: Vector, coefficients: Vector, bounds: Vector) -> Mask:
+    """Return which solutions, a row each, keep their sums within bounds."""
+    sums = solutions @ coefficients.T
+    within = (sums >= bounds[:, 0] - TOLERANCE) & (sums <= bounds[:, 1] + TOLERANCE)
+    return np.asarray(within.all(axis=1))
 
 
 def _longer(matrix: Vector, rows: Vector) -> Vector:
