@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import tomllib
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,6 +25,7 @@ _KINDS = {
     "less_than_equal": "{given} is te groot; neem {le} of minder",
     "string_too_short": "de tekst is leeg; vul haar in",
     "too_short": "er staan er te weinig; neem er ten minste {min_length}",
+    "too_long": "er staan er te veel; neem er hoogstens {max_length}",
     "string_pattern_mismatch": "{given} heeft niet de vorm {pattern}",
 }
 # The same for what is of another kind than it should be, by how the name begins.
@@ -82,7 +84,7 @@ def _explain(detail: object, content: dict[str, object]) -> str:
         return str(detail)
     location = tuple(detail["loc"])
     place = _entry_name(location, content)
-    kind, given = str(detail["type"]), repr(detail["input"])
+    kind, given = str(detail["type"]), reprlib.repr(detail["input"])
     if kind in _KINDS:
         said = _KINDS[kind].format(given=given, **detail.get("ctx", {}))
         return f"{place}: {said}".replace("' or '", "' of '")

@@ -58,6 +58,11 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
         ('slug = "personeel"', 'slugg = "personeel"', "‘personeel’ slugg: dit veld is niet bekend"),
         ('direction = "lower_is_better"', "", "direction: het veld ontbreekt"),
         ("valid = [0, 25]", "valid = [25, 0]", "valid loopt niet van laag naar hoog"),
+        (
+            "valid = [0, 25]",
+            "valid = [0, 25, 50]",
+            "valid: er staan er te veel; neem er hoogstens 2",
+        ),
         ('theme = "personeel"', 'theme = "personel"', "thema personel bestaat niet"),
         ('headline = "yes"', 'headline = "maybe"', "headline maybe is geen van"),
         ('id = "staff_inflow_pct"', 'id = "staff_outflow_pct"', "staff_outflow_pct staat er twee"),
