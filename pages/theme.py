@@ -20,13 +20,11 @@ st.caption(plain(words("theme.wording", question=indicator.question.of(language)
 if not indicator.asked_in(context.selection.edition):
     st.info(words("note.not_asked_now", year=context.selection.edition))
 show.show(context, "kern", theme)
-for pair in (("klassen", "regios"), ("kruising", "schaal")):
-    for name, column in zip(pair, st.columns(2, gap="medium"), strict=True):
-        with column:
-            show.show(context, name, theme)
-            if name == "schaal":
-                show.show(context, "edities", theme)
-                show.levels(context, indicator)
+# The style sheet sets these beside each other; columns took longer to draw.
+with st.container(key="pairs"):
+    for name in ("klassen", "regios", "kruising", "schaal", "edities"):
+        show.show(context, name, theme)
+    show.levels(context, indicator)
 show.show(context, "verschillen", theme)
 show.in_depth(context, theme)
 

@@ -22,15 +22,15 @@
     heading.tabIndex = -1;
     heading.focus();
   };
-  // A tile that was pressed is drawn anew; whoever pressed it stays on it.
+  // Some links are drawn anew when they are pressed; whoever pressed one stays on it.
   let pressed = null;
-  const nameOf = (tile) => tile?.querySelector(".name")?.textContent;
   const stay = () => {
-    const chosen = document.querySelector(".stand-tile[aria-current]");
-    if (pressed === null || nameOf(chosen) !== pressed) return;
-    pressed = null;
-    chosen.focus({ preventScroll: true });
+    if (pressed === null || document.activeElement !== document.body) return;
+    document.querySelector(`[data-stay="${CSS.escape(pressed)}"]`)?.focus({ preventScroll: true });
   };
+  document.addEventListener("focusin", (event) => {
+    if (event.target.dataset.stay !== pressed) pressed = null;
+  });
   const improve = () => {
     arrive();
     stay();
@@ -76,13 +76,13 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".stand-menu");
     if (button) menu(button.getAttribute("aria-expanded") !== "true");
-    const tile = event.target.closest("a.stand-tile");
-    const going = tile ?? event.target.closest(".stand-nav a:not([hreflang])");
-    if ((going && !tile) || event.target.closest("[data-testid=stPageLink-NavLink]")) {
+    const staying = event.target.closest("a[data-stay]");
+    const going = staying ?? event.target.closest(".stand-nav a:not([hreflang])");
+    if ((going && !staying) || event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
     }
     if (going && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
-      if (tile) pressed = nameOf(tile);
+      if (staying) pressed = staying.dataset.stay;
       // Streamlit goes wherever the history of the browser goes.
       event.preventDefault();
       menu(false);

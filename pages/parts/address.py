@@ -6,6 +6,7 @@ out. Names and labels never appear in an address, so it survives a change of lan
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -29,8 +30,10 @@ OWNERS = ("rijk", "gemeenten", "samen")
 # What a reader searches for is kept to a length that an address can hold.
 LONGEST_SEARCH = 60
 VERSION = "v"
+OPENED = "op"
 PEERS = "vg"
 BETWEEN = ","
+_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
 
@@ -65,6 +68,12 @@ class _Reader:
         values = [v for v in self._parameters.get(name, "").split(BETWEEN) if v]
         self.dropped += [Dropped(name, v) for v in values if v not in allowed]
         return tuple(dict.fromkeys(v for v in values if v in allowed))
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return what could be the names of cards, in a parameter that holds a list."""
+        values = [v for v in self._parameters.get(name, "").split(BETWEEN) if v]
+        self.dropped += [Dropped(name, v) for v in values if not _NAME.fullmatch(v)]
+        return tuple(dict.fromkeys(v for v in values if _NAME.fullmatch(v)))
 
     def municipality(self, facts: Facts) -> str | None:
         """Return a municipality; a former one leads to its successor."""
@@ -112,6 +121,7 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
         term=reader.one_of(TERM, list(glossary(book))),
         version=reader.one_of(VERSION, [facts.version]),
         peers=reader.one_of(PEERS, facts.dimensions),
+        opened=reader.names(OPENED),
     )
     return selection, reader.dropped
 
@@ -194,6 +204,7 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (TERM, selection.term),
         (VERSION, selection.version),
         (PEERS, selection.peers),
+        (OPENED, BETWEEN.join(selection.opened)),
         (EDITION, selection.edition),
         (LANGUAGE, selection.language),
     ]
@@ -230,4 +241,5 @@ def shared(selection: Selection) -> Selection:
         signals=SignalChoice(),
         owner=None,
         term=None,
+        opened=(),
     )

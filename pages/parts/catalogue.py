@@ -83,14 +83,16 @@ def theme_question(context: Context, theme: Theme) -> Indicator:
 def build(name: str, context: Context, theme: Theme) -> Card | None:
     """Return a card by its name; None when there is nothing to show.
 
-    A card depends on the release and the selection alone, so each is built once.
+    A card depends on the release and the selection alone, so each is built once; whether it is
+    unfolded makes no other card of it.
 
     Raises:
         KeyError: there is no such card.
         QueryError: the question behind it is wrong.
         ReleaseBrokenError: a table it needs is damaged.
     """
-    return context.facts.made(_built, name, context.selection, theme.id)
+    selection = replace(context.selection, opened=())
+    return context.facts.made(_built, name, selection, theme.id)
 
 
 def _built(known: Facts, name: str, selection: Selection, theme_id: str) -> Card | None:

@@ -72,6 +72,7 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
         fontWeight="normal",
         color=GREY,
         offset=4,
+        aria=False,
     )
     spec: Spec = chart.properties(width="container", title=subtitle).to_dict(validate=True)
     spec.pop("data", None)
@@ -92,7 +93,6 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
             "titleFontWeight": "normal",
             "titleColor": GREY,
         },
-        "title": _UNSAID,
         "legend": _UNSAID | {"labelColor": INK, "labelFontSize": 13},
         "text": {"fontSize": 13, "color": INK},
         "view": {"stroke": None},

@@ -21,8 +21,7 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
     words, book, language = context.words, context.book, context.language
     indicator = theme_question(context, theme)
     offered = [i.id for i in book.of_theme(theme.id, "survey")]
-    first, second = st.columns([3, 1])
-    with first:
+    with st.container(key="filters"):
         choices(
             words("choose.question"),
             "w-vr",
@@ -31,18 +30,17 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
             lambda code: book.by_id[code].label.of(language),
             lambda s, v: replace(s, question=v, item=None),
         )
-    with second:
         edition_filter(context)
-    if indicator.type in {"multi", "ordinal"}:
-        choices(
-            words("choose.item"),
-            "w-an",
-            indicator.items(),
-            survey_rows.headline_item(context, indicator),
-            lambda code: context.item(indicator, code),
-            lambda s, v: replace(s, question=indicator.id, item=v),
-        )
-    group_filters(context)
+        if indicator.type in {"multi", "ordinal"}:
+            choices(
+                words("choose.item"),
+                "w-an",
+                indicator.items(),
+                survey_rows.headline_item(context, indicator),
+                lambda code: context.item(indicator, code),
+                lambda s, v: replace(s, question=indicator.id, item=v),
+            )
+        group_filters(context)
     return indicator
 
 
@@ -61,32 +59,27 @@ def edition_filter(context: Context) -> None:
 def group_filters(context: Context) -> None:
     """Offer a division into regions, a region of it, a size class, a weighting and margins."""
     words = context.words
-    first, second = st.columns(2)
     if context.level is not None:
-        with first:
-            level_filter(context)
-        with second:
-            _groups(context, context.level, "region")
+        level_filter(context)
+        _groups(context, context.level, "region")
     if context.classes is not None:
-        with first:
-            _groups(context, context.classes, "size_class")
-    with second:
-        buttons(
-            words("choose.weighting"),
-            "w-wg",
-            ["municipality", "inhabitant"],
-            context.selection.weighting,
-            lambda code: words(f"weighting.{code}"),
-            lambda s, v: replace(s, weighting=v),
-        )
-        buttons(
-            words("choose.margins"),
-            "w-mg",
-            ["on", "off"],
-            "on" if context.selection.margins else "off",
-            lambda code: words(f"margins.{code}"),
-            lambda s, v: replace(s, margins=v == "on"),
-        )
+        _groups(context, context.classes, "size_class")
+    buttons(
+        words("choose.weighting"),
+        "w-wg",
+        ["municipality", "inhabitant"],
+        context.selection.weighting,
+        lambda code: words(f"weighting.{code}"),
+        lambda s, v: replace(s, weighting=v),
+    )
+    buttons(
+        words("choose.margins"),
+        "w-mg",
+        ["on", "off"],
+        "on" if context.selection.margins else "off",
+        lambda code: words(f"margins.{code}"),
+        lambda s, v: replace(s, margins=v == "on"),
+    )
 
 
 def level_filter(context: Context) -> None:

@@ -158,16 +158,14 @@ def version_notice(context: Context, pages: Pages) -> None:
 
 def footer(context: Context) -> None:
     """Draw the foot of a page: what is made up, and the version of the data."""
-    st.divider()
-    if context.facts.synthetic:
-        st.caption(context.words("mark.explained"))
     survey = context.book.survey
-    st.caption(
-        " · ".join(
-            [
-                survey.producer.of(context.language),
-                context.words("source.version", version=context.facts.version),
-                survey.licence,
-            ]
-        )
-    )
+    known = [
+        survey.producer.of(context.language),
+        context.words("source.version", version=context.facts.version),
+        survey.licence,
+    ]
+    lines = [" · ".join(known)]
+    if context.facts.synthetic:
+        lines.insert(0, context.words("mark.explained"))
+    said = "".join(f'<p class="stand-small">{html.escape(line)}</p>' for line in lines)
+    st.html(f'<footer class="stand-foot"><hr>{said}</footer>')

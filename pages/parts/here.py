@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from pages.parts import address
+from pages.parts.address import Dropped
+from pages.parts.catalogue import is_card
 from pages.parts.context import Context
 from pages.parts.figures import facts, hold
 from pages.parts.texts import Words, join, plain
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
     from data.codebook import Theme
-    from pages.parts.address import Dropped
     from pages.parts.selection import Selection
 
 _KEPT = "selection"
@@ -42,6 +44,9 @@ def arrive() -> Context:
         # Another page was opened by its name alone: the reader's choices come along.
         parameters = address.write(address.shared(kept), known.codebook) | parameters
     chosen, dropped = address.read(parameters, known)
+    unknown = [name for name in chosen.opened if not is_card(name)]
+    dropped += [Dropped(address.OPENED, name) for name in unknown]
+    chosen = replace(chosen, opened=tuple(n for n in chosen.opened if n not in unknown))
     st.session_state[_SHOWN] = known.version
     go(chosen)
     st.session_state[_DROPPED] = dropped

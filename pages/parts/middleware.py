@@ -51,8 +51,13 @@ SECURITY = {
 }
 
 
-# Where the server is. Without it Streamlit first asks below the page's own address, and fails.
-ROOT = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
+# Where the server is: without it Streamlit first asks below the page's own address, and fails.
+# And no view of one part over the whole screen: each chart has a strip for what readers do with
+# it, and a hidden button at every one of them slows each filter down.
+ROOT = (
+    "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href, "
+    "HOST_CONFIG: {disableFullscreenMode: true}}</script>"
+)
 
 
 class SecurityHeaders:
@@ -231,7 +236,6 @@ STREAMLIT_SAYS = {
     "Copy to clipboard": "streamlit.copy",
     "Clear all": "streamlit.clear",
     "Search": "streamlit.search",
-    "Fullscreen": "streamlit.fullscreen",
     "Close": "streamlit.close",
     "Download as CSV": "streamlit.csv",
     "Show/hide columns": "streamlit.columns",

@@ -300,7 +300,7 @@ def municipalities_card(context: Context, theme: str) -> Card | None:
     return Card(
         id="gemeenten",
         heading=heading,
-        sentence="",
+        sentence=context.words("card.municipalities_lead" if values.height else "table.empty"),
         figures=_as_figures(context, indicator, basis, year, values),
         table=table,
         indicators=(indicator,),

@@ -50,8 +50,7 @@ def _offer(
 ) -> None:
     """Offer official figures, the basis and years of one of them, and the municipalities."""
     words, book = context.words, context.book
-    first, second = st.columns([3, 2])
-    with first:
+    with st.container(key="official-filters"):
         choices(
             words("choose.official"),
             "w-of",
@@ -60,8 +59,6 @@ def _offer(
             lambda code: book.by_id[code].label.of(context.language),
             lambda s, v: replace(s, official=replace(s.official, indicator=v)),
         )
-        _municipalities(context)
-    with second:
         buttons(
             words("choose.basis"),
             "w-bs",
@@ -78,6 +75,7 @@ def _offer(
             str,
             lambda s, v: replace(s, official=replace(s.official, year=int(v))),
         )
+        _municipalities(context)
 
 
 def _municipalities(context: Context) -> None:

@@ -60,3 +60,5 @@ class Selection:
     version: str | None = None
     # The dimension of the peers that a municipality is set among; crossed ones with a colon.
     peers: str | None = None
+    # The cards that are unfolded into their table and files.
+    opened: tuple[str, ...] = ()

@@ -13,13 +13,13 @@ import streamlit as st
 from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
 from pages.parts import here, notation
-from pages.parts.address import shared, write
+from pages.parts.address import link, shared, write
 from pages.parts.card_html import above, below
 from pages.parts.catalogue import build
 from pages.parts.html_table import LONG, html_table
 from pages.parts.links import AGENDA, page_link
 from pages.parts.official_cards import municipality_sentence
-from pages.parts.strip import data_links, embed_code, strip
+from pages.parts.strip import data_links, embed_code, strip, unfolding
 from pages.parts.table_cards import table_editions, table_questions, table_rows
 from pages.parts.terms import terms_in
 from pages.parts.terms_shown import term_anchor, terms_line
@@ -97,8 +97,11 @@ def draw(context: Context, card: Card, *, level: int | None = 3) -> None:
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     with st.container(border=True, key=f"card-{card.id}"):
-        _html(above(card, level=level))
+        said = above(card, level=level)
         if card.chart is not None:
+            if said:
+                st.html(said)
+            said = ""
             # What changed must not be in the specification, or the chart is made anew: it is
             # named after the text above it instead (page.js).
             st.vega_lite_chart(
@@ -108,41 +111,56 @@ def draw(context: Context, card: Card, *, level: int | None = 3) -> None:
                 key=card.chart.key,
                 alt=context.words("card.chart"),
             )
-        said = below(context, card)
+        said += below(context, card)
         is_table = card.chart is None and not card.sentence
         if is_table and card.table.is_empty():
-            _html(said)
+            st.html(said)
             st.info(context.words("table.empty"))
             return
         if is_table:
-            _html(said)
-            table(context, card.table, card.heading)
-            said = _explained(context, card.table)
-        _html(said + strip(context.words, card, here.origin()))
-        _folded(context, card, is_table=is_table)
+            said = _with_table(context, card, said)
+        is_open, opener = _unfolding(context, card, is_table=is_table)
+        st.html(said + strip(context.words, card, here.origin(), opener))
+        if is_open:
+            _unfolded(context, card, is_table=is_table)
 
 
-def _html(content: str) -> None:
-    """Draw HTML, if there is any."""
-    if content:
-        st.html(content)
+def _with_table(context: Context, card: Card, said: str) -> str:
+    """Draw what was said and the table, but for the HTML that may be drawn with what follows."""
+    if card.table.height > READABLE:
+        st.html(said)
+        table(context, card.table, card.heading)
+        said = ""
+    else:
+        said += _readable(context, card.table, card.heading)
+    return said + _explained(context, card.table)
 
 
-def _folded(context: Context, card: Card, *, is_table: bool) -> None:
-    """Fold away what few readers need; it is drawn only when it is opened.
+def _unfolding(context: Context, card: Card, *, is_table: bool) -> tuple[bool, str]:
+    """Return whether a card is unfolded, and the link that makes it otherwise.
 
-    Drawn unseen, these parts took a third of the time between a filter and its charts.
+    A link rather than a control: what is unfolded stays so when the view is sent to someone, and
+    a control for each card took a tenth of the time between a filter and its charts.
     """
-    label = context.words("use.open_table" if is_table else "use.open")
-    folded = st.expander(label, key=f"use-{card.id}", on_change="rerun")
-    if not folded.open:
-        return
+    of = here.context()
+    opened = of.selection.opened
+    is_open = card.id in opened
+    others = tuple(name for name in opened if name != card.id)
+    wanted = replace(of.selection, opened=others if is_open else (*opened, card.id))
+    text = context.words("use.open_table" if is_table else "use.open")
+    target = link(here.slug() or ".", wanted, of.book)
+    return is_open, unfolding(text, card, target, is_open=is_open)
+
+
+def _unfolded(context: Context, card: Card, *, is_table: bool) -> None:
+    """Draw what few readers need: the table under a chart, files, and what to cite or embed."""
     origin = here.origin()
-    with folded:
+    with st.container(key=f"use-{card.id}"):
+        said = data_links(context.words, card)
         if not is_table:
             table(context, card.table, card.heading)
-            _html(_explained(context, card.table))
-        st.html(data_links(context.words, card))
+            said = _explained(context, card.table) + said
+        st.html(said)
         st.caption(context.words("use.link"))
         st.code(page_link(card, origin), language=None, wrap_lines=True)
         if card.chart is not None:
@@ -162,7 +180,12 @@ def table(context: Context, frame: pl.DataFrame, name: str) -> None:
         st.caption(context.words("table.large", rows=context.number(frame.height)))
         st.dataframe(frame, hide_index=True, alt=name, height=420)
         return
-    st.html(html_table(frame, name, {c: _head(context, c) for c in frame.columns}))
+    st.html(_readable(context, frame, name))
+
+
+def _readable(context: Context, frame: pl.DataFrame, name: str) -> str:
+    """Return a table as HTML; terms in its heads lead to what they mean."""
+    return html_table(frame, name, {c: _head(context, c) for c in frame.columns})
 
 
 def _head(context: Context, column: str) -> str:

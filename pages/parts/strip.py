@@ -19,15 +19,19 @@ _FORMAT_NAMES = {ending: f"use.{ending.replace('.', '_')}" for ending in FORMATS
 _FRAME = "width: 100%; height: 44rem; border: 0"
 
 
-def strip(words: Words, card: Card, origin: str) -> str:
+def strip(words: Words, card: Card, origin: str, unfolding: str) -> str:
     """Return the strip as HTML: a list of links that work without a script too.
 
     Args:
         words: the words of the reader's language.
         card: the figure.
         origin: the address of this server; empty when it is not known.
+        unfolding: the link that unfolds the card, or folds it again.
     """
-    links = [_link(words("use.copy"), card, page_link(card, origin), _copies(words, ""))]
+    links = [
+        unfolding,
+        _link(words("use.copy"), card, page_link(card, origin), _copies(words, "")),
+    ]
     if card.chart is not None:
         links += [
             _link(words(f"use.{ending}"), card, download_link(card, ending), "download")
@@ -37,6 +41,12 @@ def strip(words: Words, card: Card, origin: str) -> str:
         links.append(_link(words("use.embed"), card, embed_link(card), code))
     items = "".join(f"<li>{link}</li>" for link in links)
     return f'<ul class="stand-strip">{items}</ul>'
+
+
+def unfolding(text: str, card: Card, target: str, *, is_open: bool) -> str:
+    """Return the link that unfolds a card into its table and files, or folds it again."""
+    state = f'class="stand-unfold" aria-expanded="{str(is_open).lower()}"'
+    return _link(text, card, target, f'{state} data-stay="use-{html.escape(card.id)}"')
 
 
 def data_links(words: Words, card: Card) -> str:
@@ -57,8 +67,8 @@ def embed_code(card: Card, origin: str) -> str:
 
 def _link(text: str, card: Card, target: str, attributes: str) -> str:
     """Return a link of which a screen reader also hears which figure it is about."""
-    about = f'<span class="stand-hidden">: {html.escape(card.heading)}</span>'
-    return f'<a href="{html.escape(target)}" {attributes}>{html.escape(text)}{about}</a>'
+    named = f'aria-label="{html.escape(f"{text}: {card.heading}")}"'
+    return f'<a href="{html.escape(target)}" {named} {attributes}>{html.escape(text)}</a>'
 
 
 def _copies(words: Words, text: str) -> str:

@@ -48,6 +48,7 @@ def _tile(tile: Tile) -> str:
     return (
         f'<li style="grid-row: {tile.row + 1}; grid-column: {tile.column + 1}">'
         f'<a class="stand-tile {tile.outcome}" href="{html.escape(tile.target)}"{current} '
+        f'data-stay="{html.escape(tile.name)}" '
         f'title="{html.escape(f"{tile.name}: {said}")}">'
         f'<span class="name">{html.escape(tile.name)}</span>'
         f'<span class="value">{html.escape(tile.value)} '

@@ -105,11 +105,33 @@ def test_the_other_language_shows_the_same_view(visitor: Visitor, server: Server
     assert visitor.page.evaluate("document.documentElement.lang") == "en"
 
 
+def test_what_is_unfolded_is_in_the_link_and_stays_so(visitor: Visitor, server: Server) -> None:
+    visitor.open(f"{server.address}/personeel?ed=2023&taal=nl")
+    page, table = visitor.page, visitor.page.locator(".st-key-use-klassen .stand-table")
+    opener = page.locator(".st-key-card-klassen .stand-unfold")
+    page.evaluate("window.isTheSamePage = true")
+    opener.focus()
+    page.keyboard.press("Enter")
+    table.wait_for(timeout=PATIENCE)
+    visitor.wait()
+    assert (visitor.parameters["op"], opener.get_attribute("aria-expanded")) == ("klassen", "true")
+    # nothing was loaded anew, and the reader is still at the link
+    assert page.evaluate("window.isTheSamePage === true")
+    page.wait_for_function("document.activeElement.matches('.st-key-card-klassen .stand-unfold')")
+    page.reload()
+    table.wait_for(timeout=PATIENCE)
+    visitor.wait()
+    opener.click()
+    table.wait_for(state="detached", timeout=PATIENCE)
+    visitor.wait()
+    assert ("op" in visitor.parameters, opener.get_attribute("aria-expanded")) == (False, "false")
+
+
 def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: Server) -> None:
     visitor.open(f"{server.address}/personeel?kl=k2&ed=2023&taal=nl")
     card = visitor.page.locator(".st-key-card-klassen")
     assert card.locator(".stand-table").count() == 0
-    card.locator(".stExpander summary").click()
+    card.get_by_role("link", name="Tabel en downloads").click()
     card.locator(".stand-table").wait_for(timeout=PATIENCE)
     assert card.locator(".stand-table tbody tr").count() == 4
     with visitor.page.expect_download() as arriving:

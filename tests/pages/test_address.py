@@ -50,6 +50,7 @@ def selections(draw: st.DrawFn, known: Facts) -> Selection:
             rows=perhaps(known.dimensions),
             editions=tuple(draw(st.lists(st.sampled_from(known.all_years()), unique=True))),
         ),
+        opened=tuple(draw(st.lists(st.sampled_from(["kern", "rest-personeel"]), unique=True))),
     )
 
 
@@ -113,6 +114,17 @@ def test_every_former_municipality_leads_to_one_that_exists() -> None:
 def test_an_answer_without_its_question_is_reported() -> None:
     selection, dropped = address.read({"an": "yes"}, facts())
     assert (selection.item, dropped) == (None, [address.Dropped("an", "yes")])
+
+
+def test_what_could_not_name_a_card_is_reported() -> None:
+    selection, dropped = address.read({"op": "klassen,<b>,klassen,rest-personeel"}, facts())
+    assert selection.opened == ("klassen", "rest-personeel")
+    assert dropped == [address.Dropped("op", "<b>")]
+
+
+def test_a_link_to_another_page_unfolds_nothing_there() -> None:
+    selection, _ = address.read({"op": "klassen"}, facts())
+    assert address.shared(selection).opened == ()
 
 
 def test_a_link_carries_codes_and_no_names() -> None:

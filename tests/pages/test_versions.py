@@ -76,10 +76,9 @@ def page(**parameters: str) -> AppTest:
     run = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
     for name, value in parameters.items():
         run.query_params[name] = value
+    # Tables and links are drawn when a reader unfolds their card.
+    run.query_params["op"] = "kern,klassen,regios"
     run.run()
-    # Tables and links are drawn when a reader opens them.
-    for card in ("kern", "klassen", "regios"):
-        run.session_state[f"use-{card}"] = True
     run.switch_page("theme.py").run()
     assert not run.exception
     return run
@@ -162,6 +161,14 @@ def test_what_of_the_link_is_unknown_is_said(release: Path) -> None:
     run.query_params["v"] = "9-00000000"
     run.query_params["ed"] = "2025"
     assert "`v=9-00000000`" in run.run().warning[0].value
+
+
+def test_a_card_that_does_not_exist_is_said_not_to(release: Path) -> None:
+    assert release
+    run = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
+    run.query_params["op"] = "klassen,onzin"
+    run.query_params["ed"] = "2025"
+    assert "`op=onzin`" in run.run().warning[0].value
 
 
 def test_a_file_of_an_older_version_has_its_figures(release: Path, first: str) -> None:
