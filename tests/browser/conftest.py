@@ -37,7 +37,7 @@ _STICKING_OUT = """() => {
 # The figures stand in an HTML table; those of all municipalities in a grid to browse, and as a
 # table on the page to embed, as the accessibility statement says. Under a chart the table is
 # drawn when the reader unfolds it.
-TABLES = ".stand-table, [data-testid=stDataFrame], [class*='st-key-use-']"
+TABLES = ".stand-table, [data-testid=stDataFrame], .stand-unfold"
 _CARDS = """cards => cards.map(card => [
   /st-key-card-([a-z-]+)/.exec(card.className)[1],
   [card.innerText, ...[...card.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n'),

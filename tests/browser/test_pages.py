@@ -50,6 +50,10 @@ def test_axe_finds_nothing_serious_and_no_heading_skips_a_level(walk: Walk) -> N
     assert found == {}
 
 
+def test_no_page_shows_marks_that_should_have_become_bold(walk: Walk) -> None:
+    assert [(s.slug, s.language) for s in walk if "**" in s.text] == []
+
+
 def test_charts_say_what_they_show_and_have_a_table(walk: Walk) -> None:
     for seen in walk:
         assert all(label and len(label) > 40 for label in seen.charts), seen.slug
