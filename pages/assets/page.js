@@ -5,6 +5,7 @@
   const words = JSON.parse(document.currentScript.dataset.words);
 
   const named = ["aria-label", "aria-roledescription", "title", "placeholder"];
+  const nameable = named.map((attribute) => `[${attribute}]:not(.stVegaLiteChart *)`).join();
   // Streamlit's words come first; behind them may stand what they are about.
   const name = (element) => {
     for (const attribute of named) {
@@ -34,9 +35,13 @@
   const improve = () => {
     arrive();
     stay();
-    document.querySelectorAll(named.map((attribute) => `[${attribute}]`).join()).forEach(name);
+    document.querySelectorAll(nameable).forEach(name);
     const skip = document.querySelector("[data-testid=stSkipToContent]");
     if (skip && skip.textContent !== words.skip) skip.textContent = words.skip;
+    // A chart is one picture: its marks have names in English, anew with each change.
+    document.querySelectorAll(".stVegaLiteChart:not([role=img])").forEach((chart) => {
+      chart.setAttribute("role", "img");
+    });
     // A chart is named after what is said above it, which follows the filters.
     document.querySelectorAll("[id^='said-']").forEach((said) => {
       said

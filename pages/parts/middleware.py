@@ -245,7 +245,6 @@ STREAMLIT_SAYS = {
     "Choose an option": "streamlit.choose",
     "Link to heading": "streamlit.heading",
     "visualization": "streamlit.chart",
-    "group mark container": "streamlit.chart",
 }
 _FONTS = ("ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal")
 

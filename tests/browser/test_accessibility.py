@@ -194,3 +194,16 @@ def test_a_wide_table_on_a_phone_has_every_value_in_sight_and_is_still_a_table(
     table = page.get_by_role("table").first
     assert table.get_by_role("columnheader").count() == 1 + len(labels)
     assert table.get_by_role("row").nth(1).get_by_role("cell").count() == len(labels)
+
+
+def test_a_chart_is_one_picture_named_after_what_is_said_above_it(
+    visitor: Visitor, server: Server
+) -> None:
+    visitor.open(f"{server.address}/personeel?taal=nl&ed=2023")
+    visitor.page.locator(".stVegaLiteChart[aria-labelledby='said-officieel-regios']").wait_for()
+    charts = visitor.page.locator(".stVegaLiteChart").evaluate_all(
+        "charts => charts.map(chart => [chart.role, chart.getAttribute('aria-labelledby')])"
+    )
+    assert len(charts) >= 8
+    assert {role for role, _ in charts} == {"img"}
+    assert all(name.startswith("said-") for _, name in charts)
