@@ -197,11 +197,11 @@ def test_a_wide_table_on_a_phone_has_every_value_in_sight_and_is_still_a_table(
 
 
 def test_a_chart_is_one_picture_named_after_what_is_said_above_it(
-    visitor: Visitor, server: Server
+    page: Page, server: Server
 ) -> None:
-    visitor.open(f"{server.address}/personeel?taal=nl&ed=2023")
-    visitor.page.locator(".stVegaLiteChart[aria-labelledby='said-officieel-regios']").wait_for()
-    charts = visitor.page.locator(".stVegaLiteChart").evaluate_all(
+    opened(page, server, "personeel")
+    page.locator(".stVegaLiteChart[aria-labelledby='said-officieel-regios']").wait_for()
+    charts = page.locator(".stVegaLiteChart").evaluate_all(
         "charts => charts.map(chart => [chart.role, chart.getAttribute('aria-labelledby')])"
     )
     assert len(charts) >= 8
