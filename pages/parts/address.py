@@ -33,7 +33,7 @@ VERSION = "v"
 OPENED = "op"
 PEERS = "vg"
 BETWEEN = ","
-_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
 
 

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pages.parts import address
+from pages.parts.catalogue import NAMES
 from pages.parts.figures import Facts, facts
 from pages.parts.selection import Official, Selection, TableChoice
 
@@ -120,6 +121,15 @@ def test_what_could_not_name_a_card_is_reported() -> None:
     selection, dropped = address.read({"op": "klassen,<b>,klassen,rest-personeel"}, facts())
     assert selection.opened == ("klassen", "rest-personeel")
     assert dropped == [address.Dropped("op", "<b>")]
+
+
+def test_every_card_can_be_unfolded_by_its_name() -> None:
+    known = facts()
+    official = [i.id for i in known.codebook.indicators if i.kind == "official"]
+    names = [*NAMES, *(f"positie-{i.replace('_', '-')}" for i in official)]
+    names += [f"{kind}-{t.slug}" for kind in ("rest", "groep") for t in known.codebook.themes]
+    selection, dropped = address.read({"op": ",".join(names)}, known)
+    assert (list(selection.opened), dropped) == (names, [])
 
 
 def test_a_link_to_another_page_unfolds_nothing_there() -> None:
