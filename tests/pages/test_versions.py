@@ -156,20 +156,16 @@ def test_a_version_that_does_not_exist_gives_the_newest_with_a_sentence(version:
     assert ("3,0%" in south(run), len(run.info)) == (True, 0)
 
 
-def test_what_of_the_link_is_unknown_is_said(release: Path) -> None:
-    assert release
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize(
+    ("parameter", "value", "unknown"),
+    [("v", "9-00000000", "v=9-00000000"), ("op", "klassen,onzin", "op=onzin")],
+)
+def test_what_of_the_link_is_unknown_is_said(parameter: str, value: str, unknown: str) -> None:
     run = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
-    run.query_params["v"] = "9-00000000"
+    run.query_params[parameter] = value
     run.query_params["ed"] = "2025"
-    assert "`v=9-00000000`" in run.run().warning[0].value
-
-
-def test_a_card_that_does_not_exist_is_said_not_to(release: Path) -> None:
-    assert release
-    run = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=60)
-    run.query_params["op"] = "klassen,onzin"
-    run.query_params["ed"] = "2025"
-    assert "`op=onzin`" in run.run().warning[0].value
+    assert f"`{unknown}`" in run.run().warning[0].value
 
 
 def test_a_file_of_an_older_version_has_its_figures(release: Path, first: str) -> None:
