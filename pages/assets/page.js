@@ -30,7 +30,7 @@
     document.querySelector(`[data-stay="${CSS.escape(pressed)}"]`)?.focus({ preventScroll: true });
   };
   document.addEventListener("focusin", (event) => {
-    if (event.target.dataset.stay !== pressed) pressed = null;
+    if (event.target.dataset?.stay !== pressed) pressed = null;
   });
   const improve = () => {
     arrive();

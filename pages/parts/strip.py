@@ -19,17 +19,17 @@ _FORMAT_NAMES = {ending: f"use.{ending.replace('.', '_')}" for ending in FORMATS
 _FRAME = "width: 100%; height: 44rem; border: 0"
 
 
-def strip(words: Words, card: Card, origin: str, unfolding: str) -> str:
+def strip(words: Words, card: Card, origin: str, opener: str) -> str:
     """Return the strip as HTML: a list of links that work without a script too.
 
     Args:
         words: the words of the reader's language.
         card: the figure.
         origin: the address of this server; empty when it is not known.
-        unfolding: the link that unfolds the card, or folds it again.
+        opener: the link that unfolds the card, or folds it again.
     """
     links = [
-        unfolding,
+        opener,
         _link(words("use.copy"), card, page_link(card, origin), _copies(words, "")),
     ]
     if card.chart is not None:
