@@ -1,7 +1,8 @@
 """How often a 95 % interval holds the truth: simulated, `python -m tests.coverage [draws]`.
 
 Small populations of known truth are sampled over and over, by strata, and the project's own
-functions work out the intervals. Prints a Markdown table; not a part of `make test`.
+functions work out the intervals; for shares in simple samples it is worked out. Prints a Markdown
+table; not a part of `make test`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import product
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.stats import hypergeom
 
 from data import store
 from data.policy import load_policy
@@ -27,6 +29,11 @@ DRAWS = 2000
 MANY = ((20, 7), (20, 14), (40, 14), (40, 28), (70, 24), (70, 46), (90, 30), (90, 60), (160, 56))
 FEW = ((80, 5), (80, 10), (160, 10), (160, 20), (342, 5), (342, 10), (342, 20), (342, 60))
 SHARES = (0.05, 0.1, 0.3, 0.5, 0.8, 0.95)
+# Populations that are gone through as a whole: each number of answers, each truth.
+POPULATIONS = range(20, 343, 7)
+ANSWERS = range(5, 61)
+# Shares nearer to nothing or to all than this are published as a bound.
+EDGE = 0.05
 # How many of those that answered in the former edition do so again: 6 of 10, and all.
 OVERLAPS = (0.6, 1.0)
 TURNED = (0.1, 0.4, 1.0)
@@ -149,6 +156,31 @@ def share_coverage(
             )
         )
         yield holds(frame, design.share), _width(frame)
+
+
+def exact_coverage(*, edges: bool) -> Iterator[tuple[float, float]]:
+    """Yield coverage and width of shares in simple samples, worked out rather than simulated.
+
+    Goes through each number that can say yes in each population: those within ``EDGE`` of none or
+    of all, or the others.
+    """
+    for total, answers in product(POPULATIONS, ANSWERS):
+        if answers >= total:
+            continue
+        yes, truths = np.arange(answers + 1), np.arange(total + 1)
+        frame = estimates.share_interval(
+            pl.DataFrame({"yes_count": yes, "estimate": yes / answers}).with_columns(
+                answer_count=pl.lit(answers),
+                population_count=pl.lit(total),
+                effective_size=pl.lit(answers / (1 - answers / total) * (total - 1) / total),
+            )
+        )
+        chance = hypergeom.pmf(yes[:, None], total, truths, answers)
+        low, high = (frame[side].to_numpy()[:, None] for side in ("low", "high"))
+        held = (low <= truths / total + _NUDGE) & (high >= truths / total - _NUDGE)
+        coverage, width = (chance * held).sum(axis=0), (chance * (high - low)).sum(axis=0)
+        near = np.minimum(truths, total - truths) < EDGE * total
+        yield from zip(coverage[near == edges], width[near == edges], strict=True)
 
 
 def _width(frame: pl.DataFrame) -> float:
@@ -285,6 +317,8 @@ def table(draws: int) -> str:
     ]
     lines.append(row("share, a third or more answered", list(share_coverage(MANY, draws, rng))))
     lines.append(row("share, fewer answered", list(share_coverage(FEW, draws, rng))))
+    lines.append(row("share, any simple sample", list(exact_coverage(edges=False))))
+    lines.append(row("the same, under 5 or above 95 %", list(exact_coverage(edges=True))))
     lines.append(row("share, against the rest", list(difference_coverage(draws, rng))))
     lines.append(row("share, against the former edition", list(edition_coverage(draws, rng))))
     lines.append(row("mean, symmetric", list(mean_coverage(draws, rng, skewed=False))))
