@@ -22,7 +22,7 @@ import polars as pl
 from data import store
 from data.codebook import load_codebook
 from data.policy import load_policy
-from queries.differencing import combinations_of
+from queries.differencing import combinations_of, left_by
 from queries.ledger import refuse_forgotten, told_before
 from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.scenes import BOUND, SHOWN, Asked, Scene, parts_of
@@ -193,13 +193,11 @@ def _by_outsider(published: Published, key: tuple[object, ...]) -> Iterator[Open
     counts = {row[:2]: row[2] for row in shown.select(*_GROUP, "answer_count").unique().rows()}
     edition, indicator = int(str(key[0])), str(key[1])
     groups, combinations = _register_groups(published, edition)
-    sizes = [float(counts.get(group, np.nan)) for group in groups]
+    left = left_by(combinations, np.array([float(counts.get(group, np.nan)) for group in groups]))
     names = [":".join(group) for group in groups]
-    for combination in combinations:
-        left = combination.of(sizes)
-        if 0 < left < published.policy.min_respondents:
-            name = combination.named(names)
-            yield Opening(OUTSIDER, edition, indicator, "", name, 0, left)
+    for number in np.flatnonzero((left > 0) & (left < published.policy.min_respondents)):
+        name = combinations[number].named(names)
+        yield Opening(OUTSIDER, edition, indicator, "", name, 0, float(left[number]))
 
 
 def _by_comparing(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from queries.programs import Mask
+    from queries.programs import Mask, Vector
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,6 @@ class Combination:
     groups: tuple[int, ...]
     signs: tuple[int, ...]
 
-    def of(self, amounts: Sequence[float]) -> float:
-        """Return what is left of amounts of the groups."""
-        return sum(s * amounts[g] for g, s in zip(self.groups, self.signs, strict=True))
-
     def named(self, names: Sequence[str]) -> str:
         """Return the combination in names of groups."""
         parts = [
@@ -37,6 +33,18 @@ class Combination:
             for group, sign in zip(self.groups, self.signs, strict=True)
         ]
         return " ".join(parts).removeprefix("+ ")
+
+
+def left_by(combinations: Sequence[Combination], amounts: Vector) -> Vector:
+    """Return what each combination leaves of amounts of the groups; NaN where one is not known."""
+    if not combinations:
+        return np.zeros(0)
+    # a third group that counts for nothing in pairs, so that all are triples
+    amounts = np.append(amounts, 0.0)
+    triples = np.array([(*c.groups, -1)[:3] for c in combinations])
+    signs = np.array([(*c.signs, 0)[:3] for c in combinations])
+    left: Vector = (amounts[triples] * signs).sum(axis=1)
+    return left
 
 
 def combinations_of(members: Mask) -> list[Combination]:

@@ -51,8 +51,10 @@ _FEW = 4
 _SMALL = 10
 # So many changes of a small set are tried two by two.
 _TRIED = 12
-# The solver's number for primal simplex.
-_PRIMAL = 4
+# The solver's numbers for simplex on the answers, and on what holds them.
+_DUAL, _PRIMAL = 1, 4
+# How much rather a participant's answer stays as it is than another's.
+_RATHER = 8
 
 
 @dataclass(frozen=True)
@@ -127,20 +129,21 @@ class Program:
     count: Vector
     statements: Sequence[Statement]
     solver: Highs = field(default_factory=Highs)
+    # where only the objective changes, the last solution stays feasible
+    strategy: int = _PRIMAL
 
     def __post_init__(self) -> None:
         """Hand the inequalities to the solver."""
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own form
         self.solver.setOptionValue("presolve", "off")
-        # only the objective changes, so the last solution stays feasible: primal simplex
-        self.solver.setOptionValue("simplex_strategy", _PRIMAL)
+        self.solver.setOptionValue("simplex_strategy", self.strategy)
         width = len(self.count)
         self.solver.addVars(width, np.zeros(width), self.count)
-        for statement in self.statements:
+        self.scales = [self._scale(statement) for statement in self.statements]
+        for number, statement in enumerate(self.statements):
             where = np.flatnonzero(statement.coefficients).astype(np.int32)
-            scale = self._scale(statement)
-            values = statement.coefficients[where] * scale
-            self.solver.addRow(*self._limits(statement), len(where), where, values)
+            values = statement.coefficients[where] * self.scales[number]
+            self.solver.addRow(*self._limits(number), len(where), where, values)
         self._all = np.arange(width, dtype=np.int32)
         self.matrix = np.array([s.coefficients for s in self.statements]).reshape(-1, width)
         self.bounds = np.array([(s.low, s.high) for s in self.statements]).reshape(-1, 2)
@@ -153,9 +156,9 @@ class Program:
         """Return what makes a statement count answers rather than parts: one tolerance fits all."""
         return float(1 / statement.coefficients[statement.coefficients > 0].min())
 
-    def _limits(self, statement: Statement) -> tuple[float, float]:
+    def _limits(self, number: int) -> tuple[float, float]:
         """Return between which values a statement keeps its sum of answers."""
-        scale = self._scale(statement)
+        statement, scale = self.statements[number], self.scales[number]
         slack = TOLERANCE / 10
         return (statement.low - slack) * scale, (statement.high + slack) * scale
 
@@ -169,7 +172,7 @@ class Program:
         """Put statements back."""
         self.active[list(rows)] = True
         for row in rows:
-            self.solver.changeRowBounds(row, *self._limits(self.statements[row]))
+            self.solver.changeRowBounds(row, *self._limits(row))
 
     def exchanges(self, truth: Vector, blocks: int) -> Iterator[Vector]:
         """Yield answers that fit as well, in which two single respondents changed places.
@@ -189,12 +192,12 @@ class Program:
         single = self.count.reshape(blocks, -1)[0] == 1
         used = np.zeros(answers.shape[1])
         for one in map(int, np.flatnonzero(single)):
-            moved = answers - answers[:, [one]]
-            change = parts[:, :, one] @ answers - own[:, [one]] - own
+            others = np.flatnonzero(single & (answers != answers[:, [one]]).any(axis=0))
+            change = parts[:, :, one] @ answers[:, others] - own[:, [one]] - own[:, others]
             for block in np.flatnonzero(answers[:, one]):
-                change += parts[:, block] * answers[block, one]
+                change += parts[:, block, others] * answers[block, one]
             fits = (change >= room[:, :1] - TOLERANCE) & (change <= room[:, 1:] + TOLERANCE)
-            possible = np.flatnonzero(fits.all(axis=0) & single & moved.any(axis=0))
+            possible = others[fits.all(axis=0)]
             for other in possible[np.argsort(used[possible], kind="stable")][:_EXCHANGES]:
                 used[other] += 1
                 exchanged = answers.copy()
@@ -278,7 +281,57 @@ class Program:
         self.solver.clearSolver()
         self.solver.setOptionValue("simplex_strategy", 0)
         self.solver.run()
-        self.solver.setOptionValue("simplex_strategy", _PRIMAL)
+        self.solver.setOptionValue("simplex_strategy", self.strategy)
+
+    def near(self, truth: Vector, costs: Vector) -> Near:
+        """Return a search for answers as near to the truth as can be, by what is said now."""
+        said = [s for s, active in zip(self.statements, self.active, strict=True) if active]
+        return Near(Program(self.count, said, strategy=_DUAL), truth, costs)
+
+
+class Near:
+    """Answers that fit as well, in which one is turned to its other end and few others change.
+
+    Answers that are yes or no lie at an end, so that the truth is the best there is by itself; one
+    that is turned takes a few steps from there.
+    """
+
+    def __init__(self, program: Program, truth: Vector, costs: Vector) -> None:
+        """Take the truth for the best.
+
+        Args:
+            program: used for this alone.
+            truth: the answers as they are.
+            costs: of changing each.
+        """
+        self.program, self.truth = program, truth
+        self.costs = np.where(2 * truth < program.count, costs, -costs)
+        every = np.arange(len(truth), dtype=np.int32)
+        self.program.solver.changeColsCost(len(truth), every, self.costs)
+
+    def turned(self, unknown: int, spared: Places, *, firm: bool) -> Vector | None:
+        """Return answers with one of them turned; None where there are none.
+
+        Args:
+            unknown: the answer to turn.
+            spared: those that must stay as they are where that is ``firm``, or rather do.
+            firm: whether they must.
+        """
+        solver, places = self.program.solver, spared.astype(np.int32)
+        turned = self.program.count[unknown] - self.truth[unknown]
+        self.program.fix(np.array([unknown]), np.array([turned]))
+        if firm:
+            self.program.fix(spared, self.truth[spared])
+        else:
+            solver.changeColsCost(len(places), places, self.costs[spared] * _RATHER)
+        solver.run()
+        found = None
+        if solver.getModelStatus() == HighsModelStatus.kOptimal:
+            found = np.array(solver.getSolution().col_value)
+        self.program.free(np.append(spared, unknown) if firm else np.array([unknown]))
+        if not firm:
+            solver.changeColsCost(len(places), places, self.costs[spared])
+        return found
 
 
 @dataclass(frozen=True)
@@ -341,6 +394,8 @@ class Search:
         """
         if not people:
             return
+        if self.targets.values is not None:
+            self.learn(self._turned(program, people))
         own = self.targets.known_to(people)
         low, high = self._reach(people)
         doubtful = ~self.targets.beside(own).is_safe(low, high).all(axis=1)
@@ -359,6 +414,39 @@ class Search:
             if len(beside.solutions) > 1:
                 self._take(beside.solutions[1:], beside.seen[1:])
 
+    def _turned(self, program: Program, people: Sequence[Places]) -> Iterator[Vector]:
+        """Yield answers in which one is turned and most participants' own are as they are.
+
+        Each serves all participants who could not rule it out by anything seen so far, which is
+        faster than to look on behalf of one after the other.
+        """
+        truth = self.solutions[0]
+        owner = np.full(len(truth), -1)
+        for person, known in enumerate(people):
+            owner[known] = person
+        # a single answer of a single respondent
+        alone = (np.diff(self.targets.rows.indptr) == 1) & (self.targets.sizes == 1)
+        chosen = np.flatnonzero(alone)
+        unknowns = self.targets.rows.indices[self.targets.rows.indptr[chosen]]
+        beside = self.targets.beside(self.targets.known_to(people))
+        doubtful = ~beside.is_safe(*self._reach(people))[:, chosen]
+        near = program.near(truth, self.generator.uniform(0.5, 1.5, len(truth)))
+        for number in np.flatnonzero(doubtful.any(axis=0)):
+            for firm in (False, True):
+                doubting = np.flatnonzero(doubtful[:, number])
+                if not len(doubting):
+                    break
+                spared = np.flatnonzero(np.isin(owner, doubting))
+                found = near.turned(int(unknowns[number]), spared, firm=firm)
+                if found is None:
+                    break
+                yield found
+                moved = np.abs(found - truth)
+                kept = np.ones(len(people), dtype=bool)
+                kept[owner[(moved > TOLERANCE) & (owner >= 0)]] = False
+                ends = moved[unknowns] > 1 - TOLERANCE
+                doubtful[:, ends] &= ~kept[:, None]
+
     def _reach(self, people: Sequence[Places], start: int = 0) -> tuple[Vector, Vector]:
         """Return from where to where targets lie beside each person, at least: a row per person.
 
@@ -366,13 +454,11 @@ class Search:
         only whether a target lies as far as a single answer must.
         """
         solutions, answers = self.solutions[start:], self.solutions[0]
-        kept = np.array(
-            [
-                (np.abs(solutions[:, known] - answers[known]) < TOLERANCE).all(axis=1)
-                for known in people
-            ],
-            dtype=np.float32,
-        )
+        moved = (np.abs(solutions - answers) >= TOLERANCE).astype(np.float32)
+        owner = np.zeros((len(answers), len(people)), dtype=np.float32)
+        for person, known in enumerate(people):
+            owner[known, person] = 1
+        kept = ((moved @ owner).T == 0).astype(np.float32)
         low, high = self.targets.ends(self.truth)
         is_low = kept @ (self.seen[start:] <= low + TOLERANCE).astype(np.float32) > 0
         is_high = kept @ (self.seen[start:] >= high - TOLERANCE).astype(np.float32) > 0
@@ -384,12 +470,20 @@ class Search:
         part.targets = self.targets.beside(own)
         part.solutions, part.seen = self.solutions[:1].copy(), self.seen[:1].copy()
         part.low, part.high = limits
-        if self.targets.values is None and len(known) == 1 and part.unsafe().any():
-            latest = np.r_[0, max(1, len(self.solutions) - _MIXED) : len(self.solutions)]
-            theirs, seen = self.solutions[latest, known[0]], self.seen[latest]
-            part.high = np.maximum(part.high, _mixed(theirs, seen))
-            part.low = np.minimum(part.low, -_mixed(theirs, -seen))
+        if self.targets.values is None and len(known) == 1:
+            self._mix(part, int(known[0]))
         return part
+
+    def _mix(self, part: Search, own: int) -> None:
+        """Let a search for who knows an amount learn from mixtures of solutions that keep it."""
+        latest = np.r_[0, max(1, len(self.solutions) - _MIXED) : len(self.solutions)]
+        mixed = _kept(self.solutions[latest, own], self.seen[latest])
+        part.low = np.minimum(part.low, mixed.min(axis=0))
+        part.high = np.maximum(part.high, mixed.max(axis=0))
+        if len(unsafe := np.flatnonzero(part.unsafe())):
+            theirs, seen = self.solutions[:, own], self.seen[:, unsafe]
+            part.high[unsafe] = np.maximum(part.high[unsafe], _mixed(theirs, seen))
+            part.low[unsafe] = np.minimum(part.low[unsafe], -_mixed(theirs, -seen))
 
     def unsafe(self) -> Mask:
         """Return which targets are not yet known to be uncertain enough."""
@@ -500,6 +594,19 @@ def _longer(matrix: Vector, rows: Vector) -> Vector:
     room[len(matrix) : count] = rows
     longer: Vector = room[:count]
     return longer
+
+
+def _kept(own: Vector, seen: Vector) -> Vector:
+    """Return targets in mixtures of solutions that keep the first one's ``own``, a row for each.
+
+    Each is mixed with the one that lies farthest to the other side, of which the least is needed.
+    """
+    away = own - own[0]
+    other = np.where(away > 0, away.argmin(), away.argmax())
+    opposite = away * away[other] < 0
+    part = away / np.where(opposite, away - away[other], 1.0)
+    mixed: Vector = seen + part[:, None] * (seen[other] - seen)
+    return np.where((opposite | (away == 0))[:, None], mixed, seen[0])
 
 
 def _mixed(own: Vector, seen: Vector) -> Vector:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from queries.attack import attack, read_published
-from queries.differencing import Combination, combinations_of
+from queries.differencing import Combination, combinations_of, left_by
 from queries.disclosure import protect
 from queries.evidence import gather
 from queries.figures import survey_figures
@@ -206,7 +207,9 @@ def test_combinations_leave_each_member_once_or_not_at_all() -> None:
     ).to_numpy().T.astype(bool)  # fmt: skip
     found = {c.named("abcd") for c in combinations_of(members)}
     assert found == {"a - b", "a - c", "a - b - c", "d - c", "b + d - a"}
-    assert Combination((0, 1), (1, -1)).of([4, 2, 1, 4]) == 2
+    pair, triple = Combination((0, 1), (1, -1)), Combination((0, 1, 2), (1, -1, -1))
+    assert left_by([pair, triple], np.array([4.0, 2, 1, 4])).tolist() == [2, 1]
+    assert np.isnan(left_by([triple], np.array([4, 2, np.nan, 4]))).all()
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
