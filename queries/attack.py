@@ -13,7 +13,6 @@ Source: Willenborg and De Waal, Elements of Statistical Disclosure Control (2001
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,7 @@ import polars as pl
 from data import store
 from data.codebook import load_codebook
 from data.policy import load_policy
-from queries.differencing import combinations_of, left_by
+from queries.differencing import combinations_of
 from queries.ledger import refuse_forgotten, told_before
 from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.scenes import BOUND, SHOWN, Asked, Scene, parts_of
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
     from data.codebook import Codebook
     from data.policy import Policy
-    from queries.differencing import Combination
+    from queries.differencing import Combinations
     from queries.programs import Opened, Search
 
     Report = Callable[[str], None]
@@ -143,8 +142,9 @@ def attack(
     survey = published.figures.filter(pl.col("kind") == "survey")
     questions = list(survey.partition_by(_QUESTION, as_dict=True))
     found: list[Opening] = []
+    for edition in survey["edition"].unique(maintain_order=True):
+        found += _by_outsider(published, edition, [key for key in questions if key[0] == edition])
     for key in questions:
-        found += _by_outsider(published, key)
         found += _by_comparing(published, earlier, key)
     tasks = [_told(published, earlier, key) for key in questions]
     work = solved_thoroughly if thorough else solved
@@ -186,18 +186,20 @@ def _figures(published: Published, key: tuple[object, ...]) -> pl.DataFrame:
 # who took part is not known --------------------------------------------------------------------
 
 
-def _by_outsider(published: Published, key: tuple[object, ...]) -> Iterator[Opening]:
+def _by_outsider(
+    published: Published, edition: int, questions: Sequence[tuple[object, ...]]
+) -> Iterator[Opening]:
     """Yield pairs and triples of published groups that single out fewer than the policy allows."""
     known = pl.col("status").is_in([SHOWN, BOUND])
-    shown = _figures(published, key).filter(known, pl.col("answer_count") > 0)
-    counts = {row[:2]: row[2] for row in shown.select(*_GROUP, "answer_count").unique().rows()}
-    edition, indicator = int(str(key[0])), str(key[1])
     groups, combinations = _register_groups(published, edition)
-    left = left_by(combinations, np.array([float(counts.get(group, np.nan)) for group in groups]))
     names = [":".join(group) for group in groups]
-    for number in np.flatnonzero((left > 0) & (left < published.policy.min_respondents)):
-        name = combinations[number].named(names)
-        yield Opening(OUTSIDER, edition, indicator, "", name, 0, float(left[number]))
+    for key in questions:
+        shown = _figures(published, key).filter(known, pl.col("answer_count") > 0)
+        counts = {row[:2]: row[2] for row in shown.select(*_GROUP, "answer_count").unique().rows()}
+        left = combinations.left_of(np.array([counts.get(group, np.nan) for group in groups]))
+        for number in np.flatnonzero((left > 0) & (left < published.policy.min_respondents)):
+            name = combinations.named(int(number), names)
+            yield Opening(OUTSIDER, edition, str(key[1]), "", name, 0, float(left[number]))
 
 
 def _by_comparing(
@@ -225,19 +227,14 @@ def _by_comparing(
 
 def _register_groups(
     published: Published, edition: int
-) -> tuple[list[tuple[str, str]], list[Combination]]:
+) -> tuple[list[tuple[str, str]], Combinations]:
     """Return the groups of an edition, and which of them leave a set when taken apart."""
-    rows = membership(published.codebook, published.policy, published.register).filter(
-        pl.col("edition") == edition
+    rows = (
+        membership(published.codebook, published.policy, published.register)
+        .filter(pl.col("edition") == edition)
+        .select(*_GROUP, "municipality_code")
+        .rows()
     )
-    return _combined(tuple(rows.select(*_GROUP, "municipality_code").sort(pl.all()).rows()))
-
-
-@cache
-def _combined(
-    rows: tuple[tuple[str, str, str], ...],
-) -> tuple[list[tuple[str, str]], list[Combination]]:
-    """Return groups and their combinations, once for all questions of an edition."""
     groups = sorted({(dimension, code) for dimension, code, _ in rows})
     units = sorted({unit for _, _, unit in rows})
     place = {group: number for number, group in enumerate(groups)}

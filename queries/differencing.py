@@ -20,34 +20,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Combination:
-    """Groups added to and taken from each other, by their place, so that a set is left."""
+class Combinations:
+    """Groups added to and taken from each other, so that a set is left: a row each.
 
-    groups: tuple[int, ...]
-    signs: tuple[int, ...]
+    ``groups`` are places of three groups and ``signs`` what each counts for; in a pair the third
+    counts for nothing.
+    """
 
-    def named(self, names: Sequence[str]) -> str:
-        """Return the combination in names of groups."""
+    groups: NDArray[np.int_]
+    signs: NDArray[np.int_]
+
+    def left_of(self, amounts: Vector) -> Vector:
+        """Return what each leaves of amounts of the groups; NaN where one of them is not known."""
+        parts = np.where(self.signs == 0, 0.0, amounts[self.groups] * self.signs)
+        left: Vector = parts.sum(axis=1)
+        return left
+
+    def named(self, number: int, names: Sequence[str]) -> str:
+        """Return one of them in names of groups."""
         parts = [
             f"{'+' if sign > 0 else '-'} {names[group]}"
-            for group, sign in zip(self.groups, self.signs, strict=True)
+            for group, sign in zip(self.groups[number], self.signs[number], strict=True)
+            if sign
         ]
         return " ".join(parts).removeprefix("+ ")
 
 
-def left_by(combinations: Sequence[Combination], amounts: Vector) -> Vector:
-    """Return what each combination leaves of amounts of the groups; NaN where one is not known."""
-    if not combinations:
-        return np.zeros(0)
-    # a third group that counts for nothing in pairs, so that all are triples
-    amounts = np.append(amounts, 0.0)
-    triples = np.array([(*c.groups, -1)[:3] for c in combinations])
-    signs = np.array([(*c.signs, 0)[:3] for c in combinations])
-    left: Vector = (amounts[triples] * signs).sum(axis=1)
-    return left
-
-
-def combinations_of(members: Mask) -> list[Combination]:
+def combinations_of(members: Mask) -> Combinations:
     """Return every pair and triple of groups that leaves a set of municipalities.
 
     Args:
@@ -57,9 +56,10 @@ def combinations_of(members: Mask) -> list[Combination]:
     found = []
     whole = members.astype(np.int8)
     for first in range(len(whole)):
-        found += [Combination((first, int(second)), (1, -1)) for second in _within(whole, first)]
-        found += list(_triples(whole, first))
-    return found
+        found += [(first, second, second, 1, -1, 0) for second in _within(whole, first)]
+        found += _triples(whole, first)
+    rows = np.array(found, dtype=np.int_).reshape(-1, 6)
+    return Combinations(rows[:, :3], rows[:, 3:])
 
 
 def _within(whole: NDArray[np.int8], first: int) -> NDArray[np.int_]:
@@ -68,8 +68,8 @@ def _within(whole: NDArray[np.int8], first: int) -> NDArray[np.int_]:
     return np.flatnonzero((left >= 0).all(axis=1) & left.any(axis=1))
 
 
-def _triples(whole: NDArray[np.int8], first: int) -> Iterator[Combination]:
-    """Yield the triples that begin with a group, each set of groups once."""
+def _triples(whole: NDArray[np.int8], first: int) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Yield the triples that begin with a group, each set of groups once: groups, then signs."""
     for second, sign in product(range(len(whole)), (1, -1)):
         if second == first or (sign > 0 and second < first):
             continue
@@ -80,4 +80,4 @@ def _triples(whole: NDArray[np.int8], first: int) -> Iterator[Combination]:
         if sign < 0:
             fits[:second] = False
         for third in np.flatnonzero(fits):
-            yield Combination((first, second, int(third)), (1, sign, -1))
+            yield first, second, int(third), 1, sign, -1

@@ -402,8 +402,7 @@ class Search:
         start = len(self.solutions)
         for person in map(int, np.flatnonzero(doubtful)):
             known = people[person]
-            later = self._reach([known], start)
-            limits = np.minimum(low[person], later[0][0]), np.maximum(high[person], later[1][0])
+            limits = self._wider((low[person], high[person]), known, start)
             beside = self._beside(known, own[person], limits)
             if not beside.unsafe().any():
                 continue
@@ -463,6 +462,15 @@ class Search:
         is_low = kept @ (self.seen[start:] <= low + TOLERANCE).astype(np.float32) > 0
         is_high = kept @ (self.seen[start:] >= high - TOLERANCE).astype(np.float32) > 0
         return np.where(is_low, low, self.truth), np.where(is_high, high, self.truth)
+
+    def _wider(
+        self, limits: tuple[Vector, Vector], known: Places, start: int
+    ) -> tuple[Vector, Vector]:
+        """Return limits of who knows some answers, widened by the solutions from ``start`` on."""
+        if len(self.solutions) == start:
+            return limits
+        low, high = self._reach([known], start)
+        return np.minimum(limits[0], low[0]), np.maximum(limits[1], high[0])
 
     def _beside(self, known: Places, own: Mask, limits: tuple[Vector, Vector]) -> Search:
         """Return a search for somebody who knows some answers, and how far targets lie at least."""

@@ -268,9 +268,10 @@ def _keep_answers(vault: Path, version: str) -> None:
 
 def _logged(target: Path, begun: _Begun, online: Manifest) -> Entry:
     """Return the line in the log of what was begun, added if it is not there yet."""
-    already = [e for e in log(target) if (e.at, e.version) == (begun.at, online.version)]
-    if already:
-        return already[0]
+    # what is begun is finished before anything else is logged, so that only the last can be it
+    last = log(target)[-1:]
+    if [(entry.at, entry.version) for entry in last] == [(begun.at, online.version)]:
+        return last[0]
     difference = _difference(target, begun.former, online.version)
     by = Author(begun.who, begun.why)
     return _append(target, _entry(begun.action, by, online.version, begun.at, difference))

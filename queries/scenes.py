@@ -67,7 +67,14 @@ class Asked:
 
     def cells(self, span: tuple[float, float]) -> Cells:
         """Return who answered, in which groups, with answers on the scale of a span."""
+        if span == self.span:
+            return self._cells
         return cells_of(self.sums, self.cell_groups, self.groups, span)
+
+    @cached_property
+    def _cells(self) -> Cells:
+        """Who answered, with answers on the scale of the question itself."""
+        return cells_of(self.sums, self.cell_groups, self.groups, self.span)
 
     @cached_property
     def small_sets(self) -> Vector:

@@ -13,9 +13,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import data.__main__ as data_commands
-import queries.__main__ as query_commands
 from data.register import build_register
 from pages.parts.texts import LANGUAGES, texts
+from queries import commands as query_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "pages"

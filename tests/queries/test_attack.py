@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from queries.attack import attack, read_published
-from queries.differencing import Combination, combinations_of, left_by
+from queries.differencing import combinations_of
 from queries.disclosure import protect
 from queries.evidence import gather
 from queries.figures import survey_figures
@@ -205,11 +205,12 @@ def test_combinations_leave_each_member_once_or_not_at_all() -> None:
     members = pl.DataFrame(
         {"a": [1, 1, 1, 1, 0], "b": [1, 1, 0, 0, 0], "c": [0, 0, 1, 0, 0], "d": [0, 1, 1, 1, 1]}
     ).to_numpy().T.astype(bool)  # fmt: skip
-    found = {c.named("abcd") for c in combinations_of(members)}
-    assert found == {"a - b", "a - c", "a - b - c", "d - c", "b + d - a"}
-    pair, triple = Combination((0, 1), (1, -1)), Combination((0, 1, 2), (1, -1, -1))
-    assert left_by([pair, triple], np.array([4.0, 2, 1, 4])).tolist() == [2, 1]
-    assert np.isnan(left_by([triple], np.array([4, 2, np.nan, 4]))).all()
+    found = combinations_of(members)
+    named = [found.named(number, "abcd") for number in range(len(found.groups))]
+    assert sorted(named) == ["a - b", "a - b - c", "a - c", "b + d - a", "d - c"]
+    left = dict(zip(named, found.left_of(np.array([4, 2, np.nan, 4])), strict=True))
+    assert (left["a - b"], left["b + d - a"]) == (2, 2)
+    assert np.isnan([left["a - b - c"], left["a - c"], left["d - c"]]).all()
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,7 @@ from filelock import FileLock
 from data.__main__ import ONWARD
 from data.errors import DataError, ReleaseBrokenError
 from queries import publishing
-from queries.__main__ import app as commands_of_queries
+from queries.commands import app as commands_of_queries
 from queries.history import LOG, Entry, log, versions
 from queries.publishing import Author
 from queries.release import VERSIONS, current_version, open_release, verify
@@ -105,6 +105,19 @@ def test_a_rollback_puts_the_old_figures_back(vault: Path) -> None:
     assert entry is not None
     assert (entry.action, entry.changed > 0) == ("rollback", True)
     assert mean_of_south(release) == pytest.approx(2.0)
+
+
+def test_a_rollback_in_the_second_of_its_publication_has_a_line_of_its_own(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = vault.parent / "release"
+    monkeypatch.setattr(publishing, "_now", lambda: "2025-09-01T10:00:00+0200")
+    put_online(vault)
+    first = current_version(release)
+    correct(vault, 4)
+    put_online(vault)
+    publishing.rollback(release, first, Author("Kim", "toch niet"))
+    assert [entry.action for entry in log(release)] == ["publish", "publish", "rollback"]
 
 
 def test_a_version_that_does_not_exist_is_refused(vault: Path) -> None:
