@@ -429,6 +429,8 @@ class Search:
         unknowns = self.targets.rows.indices[self.targets.rows.indptr[chosen]]
         beside = self.targets.beside(self.targets.known_to(people))
         doubtful = ~beside.is_safe(*self._reach(people))[:, chosen]
+        if not doubtful.any():
+            return
         near = program.near(truth, self.generator.uniform(0.5, 1.5, len(truth)))
         for number in np.flatnonzero(doubtful.any(axis=0)):
             for firm in (False, True):

@@ -415,7 +415,10 @@ class Protection:
             if not statements:
                 continue
             search = search.fitting(statements)
-            self._close_to_insiders(item, search, Program(self.cells.count, statements), tier)
+            self._watch(search, item)
+            if search.unsafe().any():
+                program = Program(self.cells.count, statements)
+                self._close_to_insiders(item, search, program, tier)
         self.searches[item] = search
 
     def _seed(self, search: Search, program: Program) -> None:
