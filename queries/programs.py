@@ -99,14 +99,16 @@ class Targets:
         """Return what must stay uncertain for somebody who knows a part of some targets.
 
         Of somebody else's single answer both values must, or how far the amount reaches; what a
-        participant can tell about two or three others together is left to those who know nobody's
+        participant can tell about several others together is left to those who know nobody's
         answer.
         """
         if self.values is not None:
             asked = (self.values > 0) & (self.sizes - own == 1)
             return replace(self, values=np.where(asked, 2, 0))
+        several = np.diff(self.rows.indptr) != 1
+        known = own | several
         low, high = np.array(self.low), np.array(self.high)
-        return replace(self, low=np.where(own, np.inf, low), high=np.where(own, -np.inf, high))
+        return replace(self, low=np.where(known, np.inf, low), high=np.where(known, -np.inf, high))
 
     def ends(self, truth: Vector) -> tuple[Vector, Vector]:
         """Return from where to where each single answer must reach, either or both."""

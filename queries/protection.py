@@ -372,11 +372,24 @@ class Protection:
             values[len(self.sets) :] = 0
             return Targets(csr_array(rows), rows @ self.cells.count, values=values)
         single = self.sets[(self.sets @ self.cells.count) == 1]
-        truth = single @ self.cells.totals[item]
+        rows = np.concatenate([single, self._secret_means(item)])
+        truth = rows @ self.cells.totals[item]
         amount = self.span[0] + truth * (self.span[1] - self.span[0])
         reach = np.abs(amount) * protection.p_percent / 100 / (self.span[1] - self.span[0])
         low, high = np.maximum(truth - reach, 0), np.minimum(truth + reach, 1)
-        return Targets(csr_array(single), np.ones(len(single)), low=low, high=high)
+        return Targets(csr_array(rows), np.ones(len(rows)), low=low, high=high)
+
+    def _secret_means(self, item: str) -> Vector:
+        """Return what the means are made of that are withheld in their own right, a row each.
+
+        They are of too few respondents, or say too much of one. A mean that is withheld for the
+        sake of others is no secret itself.
+        """
+        none = np.full(len(self.groups), np.nan)
+        estimate, _ = self.published.get((item, "municipality"), (none, none))
+        hidden = np.flatnonzero(np.isnan(estimate) & (self.cells.sizes > 1))
+        means = [self.cells.coefficients(int(number), "municipality") for number in hidden]
+        return np.array(means).reshape(-1, len(self.cells.count))
 
     def _watch(self, search: Search, item: str) -> None:
         """Make the groups whose figure on an item is withheld by now targets as well.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from queries.cells import Cells
     from queries.programs import Label, Places, Vector
 
-SHOWN, BOUND, TOO_FEW = "shown", "bound", "too_few"
+SHOWN, BOUND, TOO_FEW, DOMINATED = "shown", "bound", "too_few", "dominated"
 _SEED = 7
 _NOBODY: Label = (0, "", "")
 
@@ -212,8 +212,7 @@ class Scene:
                     continue
                 seen.add(whole.tobytes())
                 yield whole, " + ".join(self.names[place] for place in np.flatnonzero(whole))
-        if not number:
-            yield from self._withheld(item)
+        yield from self._secret_means(item) if number else self._withheld(item)
 
     def _withheld(self, item: str) -> Iterator[tuple[Vector, str]]:
         """Yield the groups whose figure is withheld in all releases, large enough or not."""
@@ -224,6 +223,22 @@ class Scene:
         for group in _of_item(one, item, shown=False).iter_rows():
             row = cells.members[one.place[group]].astype(float)
             if group not in shown and row @ cells.count >= one.policy.min_respondents:
+                yield self._scattered(0, row), ":".join(group)
+
+    def _secret_means(self, item: str) -> Iterator[tuple[Vector, str]]:
+        """Yield the means that are withheld in their own right, in no release shown."""
+        one, cells = self.asked[0], self.cells[0]
+        told = {
+            group for other in self.asked for group in _of_item(other, item, shown=True).iter_rows()
+        }
+        mean = (pl.col("item") == item) & (pl.col("weighting") == "municipality")
+        secret = one.figures.filter(
+            mean, pl.col("statistic") == "mean", pl.col("status").is_in([TOO_FEW, DOMINATED])
+        )
+        for group in secret.select("dimension", "group_code").sort(pl.all()).iter_rows():
+            number = one.place[group]
+            if group not in told and cells.sizes[number] > 1:
+                row = cells.coefficients(number, "municipality")
                 yield self._scattered(0, row), ":".join(group)
 
     def _search(self) -> Search:

@@ -26,6 +26,7 @@ STRICT = (
     .replace("unanimity_margin = 0", "unanimity_margin = 1")
     .replace("bound_points = 0", "bound_points = 5")
     .replace("interval = 2", "interval = 3")
+    .replace("dominance = []", "dominance = [{dominance}]")
     .replace("min_outside = 1", "min_outside = 3")
     .replace("p_percent = 0", "p_percent = 15")
     .replace(
@@ -80,8 +81,13 @@ class Small:
             if answer is not None
         ]
 
-    def write(self, folder: Path, *, minimum: int = 5, secondary: bool = True) -> Path:
-        """Write the survey as a vault under the rules of the shipped policy."""
+    def write(
+        self, folder: Path, *, minimum: int = 5, secondary: bool = True, dominance: str = ""
+    ) -> Path:
+        """Write the survey as a vault under the rules of the shipped policy.
+
+        Without rules on who dominates an amount, unless they are given.
+        """
         register = pl.DataFrame(
             {
                 "year": [YEAR] * len(self.region),
@@ -94,7 +100,9 @@ class Small:
             }
         )
         write_vault(folder, BOOK, register, self.rows())
-        policy = STRICT.format(minimum=minimum, secondary=str(secondary).lower())
+        policy = STRICT.format(
+            minimum=minimum, secondary=str(secondary).lower(), dominance=dominance
+        )
         (folder / "policy.toml").write_text(policy, encoding="utf-8")
         return folder
 

@@ -65,6 +65,47 @@ def test_a_cross_with_one_hole_follows_from_its_margins(tmp_path: Path) -> None:
     assert any(o.attacker == "insider" for o in found)
 
 
+HALF = "{ contributors = 1, percent = 50 }"
+
+
+def dominated() -> Small:
+    """Return a survey in which the first of market a makes up 100 of its 170 hours."""
+    survey = even()
+    survey.hours = [100.0, *[float(9 + n % 3) for n in range(47)]]
+    return survey
+
+
+def test_a_mean_that_one_dominates_is_withheld_and_follows_from_a_weak_release(
+    tmp_path: Path,
+) -> None:
+    vault = dominated().write(tmp_path / "kluis", secondary=False, dominance=HALF)
+    folder = released(vault, tmp_path / "release")
+    assert mean_of_market_a(folder) == ("dominated", None)
+    found = {o.about: (o.low, o.high) for o in opened(folder, vault=vault)}
+    low, high = found["market:a"]
+    # 100 + 9 + 10 + 11 + 9 + 10 + 11 + 9 = 169 hours of eight, known to a few tenths
+    assert 20.5 < low < 169 / 8 < high < 21.8
+
+
+def test_a_mean_that_one_dominates_does_not_follow_from_a_release(tmp_path: Path) -> None:
+    vault = dominated().write(tmp_path / "kluis", dominance=HALF)
+    folder = released(vault, tmp_path / "release")
+    assert mean_of_market_a(folder) == ("dominated", None)
+    assert opened(folder, vault=vault) == []
+
+
+def mean_of_market_a(folder: Path) -> tuple[str, float | None]:
+    """Return status and value of the mean hours in market a."""
+    figures = pl.read_parquet(folder / "figures.parquet").filter(
+        indicator="hours",
+        dimension="market",
+        group_code="a",
+        statistic="mean",
+        weighting="municipality",
+    )
+    return figures.select("status", "estimate").row(0)
+
+
 def test_a_group_that_all_answered_alike_is_opened(tmp_path: Path) -> None:
     busy: list[float | None] = [1.0 if n < 8 else float(n // 2 % 2) for n in range(48)]
     found = opened(weak(even(busy=busy), tmp_path), vault=tmp_path / "kluis")
