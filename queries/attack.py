@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from data.codebook import Codebook
     from data.policy import Policy
     from queries.differencing import Combinations
-    from queries.programs import Opened, Search
+    from queries.searches import Opened, Search
 
     Report = Callable[[str], None]
     Witnesses = Mapping[tuple[int, str], Mapping[str, csr_array]]

@@ -17,7 +17,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from queries.cells import categories, scale_parts, singled_out, small_sets, tied
-from queries.programs import FIRM, TOLERANCE, Program, Search, Statement, Targets
+from queries.programs import FIRM, TOLERANCE, Program, Statement
+from queries.searches import Search, Targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from data.codebook import Indicator
     from data.policy import Policy
     from queries.cells import Cells
-    from queries.programs import Label, Mask, Opened, Places, Vector
+    from queries.programs import Label, Mask, Places, Vector
+    from queries.searches import Opened
 
 # A bound is given in steps of five percentage points.
 _BOUND_STEP = 0.05
@@ -439,7 +441,7 @@ class Protection:
         truth = search.solutions[0]
         moves = list(program.exchanges(truth, 1))
         search.learn(moves)
-        search.learn(program.doubles(truth, moves, search.targets))
+        search.learn(program.doubles(truth, moves, search.targets.small()))
 
     def _tier(self, label: Label) -> int:
         """Return when a figure is added: by dimension, figures per inhabitant last."""

@@ -17,7 +17,8 @@ from scipy.sparse import csr_array
 
 from queries import rounding
 from queries.cells import categories, cells_of, scale_parts, small_sets, span_of
-from queries.programs import EVERYBODY, Program, Search, Statement, Targets
+from queries.programs import EVERYBODY, Program, Statement
+from queries.searches import Search, Targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -250,7 +251,7 @@ class Scene:
             return search
         moves = list(self.program.exchanges(self.truth, len(self.part)))
         search.learn(moves)
-        search.learn(self.program.doubles(self.truth, moves, self.targets))
+        search.learn(self.program.doubles(self.truth, moves, self.targets.small()))
         return search
 
     @cached_property
