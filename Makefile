@@ -23,10 +23,10 @@ run: $(VENV)/.runtime data/register/register.parquet data/official/official.parq
 		$(if $(filter 1,$(STAND_STEWARD)),--server.maxUploadSize 100)
 
 test: lint browser ## Run every check and every test, a real browser included.
-	@$(PY) -m pytest -q -n 2 --dist loadgroup
+	@$(PY) -m pytest -q -n 2 --dist loadfile
 
 check: lint ## Run the fast part: lint, types, import rules, SQL, and tests without a browser.
-	@$(PY) -m pytest -q -n 2 --dist loadgroup -m "not browser and not slow"
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not browser and not slow"
 
 lint: $(VENV)/.tools data/register/register.parquet data/official/official.parquet
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -25,13 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED = 2026
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run all tests with a browser: they share a server and a browser."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def silent(_line: str) -> None:
     """Report nothing."""
 
