@@ -164,23 +164,60 @@ def exact_coverage(*, edges: bool) -> Iterator[tuple[float, float]]:
     Goes through each number that can say yes in each population: those within ``EDGE`` of none or
     of all, or the others.
     """
+    for total, frame in _simple_samples():
+        near, chance, held = _outcomes(total, frame)
+        width = chance.T @ (frame["high"] - frame["low"]).to_numpy()
+        yield from zip(
+            (chance * held).sum(axis=0)[near == edges], width[near == edges], strict=True
+        )
+
+
+def published_coverage() -> Iterator[tuple[float, float]]:
+    """Yield how often no margin is published that misses the truth, in the same samples.
+
+    None is published of a share that is given as a bound or is too uncertain to draw.
+    """
+    policy = load_policy(store.HERE / "policy.toml")
+    few, edge = policy.protection.unanimity_margin + 1, policy.protection.bound_points / 100
+    yes, no = pl.col("yes_count"), pl.col("answer_count") - pl.col("yes_count")
+    margin = (pl.col("high") - pl.col("low")) / 2 * 100
+    drawn = pl.min_horizontal(yes, no) > few
+    drawn &= pl.col("estimate").is_between(edge, 1 - edge)
+    drawn &= margin <= policy.reliability.caution_half_width
+    for total, frame in _simple_samples():
+        _, chance, held = _outcomes(total, frame)
+        shown = frame.select(drawn).to_series().to_numpy()[:, None]
+        right = (chance * (held | ~shown)).sum(axis=0)
+        yield from zip(right, np.zeros_like(right), strict=True)
+
+
+def _simple_samples() -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield populations with the intervals of each number of yes that a sample can have."""
     for total, answers in product(POPULATIONS, ANSWERS):
         if answers >= total:
             continue
-        yes, truths = np.arange(answers + 1), np.arange(total + 1)
-        frame = estimates.share_interval(
-            pl.DataFrame({"yes_count": yes, "estimate": yes / answers}).with_columns(
-                answer_count=pl.lit(answers),
-                population_count=pl.lit(total),
-                effective_size=pl.lit(answers / (1 - answers / total) * (total - 1) / total),
-            )
+        yes = np.arange(answers + 1)
+        yield (
+            total,
+            estimates.share_interval(
+                pl.DataFrame({"yes_count": yes, "estimate": yes / answers}).with_columns(
+                    answer_count=pl.lit(answers),
+                    population_count=pl.lit(total),
+                    effective_size=pl.lit(answers / (1 - answers / total) * (total - 1) / total),
+                )
+            ),
         )
-        chance = hypergeom.pmf(yes[:, None], total, truths, answers)
-        low, high = (frame[side].to_numpy()[:, None] for side in ("low", "high"))
-        held = (low <= truths / total + _NUDGE) & (high >= truths / total - _NUDGE)
-        coverage, width = (chance * held).sum(axis=0), (chance * (high - low)).sum(axis=0)
-        near = np.minimum(truths, total - truths) < EDGE * total
-        yield from zip(coverage[near == edges], width[near == edges], strict=True)
+
+
+def _outcomes(
+    total: int, frame: pl.DataFrame
+) -> tuple[NDArray[np.bool_], Array, NDArray[np.bool_]]:
+    """Return of each truth whether it is near an end, and by sample its chance and if it holds."""
+    truths, yes = np.arange(total + 1), frame["yes_count"].to_numpy()[:, None]
+    chance = hypergeom.pmf(yes, total, truths, len(yes) - 1)
+    low, high = (frame[side].to_numpy()[:, None] for side in ("low", "high"))
+    held = (low <= truths / total + _NUDGE) & (high >= truths / total - _NUDGE)
+    return np.minimum(truths, total - truths) < EDGE * total, chance, held
 
 
 def _width(frame: pl.DataFrame) -> float:
@@ -319,6 +356,7 @@ def table(draws: int) -> str:
     lines.append(row("share, fewer answered", list(share_coverage(FEW, draws, rng))))
     lines.append(row("share, any simple sample", list(exact_coverage(edges=False))))
     lines.append(row("the same, under 5 or above 95 %", list(exact_coverage(edges=True))))
+    lines.append(row("any simple sample, as published", list(published_coverage())))
     lines.append(row("share, against the rest", list(difference_coverage(draws, rng))))
     lines.append(row("share, against the former edition", list(edition_coverage(draws, rng))))
     lines.append(row("mean, symmetric", list(mean_coverage(draws, rng, skewed=False))))
