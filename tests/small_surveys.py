@@ -57,6 +57,11 @@ BOOK = (
 )
 
 
+def strict(*, minimum: int = 5, secondary: bool = True, dominance: str = "") -> str:
+    """Return the rules of the shipped policy, without those on who dominates unless given."""
+    return STRICT.format(minimum=minimum, secondary=str(secondary).lower(), dominance=dominance)
+
+
 @dataclass
 class Small:
     """A small survey: who is where, and what they answered (None: not at all)."""
@@ -100,9 +105,7 @@ class Small:
             }
         )
         write_vault(folder, BOOK, register, self.rows())
-        policy = STRICT.format(
-            minimum=minimum, secondary=str(secondary).lower(), dominance=dominance
-        )
+        policy = strict(minimum=minimum, secondary=secondary, dominance=dominance)
         (folder / "policy.toml").write_text(policy, encoding="utf-8")
         return folder
 

@@ -17,7 +17,7 @@ import typer
 from data import store
 from data.schema import Responses
 from tests.conftest import ROOT
-from tests.small_surveys import STRICT
+from tests.small_surveys import strict
 from tests.surveys import HEAD, dimension, indicator, texts, write_vault
 
 QUESTIONS = 25
@@ -55,7 +55,7 @@ def write(folder: Path, answers: int) -> Path:
     )
     years = pl.concat([register.with_columns(year=pl.lit(year)) for year in YEARS])
     write_vault(folder, book, years, [])
-    (folder / "policy.toml").write_text(STRICT.format(minimum=5, secondary="true"), "utf-8")
+    (folder / "policy.toml").write_text(strict(), "utf-8")
     frames = [
         pl.DataFrame({"municipality_code": codes}).with_columns(
             edition=pl.lit(year),
