@@ -196,6 +196,15 @@ def test_a_wide_table_on_a_phone_has_every_value_in_sight_and_is_still_a_table(
     assert table.get_by_role("row").nth(1).get_by_role("cell").count() == len(labels)
 
 
+def test_a_long_name_in_a_folded_table_wraps_before_its_value(page: Page, server: Server) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{server.address}/over?taal=en")
+    cells = page.locator(".stand-folds td")
+    cells.first.wait_for()
+    wraps = "cells => cells.map(cell => getComputedStyle(cell, '::before').whiteSpace)"
+    assert set(cells.evaluate_all(wraps)) == {"normal"}
+
+
 def test_a_chart_is_one_picture_named_after_what_is_said_above_it(
     page: Page, server: Server
 ) -> None:
