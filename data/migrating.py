@@ -74,6 +74,17 @@ def _numbered(vault: Path, manifest: dict[str, object]) -> dict[str, object]:
     return {"origin": "python -m data migrate", "imports": []} | manifest | {"format": 1}
 
 
+def _with_secret(vault: Path, manifest: dict[str, object]) -> dict[str, object]:
+    """From 1 to 2: a secret of its own, which decides the noise of every figure.
+
+    What earlier versions of the program remembered of releases they do not need any more.
+    """
+    store.make_secret(vault, synthetic=manifest.get("synthetic") is not False)
+    shutil.rmtree(vault / "told", ignore_errors=True)
+    (vault / "signals.key").unlink(missing_ok=True)
+    return manifest | {"format": 2}
+
+
 def _checked(answers: pl.DataFrame) -> pl.DataFrame:
     """Return answers in the shape of this version."""
     names = list(Responses.column_names())
@@ -90,4 +101,7 @@ def _checked(answers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_STEPS: dict[int, Callable[[Path, dict[str, object]], dict[str, object]]] = {0: _numbered}
+_STEPS: dict[int, Callable[[Path, dict[str, object]], dict[str, object]]] = {
+    0: _numbered,
+    1: _with_secret,
+}

@@ -33,7 +33,7 @@ class ReliabilityPolicy(_Section):
 
     good_half_width: float = Field(gt=0)
     caution_half_width: float = Field(gt=0)
-    good_degrees_of_freedom: int = Field(ge=1)
+    good_answers: int = Field(ge=1)
     good_skewness: float = Field(gt=0)
 
 
@@ -45,40 +45,47 @@ class FewestPolicy(_Section):
     inhabitant: int = Field(ge=1)
 
 
-class Dominance(_Section):
-    """The largest contributors together may not exceed a part of an amount."""
+class NoisePolicy(_Section):
+    """How large the noise is that every figure gets.
 
-    contributors: int = Field(ge=1)
-    percent: float = Field(gt=0, le=100)
+    ``sd`` in answers of the municipality that weighs most in the group; ``amount_sd`` in the
+    largest deviation from the median that one municipality brings into a mean. Noise is cut at
+    3.5 times its standard deviation: less than this, and that would not reach two answers, or the
+    largest deviation.
+    """
+
+    sd: float = Field(gt=2 / 3.5)
+    amount_sd: float = Field(gt=1 / 3.5)
 
 
 class ProtectionPolicy(_Section):
-    """What nobody may be able to work out from everything that is published together."""
+    """What a figure may not tell, and how often a changed question may be told again."""
 
-    # off publishes whatever is large enough by itself; only a test of the attack does so
-    secondary: bool
-    unanimity_margin: int = Field(ge=0)
     bound_points: float = Field(ge=0, lt=50)
-    interval: int = Field(ge=2)
-    min_outside: int = Field(ge=1)
+    bound_answers: float = Field(ge=0)
+    largest_inhabitant_part: float = Field(gt=0, le=100)
     p_percent: float = Field(ge=0, lt=100)
-    dominance: list[Dominance]
-    # dimensions, most useful first: what is withheld for the sake of others comes from the end
-    usefulness: list[str] = Field(min_length=1)
-
-    def rank(self, dimension: str) -> int:
-        """Return the place of a dimension in the order of usefulness; unnamed ones come last."""
-        known = dimension in self.usefulness
-        return self.usefulness.index(dimension) if known else len(self.usefulness)
+    max_releases: int = Field(ge=1)
 
 
 class RoundingPolicy(_Section):
-    """How coarse figures are published; 0 leaves them as they are."""
+    """How coarse figures are published.
 
-    share_points: float = Field(ge=0, le=50)
-    share_points_small: float = Field(ge=0, le=50)
+    Never unrounded: the noise is one of some thousands of whole numbers, and a figure in many
+    digits would tell which.
+    """
+
+    share_points: float = Field(ge=0.5, le=50)
+    share_points_small: float = Field(ge=0.5, le=50)
     small_below: int = Field(ge=0)
-    amount_digits: int = Field(ge=0, le=12)
+    amount_digits: int = Field(ge=1, le=4)
+    count_step: int = Field(ge=2)
+
+
+class ComparisonsPolicy(_Section):
+    """What comparisons take for known."""
+
+    edition_correlation: float = Field(ge=0, lt=1)
 
 
 class SignalPlaceholders(_Section):
@@ -110,8 +117,10 @@ class Policy(_Section):
     crosses: list[tuple[str, str]]
     weightings: list[Literal["municipality", "inhabitant"]] = Field(min_length=1)
     fewest: FewestPolicy
+    noise: NoisePolicy
     protection: ProtectionPolicy
     rounding: RoundingPolicy
+    comparisons: ComparisonsPolicy
     strata: StrataPolicy
     reliability: ReliabilityPolicy
     signals: SignalsPolicy | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -31,7 +32,12 @@ DESCRIPTIONS = ("codebook.toml", "policy.toml", "agenda.toml")
 REGISTER_TABLES = ("register", "mergers", "names")
 OFFICIAL_TABLES = ("official", "published")
 VAULT_MANIFEST = "vault.json"
-VAULT_FORMAT = 1
+VAULT_FORMAT = 2
+# What decides the noise of every figure, and how open answers are told; never in a release.
+SECRET = "geheim.key"
+_SECRET_BYTES = 32
+# The secret of fictitious answers is public: there is nothing to protect.
+_PUBLIC_SECRET = "fictieve voorbeelddata: dit geheim is openbaar"
 
 
 def vault_path() -> Path:
@@ -180,8 +186,39 @@ def begin_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
     _sign(vault, synthetic=synthetic, origin=origin)
 
 
+def make_secret(vault: Path, *, synthetic: bool) -> None:
+    """Give a vault its secret, once; that of fictitious answers is the same everywhere."""
+    path = vault / SECRET
+    if path.is_file():
+        return
+    public = hashlib.sha256(_PUBLIC_SECRET.encode()).hexdigest()
+    with replacing(path) as draft:
+        text = public if synthetic else secrets.token_hex(_SECRET_BYTES)
+        draft.write_text(text + "\n", encoding="ascii")
+
+
+def secret(vault: Path) -> bytes:
+    """Return the secret of a vault.
+
+    Raises:
+        DataError: it is gone or damaged.
+    """
+    try:
+        found = bytes.fromhex((vault / SECRET).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        found = b""
+    if len(found) != _SECRET_BYTES:
+        raise DataError(
+            f"Het geheim van de kluis, {vault / SECRET}, ontbreekt of is beschadigd.",
+            "zet het bestand terug uit een reservekopie van de kluis. Zonder dit geheim zouden "
+            "dezelfde antwoorden andere cijfers geven, en samen meer verraden dan mag.",
+        )
+    return found
+
+
 def _sign(vault: Path, *, synthetic: bool, origin: str) -> None:
     """Write the manifest that makes a folder a vault."""
+    make_secret(vault, synthetic=synthetic)
     write_json(
         {"format": VAULT_FORMAT, "synthetic": synthetic, "origin": origin, "imports": []},
         vault / VAULT_MANIFEST,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.codebook import CROSS, WHOLE
-from queries import findings
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Which tested differences are shown together, and so judged together.
+    """Which tested differences are shown.
 
     ``measures``: indicator, item and statistic; ``subjects``: against what ('rest', 'group' or
     'edition'), and dimension and code of the group that is compared.
@@ -92,8 +91,8 @@ def answer(release: Release, question: Question) -> pl.DataFrame:
 def differences(release: Release, comparison: Comparison) -> pl.DataFrame:
     """Return tested differences with what each may be called, shares in percentage points.
 
-    The columns of the release's ``comparisons``, with those of :func:`findings.judged`. They are
-    judged together: ask in one call for what a reader sees together.
+    The columns of the release's ``comparisons``. What each may be called was decided at the
+    release, so that it is the same wherever it is shown.
 
     Raises:
         ReleaseBrokenError: the table of the release is missing or damaged.
@@ -113,7 +112,7 @@ def differences(release: Release, comparison: Comparison) -> pl.DataFrame:
     kept = _only(found, ("indicator", "item", "statistic"), comparison.measures)
     kept = _only(kept, ("against", "dimension", "group_code"), comparison.subjects)
     shares = [i for i in release.codebook.indicators if i.is_share]
-    return in_percentages(findings.judged(kept), shares)
+    return in_percentages(kept, shares)
 
 
 def _only(
@@ -132,7 +131,6 @@ _IN_PERCENTAGES = (
     "difference",
     "low",
     "high",
-    "standard_error",
     "detectable",
 )
 

@@ -21,11 +21,12 @@ from data.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from queries.programs import Vector
+    Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 # Between the groups that a municipality is in, one of each margin.
 SEPARATOR = "|"
 CELL = "calibration_cell"
+_STRATUM = ("stratum", "population_count", "item_count", "estimate", "size_total")
 _ROUNDS, _CLOSE = 1000, 1e-14
 
 
@@ -84,38 +85,27 @@ def _margin(
     return groups.to_numpy().astype(np.int64), counts["len"].to_numpy().astype(float)
 
 
-def by_stratum(sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Return stratum sums with the calibration cells of each stratum taken together."""
-    if sums[CELL].n_unique() <= 1:
-        return sums.drop(CELL)
-    added = [c for c in sums.columns if c.endswith("_sum")] + ["answer_count"]
-    same = ["population_count", "respondent_count", "estimate", "size_total"]
-    return sums.group_by(*keys, "stratum", maintain_order=True).agg(
-        pl.col(same).first(), pl.col(added).sum()
-    )
-
-
 def residual_sums(
     sums: pl.DataFrame, respondents: pl.DataFrame, keys: Sequence[str]
 ) -> pl.DataFrame:
-    """Return stratum sums of what the margins leave unexplained; as they are without margins.
+    """Return influence sums of what the margins leave unexplained; as they are without margins.
 
     Args:
-        sums: the answer to ``answers/stratum_sums``: per group, stratum and calibration cell.
-        respondents: the answer to ``answers/weighted_units``, with ``calibration_cell``.
+        sums: from ``estimates.influence_sums``: per group, stratum and calibration cell.
+        respondents: the answer to ``answers/unit_patterns``, with ``calibration_cell``.
         keys: the columns that make a group, ``edition`` among them.
 
     Returns:
-        Rows per group and stratum in which ``z_sum`` and ``z_square_sum`` are those of the
-        residuals; strata of the edition without answers of the group are among them.
+        What ``estimates.by_stratum`` takes, in which ``z_sum`` and ``z_square_sum`` are those of
+        the residuals; strata of the edition without answers of the group are among the rows.
     """
     if sums[CELL].n_unique() <= 1:
-        return sums.drop(CELL)
+        return sums
     parts = [
         _residuals(sums.filter(pl.col("edition") == edition), frame, keys)
         for (edition,), frame in respondents.partition_by("edition", as_dict=True).items()
     ]
-    return by_stratum(pl.concat(parts), keys)
+    return pl.concat(parts)
 
 
 def _residuals(sums: pl.DataFrame, respondents: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -126,6 +116,8 @@ def _residuals(sums: pl.DataFrame, respondents: pl.DataFrame, keys: Sequence[str
         _squares=(pl.col("weight") ** 2).sum(),
     )
     groups = sums.group_by(keys).agg(pl.col("estimate", "size_total").first())
+    asked = [key for key in ("indicator", "item") if key in sums.columns]
+    answered = sums.select(*asked, "stratum", "item_count").unique()
     counted = [c for c in sums.columns if c.endswith("_sum")] + ["answer_count"]
     fit = pl.col("_fit")
     return (
@@ -134,14 +126,17 @@ def _residuals(sums: pl.DataFrame, respondents: pl.DataFrame, keys: Sequence[str
         .join(
             sums.select(*keys, "stratum", CELL, *counted), on=[*keys, "stratum", CELL], how="left"
         )
-        .with_columns(pl.col(counted).fill_null(0))
+        .join(answered, on=[*asked, "stratum"], how="left")
+        .with_columns(
+            pl.col(counted).fill_null(0), pl.col("item_count").fill_null("respondent_count")
+        )
         .with_columns(
             z_sum=pl.col("z_sum") - fit * pl.col("_weights"),
             z_square_sum=pl.col("z_square_sum")
             - 2 * fit * pl.col("weight_z_sum")
             + fit**2 * pl.col("_squares"),
         )
-        .select(sums.columns)
+        .select(*keys, *_STRATUM, *counted)
     )
 
 

@@ -25,8 +25,6 @@ from data.codebook import WHOLE, Language
 from data.errors import DataError
 from queries import publishing
 from queries.asking import Question, answer
-from queries.attack import attack as try_to_open
-from queries.attack import read_published, version_folder
 from queries.errors import QueryError
 from queries.history import Entry, log
 from queries.history import versions as known_versions
@@ -148,37 +146,6 @@ def _said(entry: Entry) -> str:
     )
     changed = f"{entry.changed} cijfers anders{largest}"
     return f"{entry.version} {_VERBS[entry.action]}: {entry.why} ({changed})."
-
-
-@app.command()
-def attack(
-    release: Annotated[Path, typer.Argument(help="Map van een release of van één versie.")],
-    earlier: Annotated[
-        list[Path] | None, typer.Argument(help="Mappen van eerdere versies, de nieuwste eerst.")
-    ] = None,
-    *,
-    vault: Annotated[
-        Path | None, typer.Option(help="De kluis: wie er meededen, om meer aanvallers te spelen.")
-    ] = None,
-    thorough: Annotated[
-        bool, typer.Option(help="Los alle antwoorden van een schaal tegelijk op; duurt langer.")
-    ] = False,
-) -> None:
-    """Val een release aan; stopt met code 2 als er iets te herleiden is."""
-    newest, *others = (
-        read_published(version_folder(path), vault) for path in (release, *(earlier or []))
-    )
-    found = try_to_open(newest, others, typer.echo, thorough=thorough)
-    for opening in found[:_SHOWN]:
-        typer.echo(
-            f"{opening.attacker}: {opening.indicator} {opening.item} ({opening.edition}), "
-            f"{opening.about}: tussen {opening.low:.3g} en {opening.high:.3g}"
-        )
-    who = "buitenstaander" if vault is None else "buitenstaander, ingewijde en deelnemers"
-    also = f", met {len(others)} eerdere versies" if others else ""
-    typer.echo(f"{newest.version}: {len(found)} te herleiden door {who}{also}.")
-    if found:
-        raise SystemExit(REFUSED)
 
 
 @app.command()

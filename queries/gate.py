@@ -1,7 +1,8 @@
 """The gate between vault and release: everything that may be known, worked out and written.
 
-The release is made in a folder of its own, read back and checked, and only then does a small
-pointer file name it. Killed at any moment, the former release is still the one that is served.
+The release is made in a folder of its own, read back, checked and attacked, and only then does a
+small pointer file name it. Killed at any moment, the former release is still the one that is
+served.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,10 +18,9 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import calibration, comparisons, disclosure, engine, estimates, figures, tiles
-from queries.evidence import gather
-from queries.holding import GROUP
-from queries.ledger import Told, refuse_forgotten, remember, told_before
+from queries import comparisons, design, engine, estimates, figures, ledger, step_up, tiles
+from queries.ledger import Record
+from queries.perturbation import Noise
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -32,7 +31,6 @@ from queries.release import (
     verify,
 )
 from queries.signals import told_signals
-from queries.trial import tried
 from queries.vault import Vault, open_vault
 
 if TYPE_CHECKING:
@@ -57,29 +55,76 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
         report: called with a line for each step.
 
     Raises:
-        DataError: the vault is incomplete, or what was written cannot be read back.
+        DataError: the vault is incomplete or lacks its secret, what was written cannot be read
+            back, or an attack on it finds an answer.
         QueryError: a question failed.
     """
     report("De kluis openen")
     vault = open_vault(vault_folder)
     _refuse_strangers(vault)
+    secret = store.secret(vault.path)
     former = current_manifest(target)
-    if former is not None and former.survey == vault.codebook.survey.id and not former.synthetic:
-        refuse_forgotten(vault.path, former.content)
-    told = tellable(vault, report)
-    tables = _tables(vault, told, report)
+    if former is not None and former.survey == vault.codebook.survey.id:
+        _refuse_other_secret(former, secret)
+        if not former.synthetic:
+            ledger.refuse_forgotten(vault.path, former.content)
+    before = ledger.records(vault.path)
+    for line in ledger.refuse_too_many(
+        _contents(vault), before, vault.policy.protection.max_releases
+    ):
+        report(line)
+    tables = _tables(vault, Noise(secret, vault.policy), report)
     target.mkdir(parents=True, exist_ok=True)
     _sweep(target)
     draft = target / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
     draft.mkdir(parents=True)
     try:
         report("Wegschrijven")
-        manifest = _write(vault, tables, draft, target)
+        manifest = _write(vault, tables, draft, target, _fingerprint(secret))
         verify(draft, manifest)
-        remember(vault.path, replace(told, content=manifest.content))
+        record = _record(vault, draft, manifest)
+        # ATTACK
+        ledger.remember(vault.path, record)
         return _swap_in(draft, target, manifest, report)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fingerprint(secret: bytes) -> str:
+    """Return what tells secrets apart without telling them."""
+    return hashlib.sha256(secret).hexdigest()
+
+
+def _refuse_other_secret(former: Manifest, secret: bytes) -> None:
+    """Stop when what is online was made with another secret.
+
+    Raises:
+        DataError: so it was.
+    """
+    if former.secret_fingerprint != _fingerprint(secret):
+        raise DataError(
+            "Wat online staat is met een ander geheim gemaakt dan de kluis nu heeft.",
+            f"zet {store.SECRET} van de kluis terug uit een reservekopie: met een ander geheim "
+            "krijgen dezelfde antwoorden andere cijfers, en verraden beide samen meer dan mag.",
+        )
+
+
+def _contents(vault: Vault) -> pl.DataFrame:
+    """Return a digest of all answers to each question."""
+    return ledger.contents(engine.run(vault.connection, "answers/answer_digests", {}))
+
+
+def _record(vault: Vault, draft: Path, manifest: Manifest) -> Record:
+    """Return what the vault keeps of a release that lies on disk."""
+    published = store.read_parquet(draft / "figures.parquet")
+    units = engine.table(vault.connection, "respondents")
+    return Record(
+        manifest.content,
+        figures=published.filter(pl.col("kind") == "survey"),
+        answers=engine.table(vault.connection, "answers"),
+        units=units.select("edition", "municipality_code", "weight", "inhabitants"),
+        contents=_contents(vault),
+    )
 
 
 def _refuse_strangers(vault: Vault) -> None:
@@ -93,47 +138,21 @@ def _refuse_strangers(vault: Vault) -> None:
         )
 
 
-def safe_figures(vault: Vault, report: Report) -> pl.DataFrame:
-    """Return the survey figures as they may be published, in the columns of ``figures``."""
-    return tellable(vault, report).figures
-
-
-def tellable(vault: Vault, report: Report) -> Told:
-    """Return what may be told of a vault, and the answers that it rests on.
-
-    It has withstood the attack, together with everything that was told before.
-
-    Raises:
-        DataError: they give something away, whatever is withheld.
-    """
-    report("Schattingen en marges berekenen")
-    unprotected = figures.survey_figures(vault)
-    report("Nagaan wat gepubliceerd mag worden")
-    known = gather(vault)
-    safe = disclosure.protect(unprotected, known, vault.policy, vault.codebook, report)
-    nothing = safe.figures.select(GROUP).clear()
-    now = Told("", safe.figures, known.sums, known.groups, nothing)
-    report("Aanvallen")
-    told = told_before(vault.path)
-    kept = tried(now, told, vault, safe.witnesses, report)
-    stepped = disclosure.step_up(kept.figures, known.containing)
-    shaped = figures.shaped(stepped.drop("group_rank", "item_rank"), vault.codebook)
-    for line in balance(shaped):
-        report(line)
-    return replace(kept, figures=shaped)
+def safe_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
+    """Return the survey figures as they may be published, ``figures.survey_figures``."""
+    design.load_sums(vault)
+    found = figures.survey_figures(vault, noise)
+    containing = engine.run(vault.connection, "answers/containing_groups", {})
+    return step_up.with_step_up(found, containing)
 
 
 def balance(published: pl.DataFrame) -> list[str]:
-    """Return what was withheld and why, and how much of what is large enough is kept."""
+    """Return how many figures are shown, and why the others are not."""
     counts = Counter(published["status"])
-    enough = sum(counts[status] for status in ("shown", "bound", "protected", "dominated"))
-    kept = counts["shown"] + counts["bound"]
     return [
         f"Getoond: {counts['shown']} cijfers, en {counts['bound']} als grens.",
         f"Te weinig antwoorden: {counts['too_few']}.",
-        f"Weg om andere te beschermen: {counts['protected']}.",
-        f"Vooral door een enkele bepaald: {counts['dominated']}.",
-        f"Van wat groot genoeg is blijft {kept / max(enough, 1):.0%} zichtbaar.",
+        f"Per inwoner vooral door een enkele bepaald: {counts['dominated']}.",
     ]
 
 
@@ -144,34 +163,23 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
         vault: after ``safe_figures``, which counts what this builds on.
         published: the answer of ``safe_figures``.
     """
-    counted = engine.table(vault.connection, "stratum_sums")
-    sums = calibration.by_stratum(counted, comparisons.KEYS)
-    means = estimates.weighted_means(sums, comparisons.KEYS)
-    engine.load_frame(vault.connection, "group_means", means)
-    overlaps = overlap_sums(vault)
-    return comparisons.compare(published, sums, overlaps, vault.codebook, vault.policy)
-
-
-def overlap_sums(vault: Vault) -> pl.DataFrame:
-    """Return the answer to ``answers/overlap_sums`` for every question that is compared.
-
-    Args:
-        vault: with the table ``group_means``.
-    """
-    pairs = comparisons.edition_pairs(vault.codebook)
+    influence = estimates.influence_sums(design.weighted_sums(vault), design.KEYS)
+    strata = estimates.by_stratum(influence, design.KEYS)
+    pairs = comparisons.edition_pairs(vault.codebook).select("edition", "other_edition").unique()
     engine.load_frame(vault.connection, "edition_pairs", pairs)
-    # where nothing is compared, the answer about no question has the columns all the same
-    names = pairs["indicator"].unique().sort().to_list() or [""]
-    return pl.concat(
-        engine.run(vault.connection, "answers/overlap_sums", {"indicator": name}) for name in names
-    )
+    overlaps = engine.run(vault.connection, "answers/edition_overlaps", {})
+    return comparisons.compare(published, strata, overlaps, vault.codebook, vault.policy)
 
 
-def _tables(vault: Vault, told: Told, report: Report) -> dict[str, pl.DataFrame]:
+def _tables(vault: Vault, noise: Noise, report: Report) -> dict[str, pl.DataFrame]:
     """Return every table of the release."""
-    parts = [told.figures]
+    report("Schattingen, marges en ruis berekenen")
+    found = safe_figures(vault, noise)
+    for line in balance(found):
+        report(line)
+    parts = [found.select(list(figures.SCHEMA))]
     report("Verschillen toetsen")
-    tables: dict[str, pl.DataFrame] = {"comparisons": safe_comparisons(vault, parts[0])}
+    tables: dict[str, pl.DataFrame] = {"comparisons": safe_comparisons(vault, found)}
     report("Officiële en aangehaalde cijfers toevoegen")
     parts.append(figures.official_figures(vault))
     if engine.has_table(vault.connection, "official"):
@@ -182,7 +190,8 @@ def _tables(vault: Vault, told: Told, report: Report) -> dict[str, pl.DataFrame]
         tables["published"] = store.read_parquet(published)
         parts.append(figures.published_figures(tables["published"], vault.codebook))
     tables["figures"] = pl.concat(parts)
-    tables["response"] = engine.run(vault.connection, "answers/response", {})
+    took_part = engine.run(vault.connection, "answers/response", {})
+    tables["response"] = figures.response(took_part, vault.policy)
     tables |= _signals(vault, report)
     # which cells of the design were too thin and joined others: for who checks the method
     tables["strata"] = engine.table(vault.connection, "strata").select("edition", "cell", "stratum")
@@ -211,7 +220,9 @@ def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
     return {"signals": told.signals}
 
 
-def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path) -> Manifest:
+def _write(
+    vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path, fingerprint: str
+) -> Manifest:
     """Write tables, descriptions and manifest into ``draft``; return the manifest."""
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
@@ -235,6 +246,7 @@ def _write(vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: P
         created=f"{datetime.now(_ZONE):%Y-%m-%dT%H:%M:%S%z}",
         survey=vault.codebook.survey.id,
         synthetic=vault.synthetic,
+        secret_fingerprint=fingerprint,
         editions=vault.codebook.years(),
         dimensions=sorted(set(tables["figures"]["dimension"])),
         years=_years(tables["figures"]),

@@ -20,7 +20,7 @@ from scipy.stats import norm
 from queries.estimates import wilson
 
 if TYPE_CHECKING:
-    from queries.programs import Vector
+    Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 # A quantile of the standard normal distribution beyond which nothing can be told apart, and how
 # often the way to it is halved: to the last bit.
@@ -31,8 +31,8 @@ _FARTHEST, _HALVINGS = 38.0, 64
 class Shares:
     """Pairs of shares (0-1) with the effective sizes of both.
 
-    ``correlation`` is that of their estimates, ``rounding_variance`` what rounding adds to the
-    variance of their difference.
+    ``correlation`` is that of their estimates, ``noise_variance`` what noise and rounding add to
+    the variance of their difference.
     """
 
     share: Vector
@@ -40,7 +40,7 @@ class Shares:
     other_share: Vector
     other_size: Vector
     correlation: Vector
-    rounding_variance: Vector
+    noise_variance: Vector
 
     def interval(self, quantile: Vector) -> tuple[Vector, Vector]:
         """Return the bounds of each difference at a quantile of the standard normal."""
@@ -54,7 +54,7 @@ class Shares:
     def _length(self, one: Vector, other: Vector, quantile: Vector) -> Vector:
         """Return the length of one arm of the interval from the arms of both sides."""
         square = one**2 + other**2 - 2 * self.correlation * one * other
-        length: Vector = np.sqrt(np.maximum(square, 0) + quantile**2 * self.rounding_variance)
+        length: Vector = np.sqrt(np.maximum(square, 0) + quantile**2 * self.noise_variance)
         return length
 
     def p_values(self) -> Vector:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.stats import norm
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,7 +45,7 @@ def places(figures: pl.DataFrame) -> dict[str, Places]:
 
     Args:
         figures: one row per group that has a margin: ``group_code``, ``estimate``, ``low``,
-            ``high`` (95%) and ``degrees_of_freedom`` (null for a normal margin).
+            ``high`` (95%).
 
     Returns:
         By group; the margins are widened so that all of them hold together.
@@ -61,11 +61,7 @@ def places(figures: pl.DataFrame) -> dict[str, Places]:
 def _together(figures: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return margins that hold for all groups at once, by Šidák's correction."""
     each = 0.5 + LEVEL ** (1 / max(figures.height, 1)) / 2
-    alone = 0.5 + LEVEL / 2
-    freedom = figures["degrees_of_freedom"].cast(float).to_numpy().copy()
-    known = np.where(freedom > 0, freedom, np.nan)
-    wider = np.nan_to_num(t.ppf(each, known) / t.ppf(alone, known))
-    factor = np.where(wider > 0, wider, norm.ppf(each) / norm.ppf(alone))
+    factor = norm.ppf(each) / norm.ppf(0.5 + LEVEL / 2)
     estimate = figures["estimate"].to_numpy()
     return (
         estimate - factor * (estimate - figures["low"].to_numpy()),

@@ -22,7 +22,7 @@ from queries.errors import QueryError
 if TYPE_CHECKING:
     import polars as pl
 
-FORMAT = 1
+FORMAT = 2
 POINTER = "current.json"
 VERSIONS = "versions"
 MANIFEST = "manifest.json"
@@ -44,6 +44,8 @@ class Manifest(BaseModel):
     created: str
     survey: str
     synthetic: bool
+    # SHA-256 of the secret that decided the noise.
+    secret_fingerprint: str
     editions: list[int]
     # Dimensions along which figures are published, crossed ones with a colon.
     dimensions: list[str]

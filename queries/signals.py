@@ -7,7 +7,6 @@ and one group of at least so many writers as the policy asks.
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from queries.redaction import Redactor
     from queries.vault import Vault
 
-# A secret of the vault: by it the draw stays the same from one release to the next.
-KEY = "signals.key"
 SCHEMA = {
     "edition": pl.Int32,
     "signal_id": pl.Int32,
@@ -91,7 +88,8 @@ def told_signals(vault: Vault) -> Told | None:
             "voeg [signals] toe aan policy.toml, of haal signals.parquet uit de kluis.",
         )
     register = store.read_parquet(vault.path / "register.parquet")
-    secret = _secret(vault.path / KEY)
+    # by it the draw stays the same from one release to the next
+    secret = store.secret(vault.path)
     placed = _placed(store.read_parquet(path), register, policy, secret)
     cleaned, replaced = _cleaned(placed, _redactor(vault.path, vault.codebook, register, policy))
     texts = cleaned["text"].to_list()
@@ -100,14 +98,6 @@ def told_signals(vault: Vault) -> Told | None:
     known = [*told["partner"].drop_nulls().unique(), *policy.instead.model_dump().values()]
     left_out = pl.read_parquet(path).height - told.height
     return Told(told, replaced, whole, left_out, unread(texts, known))
-
-
-def _secret(path: Path) -> bytes:
-    """Return the secret of the vault, made the first time."""
-    if not path.is_file():
-        with store.replacing(path) as draft:
-            draft.write_text(secrets.token_hex(32), encoding="ascii")
-    return path.read_bytes()
 
 
 def _drawn(secret: bytes, *parts: object) -> bytes:

@@ -99,7 +99,6 @@ def _load_descriptions(
             },
             orient="row",
         ),
-        "weightings": pl.DataFrame({"weighting": list(policy.weightings)}),
         "membership": membership(codebook, policy, register),
     }
     for name, frame in tables.items():
@@ -147,18 +146,12 @@ def _load_answers(connection: engine.Connection, codebook: Codebook) -> None:
     )
     engine.load_frame(connection, "answers", answers)
     engine.keep(connection, "amounts", "answers/amounts", {})
-    numbers = pl.DataFrame(
-        {"indicator": [i.id for i in codebook.indicators if i.type == "number"]},
-        schema={"indicator": pl.String},
-    )
-    engine.load_frame(connection, "number_indicators", numbers)
-    engine.keep(connection, "number_amounts", "answers/number_amounts", {})
 
 
 def _load_units(
     connection: engine.Connection, codebook: Codebook, policy: Policy, register: pl.DataFrame
 ) -> None:
-    """Make ``units``, ``weighted_units`` and ``unit_sizes``: joined strata, and weights."""
+    """Make ``respondents``, with their weights and strata, and ``pattern_groups``."""
     by = codebook.survey.strata
     units = register.filter(pl.col("year").is_in(codebook.years())).select(
         pl.col("year").cast(pl.Int32).alias("edition"),
@@ -179,7 +172,8 @@ def _load_units(
     answering = engine.run(connection, "answers/weighted_units", {})
     weighted = _calibrated(answering, register, codebook.survey.calibrate)
     engine.load_frame(connection, "weighted_units", weighted)
-    engine.keep(connection, "unit_sizes", "answers/unit_sizes", {})
+    engine.keep(connection, "respondents", "answers/unit_patterns", {})
+    engine.keep(connection, "pattern_groups", "answers/pattern_groups", {})
 
 
 def _calibrated(

@@ -1,10 +1,12 @@
 -- Question: what do the answers of each group add up to, stratum by stratum?
--- Grain:    one row per edition, indicator, item, weighting, dimension, group, stratum and
---           calibration cell ('' unless weights are made to add up to the register).
+-- Grain:    one row per edition, indicator, item, dimension, group, stratum, calibration cell
+--           ('' unless weights are made to add up to the register) and weight.
 -- Params:   none
--- Unit:     influence sums (z) are in the unit of the estimate; estimate is the weighted mean.
--- Source:   amounts, weighted_units, unit_sizes, membership. Design: Sarndal, Swensson and
---           Wretman (1992), chapter 5; z is zero outside the group and for missing answers.
+-- Unit:     moments of the amount (y) and of the inhabitants (x) of those who answered, without
+--           weights: whole numbers stay whole, and the first moments are exact in any order.
+--           population_count, respondent_count and item_count are of the stratum: how many there
+--           are, took part, and answered the question.
+-- Source:   amounts, respondents, pattern_groups.
 with
 
 answered as (
@@ -13,131 +15,71 @@ answered as (
         amounts.edition,
         amounts.indicator,
         amounts.item,
-        unit_sizes.weighting,
-        membership.dimension,
-        membership.group_code,
-        weighted_units.stratum,
-        weighted_units.calibration_cell,
-        weighted_units.population_count,
-        weighted_units.respondent_count,
-        amounts.amount,
-        weighted_units.weight,
-        unit_sizes.size
+        respondents.pattern,
+        respondents.stratum,
+        respondents.calibration_cell,
+        respondents.weight,
+        respondents.population_count,
+        respondents.respondent_count,
+        count(*) as answer_count,
+        sum(amounts.amount::decimal(38, 18)) as y,
+        sum(amounts.amount ** 2) as yy,
+        count(*) filter (where respondents.inhabitants > 0) as inhabited_count,
+        sum(respondents.inhabitants) as x,
+        sum(respondents.inhabitants ** 2) as xx,
+        sum((respondents.inhabitants * amounts.amount)::decimal(38, 18)) as xy,
+        sum(respondents.inhabitants ** 2 * amounts.amount) as xxy,
+        sum((respondents.inhabitants * amounts.amount) ** 2) as xxyy,
+        max(respondents.inhabitants) as largest_x
 
     from amounts
 
-    inner join weighted_units
-        on
-            amounts.edition = weighted_units.edition
-            and amounts.municipality_code = weighted_units.municipality_code
+    inner join respondents using (edition, municipality_code)
 
-    inner join membership
-        on
-            amounts.edition = membership.edition
-            and amounts.municipality_code = membership.municipality_code
-
-    inner join unit_sizes
-        on
-            amounts.edition = unit_sizes.edition
-            and amounts.municipality_code = unit_sizes.municipality_code
+    group by all
 
 ),
 
-totals as (
+counted as (
 
     select
-        answered.edition,
-        answered.indicator,
-        answered.item,
-        answered.weighting,
-        answered.dimension,
-        answered.group_code,
-        sum(answered.size) as size_total,
-        sum(answered.size * answered.amount) / sum(answered.size) as estimate
+        answered.*,
+        sum(answered.answer_count) over (
+            partition by
+                answered.edition, answered.indicator, answered.item, answered.stratum
+        ) as item_count
 
     from answered
-
-    group by
-        answered.edition,
-        answered.indicator,
-        answered.item,
-        answered.weighting,
-        answered.dimension,
-        answered.group_code
 
 )
 
 select
-    answered.edition,
-    answered.indicator,
-    answered.item,
-    answered.weighting,
-    answered.dimension,
-    answered.group_code,
-    answered.stratum,
-    answered.calibration_cell,
-    answered.population_count,
-    answered.respondent_count,
-    totals.estimate,
-    totals.size_total,
-    count(*) as answer_count,
-    sum(answered.amount) as amount_sum,
-    sum(answered.size) as size_sum,
-    sum(answered.size * answered.size) as size_square_sum,
-    sum(answered.size * (answered.amount - totals.estimate) / totals.size_total) as z_sum,
-    sum(
-        answered.size * answered.size * (answered.amount - totals.estimate) / totals.size_total
-    ) as size_z_sum,
-    sum(
-        (answered.size * (answered.amount - totals.estimate) / totals.size_total) ** 2
-    ) as z_square_sum,
-    sum(
-        (answered.size * (answered.amount - totals.estimate) / totals.size_total) ** 3
-    ) as z_cube_sum,
-    sum(
-        answered.weight
-        * answered.size
-        * (answered.amount - totals.estimate)
-        / totals.size_total
-    ) as weight_z_sum,
-    sum(
-        answered.size
-        / answered.weight
-        * (answered.amount - totals.estimate)
-        / totals.size_total
-    ) as z_share_sum
+    counted.edition,
+    counted.indicator,
+    counted.item,
+    pattern_groups.dimension,
+    pattern_groups.group_code,
+    counted.stratum,
+    counted.calibration_cell,
+    counted.weight,
+    counted.population_count,
+    counted.respondent_count,
+    counted.item_count::bigint as item_count,
+    sum(counted.answer_count)::bigint as answer_count,
+    sum(counted.y)::double as y,
+    sum(counted.yy) as yy,
+    sum(counted.inhabited_count)::bigint as inhabited_count,
+    sum(counted.x) as x,
+    sum(counted.xx) as xx,
+    sum(counted.xy)::double as xy,
+    sum(counted.xxy) as xxy,
+    sum(counted.xxyy) as xxyy,
+    max(counted.largest_x) as largest_x
 
-from answered
+from counted
 
-inner join totals
-    on
-        answered.edition = totals.edition
-        and answered.indicator = totals.indicator
-        and answered.item = totals.item
-        and answered.weighting = totals.weighting
-        and answered.dimension = totals.dimension
-        and answered.group_code = totals.group_code
+inner join pattern_groups using (edition, pattern)
 
-group by
-    answered.edition,
-    answered.indicator,
-    answered.item,
-    answered.weighting,
-    answered.dimension,
-    answered.group_code,
-    answered.stratum,
-    answered.calibration_cell,
-    answered.population_count,
-    answered.respondent_count,
-    totals.estimate,
-    totals.size_total
+group by all
 
-order by
-    answered.edition,
-    answered.indicator,
-    answered.item,
-    answered.weighting,
-    answered.dimension,
-    answered.group_code,
-    answered.stratum,
-    answered.calibration_cell
+order by all

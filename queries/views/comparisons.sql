@@ -9,7 +9,8 @@
 --           $dimensions  dimensions, crossed ones with a colon; or null for all
 --           $groups      codes of groups, or null for all; of a pair, the first
 -- Unit:     shares are 0-1, amounts in the unit of the question; difference is estimate minus
---           other_estimate, with its margin for one comparison.
+--           other_estimate, with its margin at the level at which the outcome was decided, together
+--           with the other groups of the dimension.
 -- Source:   comparisons.
 select
     comparisons.edition,
@@ -29,8 +30,8 @@ select
     comparisons.low,
     comparisons.high,
     comparisons.p_value,
-    comparisons.standard_error,
-    comparisons.outcome_possible
+    comparisons.detectable,
+    comparisons.outcome
 
 from comparisons
 

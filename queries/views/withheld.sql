@@ -1,9 +1,7 @@
 -- Question: how many figures of the survey are published, and why are the others not?
 -- Grain:    one row per edition and dimension.
 -- Params:   $editions  years, or null for all
--- Unit:     figures, each one group, answer and weighting. enough_count: those with enough answers,
---           which are shown, given as a bound, or withheld for another reason; kept_share (0-1):
---           the part of them that is shown or given as a bound, null where there are none.
+-- Unit:     figures, each one group, answer and weighting.
 -- Source:   figures.
 select
     figures.edition,
@@ -11,11 +9,7 @@ select
     count(*) filter (where figures.status = 'shown') as shown_count,
     count(*) filter (where figures.status = 'bound') as bound_count,
     count(*) filter (where figures.status = 'too_few') as too_few_count,
-    count(*) filter (where figures.status = 'protected') as protected_count,
-    count(*) filter (where figures.status = 'dominated') as dominated_count,
-    count(*) filter (where figures.status != 'too_few') as enough_count,
-    count(*) filter (where figures.status in ('shown', 'bound'))
-    / nullif(count(*) filter (where figures.status != 'too_few'), 0) as kept_share
+    count(*) filter (where figures.status = 'dominated') as dominated_count
 
 from figures
 
