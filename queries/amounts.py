@@ -12,7 +12,7 @@ rule; Hall (1992), On the removal of skewness by transformation, JRSS B 54, for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import fsum, inf, sqrt
+from math import ceil, floor, fsum, inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -111,6 +111,26 @@ class Amount(NamedTuple):
     skewness: float | None
 
 
+def told(
+    group: Group, answers: Answers, said: int, noise: Noise, *, adds_up: bool
+) -> Iterator[Amount]:
+    """Yield what is published per municipality: mean, total where amounts add up, and quantiles.
+
+    Args:
+        group: with enough answers.
+        answers: of the group, weighted by municipality.
+        said: how many answers there are, and are said to be, at least.
+        noise: decides what is added.
+        adds_up: whether the amounts of municipalities make a total.
+    """
+    average = mean(group, "municipality", answers, noise)
+    yield average
+    if adds_up:
+        yield total(average, group.population, noise.policy)
+    if said >= noise.policy.fewest.quantile:
+        yield from quantiles(group, answers, noise)
+
+
 def mean(group: Group, weighting: str, answers: Answers, noise: Noise) -> Amount:
     """Return the mean of a group with noise, its margin, and what both are rounded to."""
     about = (group.edition, group.indicator, MEAN, "", weighting, group.content)
@@ -126,14 +146,14 @@ def mean(group: Group, weighting: str, answers: Answers, noise: Noise) -> Amount
     return Amount(MEAN, rounded, low, high, step, sd, answers.skewness)
 
 
-def total(told: Amount, population: int, policy: Policy) -> Amount:
+def total(average: Amount, population: int, policy: Policy) -> Amount:
     """Return what the amounts of all municipalities of a group add up to, from a published mean."""
-    value = told.estimate * population
+    value = average.estimate * population
     step = amount_step(value, policy)
-    low = None if told.low is None else _down(told.low * population, step)
-    high = None if told.high is None else _up(told.high * population, step)
+    low = None if average.low is None else _down(average.low * population, step)
+    high = None if average.high is None else _up(average.high * population, step)
     rounded = _nearest(value, step)
-    return Amount(TOTAL, rounded, low, high, step, told.noise * population, told.skewness)
+    return Amount(TOTAL, rounded, low, high, step, average.noise * population, average.skewness)
 
 
 def quantiles(group: Group, answers: Answers, noise: Noise) -> Iterator[Amount]:
@@ -164,17 +184,17 @@ def _whole_digits(value: float) -> int:
 
 def _nearest(value: float, step: float) -> float:
     """Return a value rounded to a step; halves go up."""
-    return round(np.floor(value / step + 0.5 + _NUDGE) * step, 12)
+    return round(floor(value / step + 0.5 + _NUDGE) * step, 12)
 
 
 def _down(value: float, step: float) -> float:
     """Return a value rounded down to a step."""
-    return round(np.floor(value / step + _NUDGE) * step, 12)
+    return round(floor(value / step + _NUDGE) * step, 12)
 
 
 def _up(value: float, step: float) -> float:
     """Return a value rounded up to a step."""
-    return round(np.ceil(value / step - _NUDGE) * step, 12)
+    return round(ceil(value / step - _NUDGE) * step, 12)
 
 
 def _arms(answers: Answers, policy: Policy) -> tuple[float, float] | None:

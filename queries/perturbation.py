@@ -61,7 +61,10 @@ class Noise:
 
 
 class Group(NamedTuple):
-    """Who answered a question in one group, as whole numbers, and digests of their answers."""
+    """Who answered a question in one group, as whole numbers, and digests of their answers.
+
+    ``skipped``: who took part but neither answered nor said that they did not know.
+    """
 
     edition: int
     indicator: str
@@ -71,14 +74,10 @@ class Group(NamedTuple):
     respondents: int
     answers: int
     dont_know: int
+    skipped: int
     content: str
     contributors: str
     statuses: str
-
-    @property
-    def skipped(self) -> int:
-        """How many took part but neither answered nor said that they did not know."""
-        return self.respondents - self.answers - self.dont_know
 
 
 class Counts(NamedTuple):
