@@ -201,6 +201,13 @@ class Amounts(_Entry):
     factor: float
 
 
+class Relation(_Entry):
+    """Which official figure the answers of the sample go with, and how strongly."""
+
+    indicator: str
+    correlation: float = Field(gt=-1, lt=1)
+
+
 class Target(_Entry):
     """What the synthetic sample is drawn from, and on what evidence."""
 
@@ -215,6 +222,7 @@ class Target(_Entry):
     top: list[float] | None = None
     options: dict[str, float] | None = None
     item_shift: float = 0.0
+    relation: Relation | None = None
 
 
 class Correlation(_Entry):
@@ -324,8 +332,22 @@ def _problems(indicator: Indicator) -> list[str]:
         (indicator.adds_up and indicator.type != "number", "adds_up hoort bij type number"),
         (indicator.kind == "official" and not indicator.bases, "bases ontbreekt"),
         (indicator.kind != "survey" and indicator.target is not None, "target hoort hier niet"),
+        (
+            _has_relation(indicator) and not _has_score(indicator),
+            "target.relation kan niet bij meerkeuze, onderdelen of afgeleide vragen",
+        ),
     ]
     return [sentence for wrong, sentence in checks if wrong]
+
+
+def _has_relation(indicator: Indicator) -> bool:
+    """Whether the sample's answers go with an official figure."""
+    return indicator.target is not None and indicator.target.relation is not None
+
+
+def _has_score(indicator: Indicator) -> bool:
+    """Whether the sample draws one score per municipality for this question alone."""
+    return indicator.type != "multi" and not indicator.part_of and not indicator.derived
 
 
 class Rule(_Entry):
@@ -564,6 +586,13 @@ def _dangling(codebook: Codebook) -> list[str]:
         (f"regel ‘{rule.message.nl}’: vraag {name}", name.partition(".")[0], survey_ids)
         for rule in codebook.rules
         for name in (rule.first, rule.second)
+    ]
+    official_ids = {i.id for i in codebook.indicators if i.kind == "official"}
+    found += [
+        f"indicator {i.id}: target.relation noemt {i.target.relation.indicator}, en dat is geen "
+        "officieel cijfer"
+        for i in codebook.indicators
+        if i.target and i.target.relation and i.target.relation.indicator not in official_ids
     ]
     found += [f"{use} bestaat niet" for use, name, known in uses if name not in known]
     years = set(codebook.years())
