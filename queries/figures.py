@@ -117,6 +117,7 @@ class Case(NamedTuple):
     """A question of one group with enough answers, and what is told of their number."""
 
     group: Group
+    weighting: str
     counts: Counts
 
 
@@ -143,6 +144,7 @@ def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[
         counted.with_columns(skipped=skipped)
         .drop("answer_count")
         .join(sizes, on=GROUP)
+        .filter(pl.col("answer_count") >= noise.policy.min_respondents)
         .select(
             *(*GROUP, "population_count", "respondent_count", "answer_count"),
             *("dont_know_count", "skipped", "answers", "contributors", "statuses", "weighting"),
@@ -153,7 +155,7 @@ def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[
         group = Group(*fields)
         told = perturbation.counts(group, noise)
         if told.answer_count is not None:
-            found[*group[:4], weighting] = Case(group, told)
+            found[*group[:4], weighting] = Case(group, weighting, told)
     return found
 
 
@@ -170,7 +172,7 @@ def _shares(
     rows: list[tuple[object, ...]] = []
     for key, case in cases.items():
         indicator = codebook.by_id[case.group.indicator]
-        domain = _domain(case, str(key[-1]), sizes.get(key), noise)
+        domain = _domain(case, sizes.get(key), noise)
         if indicator.is_share and domain is not None:
             rows += [(*key, *t) for t in perturbation.shares(domain, indicator, yes[key])]
     keys = {c: weighted.schema[c] for c in (*GROUP, "weighting")}
@@ -206,13 +208,13 @@ def _whole_sizes(counted: pl.DataFrame) -> tuple[dict[Key, dict[str, int]], dict
     return yes, sizes
 
 
-def _domain(case: Case, weighting: str, sizes: Sizes | None, noise: Noise) -> Domain | None:
+def _domain(case: Case, sizes: Sizes | None, noise: Noise) -> Domain | None:
     """Return a question of a group in one weighting; None where too few answered for that."""
     said = case.counts.answer_count or 0
-    fewest = noise.policy.fewest.inhabitant if weighting == INHABITANT else 0
+    fewest = noise.policy.fewest.inhabitant if case.weighting == INHABITANT else 0
     if sizes is None or min(said, case.group.answers) < fewest:
         return None
-    return Domain(case.group, weighting, sizes, said, noise)
+    return Domain(case.group, case.weighting, sizes, said, noise)
 
 
 def _amounts(
@@ -226,15 +228,14 @@ def _amounts(
     for edition, indicator in sorted({key[:2] for key in errors}):
         asked = {"edition": edition, "indicator": indicator}
         amounts = engine.run(vault.connection, "answers/group_amounts", asked)
-        for place, frame in amounts.partition_by("dimension", "group_code", as_dict=True).items():
-            for weighting in noise.policy.weightings:
-                key = (edition, indicator, *place, weighting)
-                if key in cases and key in errors:
-                    answers = _answers(frame, weighting, errors[key])
-                    told = _told_amounts(cases[key], weighting, book, answers, noise)
-                    rows += [(*key[:4], "", weighting, *amount) for amount in told]
-    keys = {c: means.schema[c] for c in (*GROUP, "item", "weighting")}
-    return pl.DataFrame(rows, schema={**keys, **_AMOUNT}, orient="row")
+        for place, frame in amounts.group_by("dimension", "group_code", maintain_order=True):
+            keys = [(edition, indicator, *place, name) for name in noise.policy.weightings]
+            for key in filter(cases.__contains__, keys):
+                answers = _answers(frame, str(key[-1]), errors[key])
+                told = _told_amounts(cases[key], book, answers, noise)
+                rows += [(*key[:4], "", key[-1], *amount) for amount in told]
+    named = {c: means.schema[c] for c in (*GROUP, "item", "weighting")}
+    return pl.DataFrame(rows, schema={**named, **_AMOUNT}, orient="row")
 
 
 _ERRORS = ("standard_error", "degrees_of_freedom", "effective_size")
@@ -245,11 +246,11 @@ _AMOUNT: dict[str, pl.DataType] = {
 
 
 def _told_amounts(
-    case: Case, weighting: str, codebook: Codebook, answers: Answers, noise: Noise
+    case: Case, codebook: Codebook, answers: Answers, noise: Noise
 ) -> Iterator[tuple[object, ...]]:
     """Yield what is published of the amounts of a group, in the columns of ``_AMOUNT``."""
     said = min(case.counts.answer_count or 0, case.group.answers)
-    if weighting != INHABITANT:
+    if case.weighting != INHABITANT:
         adds_up = codebook.by_id[case.group.indicator].adds_up
         for amount in amounts.told(case.group, answers, said, noise, adds_up=adds_up):
             yield (SHOWN, *amount)
@@ -258,17 +259,15 @@ def _told_amounts(
         if answers.largest_part * 100 > limit:
             yield (DOMINATED, MEAN, *[None] * 6)
         else:
-            yield (SHOWN, *amounts.mean(case.group, weighting, answers, noise))
+            yield (SHOWN, *amounts.mean(case.group, case.weighting, answers, noise))
 
 
 def _answers(frame: pl.DataFrame, weighting: str, error: tuple[float, int, float]) -> Answers:
     """Return the answers of a group from the answer to ``answers/group_amounts``."""
-    size = pl.col("weight")
+    amount, size = frame["amount"].to_numpy(), frame["weight"].to_numpy()
     if weighting == INHABITANT:
-        frame = frame.filter(pl.col("inhabitants") > 0)
-        size = size * pl.col("inhabitants")
-    sizes = frame.select(size).to_series().to_numpy()
-    return Answers(frame["amount"].to_numpy(), sizes, *error)
+        size = size * frame["inhabitants"].to_numpy()
+    return Answers(amount[size > 0], size[size > 0], *error)
 
 
 def _graded(figures: pl.DataFrame, vault: Vault) -> pl.DataFrame:
