@@ -259,7 +259,7 @@ def _told_amounts(
         if answers.largest_part * 100 > limit:
             yield (DOMINATED, MEAN, *[None] * 6)
         else:
-            yield (SHOWN, *amounts.mean(case.group, case.weighting, answers, noise))
+            yield (SHOWN, *amounts.mean(case.group, case.weighting, answers, said, noise))
 
 
 def _answers(frame: pl.DataFrame, weighting: str, error: tuple[float, int, float]) -> Answers:
