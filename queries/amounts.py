@@ -1,9 +1,10 @@
 """Amounts in, what may be published out: means with noise, and quantiles of a shifted rank.
 
 A mean gets noise as large as half the largest deviation from the median that one municipality
-brings into it, rounded up to 1, 2 or 5 times a power of ten, for the margin tells how large it is. A total is the published mean times the municipalities there are. A quantile is
-read at a rank that the noise shifts, as the mean of five answers round it, and never of the
-lowest or the highest: so it is no municipality's answer.
+brings into it, rounded up to 1, 2 or 5 times a power of ten, for the margin tells how large it is.
+A total is the published mean times the municipalities there are. A quantile is read at a rank that
+the noise shifts, as the mean of five answers round it, and never of the lowest or the highest: so
+it is no municipality's answer.
 
 Source: ``docs/disclosure.md``; Woodruff (1952) for reading intervals back through the quantile
 rule; Hall (1992), On the removal of skewness by transformation, JRSS B 54, for skewed means.
@@ -210,19 +211,18 @@ def _up(value: float, step: float) -> float:
 def _arms(answers: Answers, *, many: bool) -> tuple[float, float] | None:
     """Return how far the interval of a mean reaches down and up, by the sample alone.
 
-    Coarse, upward: in a small group it would tell how far the farthest answer lies. None without degrees of freedom, and where all gave the same answer:
-    that others would differ cannot be seen. A complete count has no margin.
+    Coarse, upward: in a small group it would tell how far the farthest answer lies. None without
+    degrees of freedom, and where all gave the same answer: that others would differ cannot be
+    seen. A complete count has no margin.
     """
     if answers.effective_size == inf:
         return 0.0, 0.0
     if answers.degrees_of_freedom < 1 or answers.standard_error <= _NUDGE * abs(answers.mean):
         return None
     low, high = hall(answers)
-    return (
-        (_in_digits(low), _in_digits(high))
-        if many
-        else (laddered(low, _FINE), laddered(high, _FINE))
-    )
+    if many:
+        return _in_digits(low), _in_digits(high)
+    return laddered(low, _FINE), laddered(high, _FINE)
 
 
 def _in_digits(length: float) -> float:
