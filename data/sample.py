@@ -216,7 +216,8 @@ def _official_scores(frame: Frame, official: pl.DataFrame, indicator: str) -> Fl
 
     Not a number where it filed none.
     """
-    filed = dict(figures_of_year(official, indicator, frame.year).iter_rows())
+    figures = figures_of_year(official, indicator, frame.year)
+    filed = dict(figures.select("municipality_code", "amount").iter_rows())
     amounts = pl.DataFrame(
         {"class": frame.class_index, "amount": [filed.get(code) for code in frame.codes]},
         schema_overrides={"amount": pl.Float64},

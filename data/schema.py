@@ -78,15 +78,15 @@ class Official(dy.Schema):
 def figures_of_year(official: pl.DataFrame, indicator: str, year: int) -> pl.DataFrame:
     """Return an official figure of one year: from the accounts, from the budget if there are none.
 
-    One row per municipality that filed it: ``municipality_code`` and ``amount``, in the unit of
-    the indicator, by code. Empty when there are no figures of that year.
+    One row per municipality that filed it: ``municipality_code``, ``amount`` in the unit of the
+    indicator, and ``basis``, the same in all rows; by code. Empty without figures of that year.
     """
     of_year = official.filter(
         pl.col("indicator") == indicator, pl.col("year") == year, pl.col("amount").is_not_null()
     ).with_columns(pl.col("basis").cast(pl.String))
     accounts = of_year.filter(pl.col("basis") == ACCOUNTS)
     chosen = of_year if accounts.is_empty() else accounts
-    return chosen.select("municipality_code", "amount").sort("municipality_code")
+    return chosen.select("municipality_code", "amount", "basis").sort("municipality_code")
 
 
 class Published(dy.Schema):
