@@ -7,7 +7,6 @@ whole numbers: so the same guesses are made on every processor.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,21 +22,29 @@ if TYPE_CHECKING:
 
 # Logarithms are told in whole numbers of this part.
 UNIT = 512
+# Kinds of statements: two sorts of states or more told apart, and the same with shared draws.
+_SHARED = 2
 # Sums are kept this many bits finer than they are looked up.
 _SHIFT = 12
 # Places of a table for each standard deviation of the noise, and for a whole table.
 _FINE = 32
 _FEWEST, _MOST = 512, 8192
 # Draws of several statements are told in whole numbers of this part of a standard deviation.
-_GRID = 2048
+_GRID = 8192
 _FAR = 1 << 40
 # What cannot be has this mass still, and less by the step, so that guesses find a way in.
 _LEAST = 1e-9
 _STEEP, _STEEPEST = 8.0, 2000.0
-# Noise and interval together below this part of a step leave no room to move one by one.
-_NARROW = 0.5
+_PART = 16
 
-FITTING = int(np.log(2 * _LEAST) * UNIT)
+# Logarithms of doubles by their leading bits: sign, exponent and eight of the fraction.
+_BITS = 44
+_FROM = int(np.float64(_LEAST).view(np.int64) >> _BITS)
+_UPTO = int(np.float64(1.5).view(np.int64) >> _BITS)
+_LEADING = (2 * np.arange(_FROM, _UPTO, dtype=np.int64) + 1) << (_BITS - 1)
+_LOGARITHMS = np.rint(np.log(_LEADING.view(np.float64)) * UNIT).astype(np.int32)
+
+FITTING = int(np.log(4 * _LEAST) * UNIT)
 IMPOSSIBLE = -60 * UNIT
 
 
@@ -71,14 +78,15 @@ class Segment:
             two where the statements only tell two kinds of states apart.
         patterns: ``K x P``, with two alternatives: in which states the second holds.
         starts: where a new pattern begins.
-        draws: where a new draw begins, for statements that share draws.
+        copies: how many statements each draw has (0 where they share none); the first of all
+            draws come first, then the second of all, and so on.
     """
 
     within: slice
     steps: Integers
     patterns: Logs | None
     starts: Integers
-    draws: Integers | None
+    copies: int
 
 
 @dataclass(frozen=True)
@@ -100,8 +108,9 @@ class Likelihood:
         lone: how many statements have a draw of their own; they come first.
         ahead: of the others, where their interval begins, in parts of their noise.
         reach: likewise, how long it is.
-        draws: likewise, where a new draw begins.
-        slope: likewise by statement, what each part outside costs.
+        slope: likewise, what each part outside costs.
+        copies: ``R x D``, the statements of each draw that is shared; where one has fewer than
+            another, its first again.
         cut: how far draws reach, in parts.
         below: how likely a draw is below each part from minus ``cut``.
         terms: ``n x S x K``, what each state of each respondent adds to the sums.
@@ -114,47 +123,51 @@ class Likelihood:
     lone: int
     ahead: Integers
     reach: Integers
-    draws: Integers
-    slope: Floats
+    slope: Integers
+    copies: Integers
     cut: int
     below: Floats
     terms: Integers
     seats: tuple[Seat, ...]
     narrow: tuple[Integers, ...]
 
-    def measure(self, sums: Integers, rows: Integers, draws: Integers | None) -> Logs:
-        """Return logarithms for sums of ``V x m x C`` or ``m x C``.
+    def measure(self, sums: Integers, rows: Integers, copies: int) -> Logs:
+        """Return logarithms by draw, for sums of ``V x m x C`` (or ``m x C``).
 
-        By statement where each has a draw of its own, else by draw.
+        Rows and sums are in the order of ``Segment.copies``.
         """
         places = sums >> _SHIFT
-        if draws is None:
+        if not copies:
             return self.table.take(places, mode="clip")
         which = rows - self.lone
         first = self.ahead[which, None] - places
-        axis = first.ndim - 2
-        last = np.minimum.reduceat(first + self.reach[which, None], draws, axis=axis)
-        first = np.maximum.reduceat(first, draws, axis=axis)
-        return self._joint(first, last, self.slope[which[draws], None])
+        last = first + self.reach[which, None]
+        shape = (*sums.shape[:-2], copies, -1, sums.shape[-1])
+        first, last = first.reshape(shape).max(axis=-3), last.reshape(shape).min(axis=-3)
+        return self._joint(first, last, self.slope[which[: first.shape[-2]], None])
 
-    def _joint(self, first: Integers, last: Integers, slope: Floats) -> Logs:
-        """Return logarithms of the mass between two places, both counted in."""
-        first, last = np.maximum(first, -self.cut), np.minimum(last, self.cut - 1)
-        outside = np.maximum(first - last - 1, 0)
-        upper = self.below.take(last + (self.cut + 1), mode="clip")
-        mass = np.maximum(upper - self.below.take(first + self.cut, mode="clip"), 0)
-        cost = np.minimum(outside * slope, _STEEPEST)
-        logs: Logs = np.rint((np.log(mass + _LEAST) - cost) * UNIT).astype(np.int32)
-        return logs
+    def _joint(self, first: Integers, last: Integers, slope: Integers) -> Logs:
+        """Return logarithms of the mass between two places."""
+        first += self.cut
+        last += self.cut
+        np.maximum(first, 0, out=first)
+        np.minimum(last, 2 * self.cut, out=last)
+        mass = self.below.take(last, mode="clip") - self.below.take(first, mode="clip")
+        np.maximum(mass, 0, out=mass)
+        mass += _LEAST
+        logs = _LOGARITHMS.take((mass.view(np.int64) >> _BITS) - _FROM, mode="clip")
+        outside = np.maximum(first - last, 0)
+        outside *= slope
+        cost = np.minimum(outside >> _PART, int(_STEEPEST * UNIT))
+        return np.asarray(logs - cost.astype(np.int32))
 
     def fitting(self, sums: Integers) -> NDArray[np.bool_]:
         """Return for each chain whether its guess fits everything that is published."""
-        rows = np.arange(len(sums))
-        fits = np.all(self.measure(sums[: self.lone], rows, None) > FITTING, axis=0)
-        if self.lone < len(sums):
-            others = rows[self.lone :]
-            logs = self.measure(sums[others], others, self.draws)
-            fits &= np.all(logs > FITTING, axis=0)
+        rows = np.arange(self.lone)
+        fits = np.all(self.measure(sums[: self.lone], rows, 0) > FITTING, axis=0)
+        if self.copies.size:
+            rows = self.copies.ravel()
+            fits &= np.all(self.measure(sums[rows], rows, len(self.copies)) > FITTING, axis=0)
         return np.asarray(fits)
 
     def by_state(self, seat: Seat, sums: Integers, states: int) -> Logs:
@@ -162,12 +175,15 @@ class Likelihood:
         total: Logs = np.zeros((states, sums.shape[1]), dtype=np.int32)
         for segment in seat.segments:
             rows = seat.rows[segment.within]
-            logs = self.measure(sums[segment.within] + segment.steps, rows, segment.draws)
+            logs = self.measure(sums[segment.within] + segment.steps, rows, segment.copies)
             if segment.patterns is None:
                 total += logs.sum(axis=1, dtype=np.int32)
                 continue
             gain = logs[1] - logs[0]
-            total += segment.patterns @ np.add.reduceat(gain, segment.starts, axis=0)
+            if len(segment.starts) == 1:
+                total += segment.patterns * gain.sum(axis=0, dtype=np.int32)
+            else:
+                total += segment.patterns @ np.add.reduceat(gain, segment.starts, axis=0)
         return total
 
     def difference(self, first: int, second: int) -> tuple[Integers, Integers]:
@@ -178,24 +194,27 @@ class Likelihood:
     def of_rows(self, sums: Integers, rows: Integers) -> Logs:
         """Return logarithms (``V x C``) of sums (``V x m x C``) of sorted rows, whole draws."""
         edge = int(np.searchsorted(rows, self.lone))
-        total = self.measure(sums[:, :edge], rows[:edge], None).sum(axis=1, dtype=np.int32)
+        total = self.measure(sums[:, :edge], rows[:edge], 0).sum(axis=1, dtype=np.int32)
         if edge < len(rows):
-            draws = np.flatnonzero(np.isin(rows[edge:] - self.lone, self.draws))
-            total += self.measure(sums[:, edge:], rows[edge:], draws).sum(axis=1, dtype=np.int32)
+            own = self.copies[:, np.isin(self.copies[0], rows)].ravel()
+            others = sums[:, np.searchsorted(rows, own)]
+            total += self.measure(others, own, len(self.copies)).sum(axis=1, dtype=np.int32)
         return np.asarray(total)
 
 
 def likelihood(statements: Statements) -> Likelihood:
     """Make statements ready to be measured."""
     told = _sorted(_once(statements))
-    lone = int(np.sum(told.kind < 2))
+    lone = int(np.sum(told.kind < _SHARED))
     unit, bins = _units(told, lone)
     terms = np.rint(told.spread / unit[:, None, None]).astype(np.int64).transpose(1, 0, 2)
-    offset = np.concatenate([[0], np.cumsum(bins)[:-1]]).astype(np.int64)
+    offset = np.cumsum(bins) - bins
     # a half place more, so that a sum is looked up at the nearest
     base = (offset << _SHIFT) + (1 << (_SHIFT - 1))
     base[lone:] = 1 << (_SHIFT - 1)
     ahead, reach = _intervals(told, lone)
+    slope = _STEEP * told.noise[lone:] / told.step[lone:]
+    copies = _copies(told.draw[lone:]) + lone
     cut = max(1, round(statements.cut * _GRID))
     places = np.arange(-cut, cut + 1) / _GRID
     return Likelihood(
@@ -204,16 +223,13 @@ def likelihood(statements: Statements) -> Likelihood:
         lone=lone,
         ahead=ahead,
         reach=reach,
-        draws=_starts(told.draw[lone:]),
-        slope=_STEEP * told.noise[lone:] / told.step[lone:] / _GRID,
+        slope=np.rint(slope * UNIT * (1 << _PART) / _GRID).astype(np.int64),
+        copies=copies,
         cut=cut,
         below=ndtr(places) / (ndtr(statements.cut) - ndtr(-statements.cut)),
         terms=terms,
-        seats=tuple(_seat(told, own, lone) for own in terms),
-        narrow=tuple(
-            np.flatnonzero(told.spread[s].any(axis=1))
-            for s in np.flatnonzero(told.noise + told.high - told.low < _NARROW * told.step)
-        ),
+        seats=tuple(_seat(told, own, copies) for own in terms),
+        narrow=_narrow(told, lone, copies),
     )
 
 
@@ -277,6 +293,20 @@ def _sorted(statements: Statements) -> _Told:
     )
 
 
+def _narrow(told: _Told, lone: int, copies: Integers) -> tuple[Integers, ...]:
+    """Return the members of each statement that one answer less or more makes untrue."""
+    width = told.high - told.low
+    alone = (told.noise + width < told.step) & (np.arange(len(width)) < lone)
+    groups = told.spread[alone].any(axis=2)
+    if copies.size:
+        # of a shared draw, what an answer adds to one statement more than to another
+        noise = told.noise[copies]
+        moved = np.ptp(told.spread.max(axis=2)[copies] / noise[:, :, None], axis=0).max(axis=1)
+        tight = copies[0, (width[copies] / noise).min(axis=0) < moved]
+        groups = np.concatenate([groups, told.spread[tight].any(axis=2)])
+    return tuple(np.flatnonzero(group) for group in groups)
+
+
 def _units(told: _Told, lone: int) -> tuple[Floats, Integers]:
     """Return the unit of each sum, and how many places its table has."""
     reach = told.spread.max(axis=2).sum(axis=1)
@@ -295,7 +325,7 @@ def _intervals(told: _Told, lone: int) -> tuple[Integers, Integers]:
     low = np.clip(told.low[lone:] / noise * _GRID, -_FAR, _FAR)
     high = np.clip(told.high[lone:] / noise * _GRID, -_FAR, _FAR)
     ahead = np.rint(low).astype(np.int64)
-    return ahead, np.rint(high).astype(np.int64) - ahead
+    return ahead, np.maximum(np.rint(high).astype(np.int64) - ahead, 1)
 
 
 def _table(told: _Told, unit: Floats, bins: Integers, lone: int, cut: float) -> Logs:
@@ -325,34 +355,42 @@ def _starts(numbers: Integers) -> Integers:
     return np.flatnonzero(np.diff(numbers, prepend=numbers[:1] - 1)).astype(np.int64)
 
 
-def _seat(told: _Told, terms: Integers, lone: int) -> Seat:
+def _copies(draw: Integers) -> Integers:
+    """Return the statements of each draw, as ``Likelihood.copies``."""
+    starts = _starts(draw)
+    sizes = np.diff(starts, append=len(draw))
+    several = np.arange(sizes.max(initial=1))[:, None]
+    return np.asarray(starts + np.where(several < sizes, several, 0))
+
+
+def _seat(told: _Told, terms: Integers, copies: Integers) -> Seat:
     """Collect what one respondent takes part in, from its terms (``S x K``)."""
-    takes_part = terms.any(axis=1)
-    # of a shared draw all statements count
-    takes_part[lone:] |= np.isin(told.draw[lone:], told.draw[lone:][takes_part[lone:]])
-    rows = np.flatnonzero(takes_part)
-    own = np.ascontiguousarray(terms[rows])
-    edges = np.searchsorted(told.kind[rows], range(5))
-    segments = [
-        _segment(told, rows, own, slice(int(start), int(stop)))
-        for start, stop in itertools.pairwise(edges)
-        if stop > start
-    ]
-    return Seat(rows, own, tuple(segments))
+    takes_part = np.asarray(terms.any(axis=1))
+    segments, rows = [], np.zeros(0, dtype=np.int64)
+    for kind in range(4):
+        if kind < _SHARED:
+            own = np.flatnonzero(takes_part & (told.kind == kind))
+        else:
+            # of a shared draw all statements count
+            draws = np.any(takes_part[copies], axis=0) & (told.kind[copies[0]] == kind)
+            own = copies[:, draws].ravel()
+        if len(own):
+            within = slice(len(rows), len(rows) + len(own))
+            several = len(copies) if kind >= _SHARED else 0
+            segments.append(_segment(told, own, terms[own], within, several))
+            rows = np.concatenate([rows, own])
+    return Seat(rows, np.ascontiguousarray(terms[rows]), tuple(segments))
 
 
-def _segment(told: _Told, rows: Integers, own: Integers, within: slice) -> Segment:
+def _segment(told: _Told, rows: Integers, terms: Integers, within: slice, copies: int) -> Segment:
     """Collect statements of one respondent that are measured in the same way."""
-    which, mine = rows[within], own[within]
-    shared = bool(told.kind[which[0]] >= 2)
-    draws = _starts(told.draw[which]) if shared else None
-    if told.kind[which[0]] % 2:
-        steps = np.ascontiguousarray(mine.T[:, :, None])
-        return Segment(within, steps, None, np.zeros(0, dtype=np.int64), draws)
-    upper = told.upper[which]
-    each = np.arange(len(which))
-    steps = np.stack([mine[each, (~upper).argmax(axis=1)], mine[each, upper.argmax(axis=1)]])
-    measured = each if draws is None else draws
-    starts = _starts(told.pattern[which[measured]])
-    patterns = np.ascontiguousarray(upper[measured[starts]].T.astype(np.int32))
-    return Segment(within, steps[:, :, None], patterns, starts, draws)
+    if told.kind[rows[0]] % 2:
+        steps = np.ascontiguousarray(terms.T[:, :, None])
+        return Segment(within, steps, None, np.zeros(0, dtype=np.int64), copies)
+    upper = told.upper[rows]
+    each = np.arange(len(rows))
+    steps = np.stack([terms[each, (~upper).argmax(axis=1)], terms[each, upper.argmax(axis=1)]])
+    measured = each[: len(rows) // max(1, copies)]
+    starts = _starts(told.pattern[rows[measured]])
+    patterns = np.ascontiguousarray(upper[starts].T.astype(np.int32))
+    return Segment(within, steps[:, :, None], patterns, starts, copies)

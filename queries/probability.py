@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from queries.likelihood import Likelihood
+    from queries.likelihood import Likelihood, Logs
     from queries.statements import Floats, Integers, Statements
 
     Singles = NDArray[np.float32]
@@ -28,6 +28,8 @@ _SEED = 20231128
 # Weights of states are looked up in a table that ends where one is too unlikely to matter.
 _NATS = 20
 _WEIGHTS = np.append(np.exp(-np.arange(_NATS * UNIT) / UNIT), 0.0).astype(np.float32)
+_AGAINST = (1 / (1 + np.exp(np.arange(-_NATS * UNIT, _NATS * UNIT + 1) / UNIT))).astype(np.float32)
+_AGAINST[0], _AGAINST[-1] = 1, 0
 # The walk begins with the evidence at a quarter and at a half, for a third of it each.
 _BLUNT = 2
 # What is told of a probability; the last bits of a sum may differ by processor.
@@ -300,19 +302,26 @@ def _begin(
 def _guess(walk: _Walk, respondent: int, chances: Singles, blunt: int = 0) -> Singles:
     """Guess one respondent anew in all chains, and return how likely each state was: ``K x C``."""
     seat = walk.likelihood.seats[respondent]
-    rest = walk.sums[seat.rows]
+    rest = walk.sums.take(seat.rows, axis=0)
     rest -= seat.terms.take(walk.states[respondent], axis=1)
     logs = walk.likelihood.by_state(seat, rest, walk.prior.shape[1]) >> blunt
     logs += walk.prior[respondent][:, None]
-    logs = logs.max(axis=0) - logs
-    upto = _WEIGHTS.take(logs, mode="clip")
-    share = upto / upto.sum(axis=0)
-    upto = share.cumsum(axis=0)
-    state = np.sum(upto[:-1] < chances * upto[-1], axis=0)
+    share, state = _drawn(logs, chances)
     walk.states[respondent] = state
     rest += seat.terms.take(state, axis=1)
     walk.sums[seat.rows] = rest
     return share
+
+
+def _drawn(logs: Logs, chances: Singles) -> tuple[Singles, Integers]:
+    """Return how likely each state is, and a state: ``K x C`` and ``C``."""
+    if len(logs) == 2:
+        against = _AGAINST.take(logs[1] - logs[0] + _NATS * UNIT, mode="clip")
+        return np.stack([against, 1 - against]), (against < chances).astype(np.int64)
+    weights = _WEIGHTS.take(logs.max(axis=0) - logs, mode="clip")
+    share = weights / weights.sum(axis=0)
+    upto = share.cumsum(axis=0)
+    return share, np.sum(upto[:-1] < chances * upto[-1], axis=0)
 
 
 def _listen(
@@ -381,7 +390,7 @@ def _summary(prior: Floats, walk: _Walk, setting: Setting, participants: Partici
         told=told,
         guesses=counted[2:],
         apart=float(max(apart)),
-        fitting=float(counted[:2].sum() / guesses),
+        fitting=round(float(counted[:2].sum() / guesses), _DIGITS),
     )
 
 

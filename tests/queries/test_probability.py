@@ -107,11 +107,11 @@ TWICE = told(
 )
 TWICE_ON_A_SCALE = told(
     SCALE.prior.tolist(),
-    ([0.2, 0.3, 0.1, 0.2, 0.2], LEVELS[0], 0.3, 0.85, 0.95, 0),
-    ([0.1, 0.3, 0.2, 0.3, 0.1], LEVELS[0], 0.3, 0.75, 0.85, 0),
-    ([0.2, 0.3, 0.1, 0.2, 0.2], [0.0, 0.5, 1.0], 0.3, 0.5, 0.6, 1),
-    ([0.1, 0.3, 0.2, 0.3, 0.1], [0.0, 0.5, 1.0], 0.3, 0.6, 0.7, 1),
-    ([0.5, 0.0, 0.25, 0.25, 0.0], LEVELS[1], 0.5, 0.25, 0.35, 2),
+    ([0.2, 0.3, 0.1, 0.2, 0.2], LEVELS[0], 0.3, 1.0, 1.1, 0),
+    ([0.1, 0.3, 0.2, 0.3, 0.1], LEVELS[0], 0.3, 0.9, 1.0, 0),
+    ([0.2, 0.3, 0.1, 0.2, 0.2], [0.0, 0.5, 1.0], 0.3, 0.47, 0.57, 1),
+    ([0.1, 0.3, 0.2, 0.3, 0.1], [0.0, 0.5, 1.0], 0.3, 0.47, 0.57, 1),
+    ([0.5, 0.0, 0.25, 0.25, 0.0], LEVELS[1], 0.5, 0.05, 0.15, 2),
 )
 # How many yes there are is exact; a noisy share of half of them stands beside it.
 COUNTED = told(
@@ -271,13 +271,14 @@ def test_answers_are_true_as_often_as_they_are_called_likely(low: float, high: f
 
 
 def test_next_to_no_noise_gives_answers_away() -> None:
-    prior = [[0.5, 0.5]] * 8
+    prior = [[0.6, 0.4], *[[0.5, 0.5]] * 7]
     weights = [1.0, 1.6, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5]
     # without the first no sum is near: 6.0, 6.1, 7.5 and 7.6 are those about it
     said = told(prior, (weights, YES, 0.02, 6.95, 7.05, 0))
     found = posterior(said, THOROUGH).probability
     assert found[0, 1] > 0.999
-    assert [f.respondent for f in verdict(np.array(prior), found).findings] == [0, 0]
+    rules = [(f.respondent, f.rule) for f in verdict(said.prior, found).findings]
+    assert rules == [(0, "certain"), (0, "guess")]
 
 
 def test_noise_of_one_answer_does_not_give_it_away() -> None:
