@@ -186,10 +186,15 @@ class Likelihood:
                 total += segment.patterns @ np.add.reduceat(gain, segment.starts, axis=0)
         return total
 
-    def difference(self, first: int, second: int) -> tuple[Integers, Integers]:
-        """Return rows of two respondents, and what the first adds more than the second."""
-        rows = np.union1d(self.seats[first].rows, self.seats[second].rows)
-        return rows, self.terms[first, rows] - self.terms[second, rows]
+    def together(self, pair: list[int], states: Integers) -> tuple[Integers, Integers]:
+        """Return rows of two respondents, and what they add in two states each: ``2 x m x C``.
+
+        ``states`` is ``2 x 2 x C``: first what they are in now, then what they may be in.
+        """
+        rows = np.union1d(self.seats[pair[0]].rows, self.seats[pair[1]].rows)
+        one, other = (self.terms[respondent, rows] for respondent in pair)
+        added = [one.take(mine, axis=1) + other.take(yours, axis=1) for mine, yours in states]
+        return rows, np.stack(added)
 
     def of_rows(self, sums: Integers, rows: Integers) -> Logs:
         """Return logarithms (``V x C``) of sums (``V x m x C``) of sorted rows, whole draws."""
@@ -297,13 +302,13 @@ def _narrow(told: _Told, lone: int, copies: Integers) -> tuple[Integers, ...]:
     """Return the members of each statement that one answer less or more makes untrue."""
     width = told.high - told.low
     alone = (told.noise + width < told.step) & (np.arange(len(width)) < lone)
-    groups = told.spread[alone].any(axis=2)
+    groups = np.any(told.spread[alone] > 0, axis=2)
     if copies.size:
         # of a shared draw, what an answer adds to one statement more than to another
         noise = told.noise[copies]
         moved = np.ptp(told.spread.max(axis=2)[copies] / noise[:, :, None], axis=0).max(axis=1)
         tight = copies[0, (width[copies] / noise).min(axis=0) < moved]
-        groups = np.concatenate([groups, told.spread[tight].any(axis=2)])
+        groups = np.concatenate([groups, np.any(told.spread[tight] > 0, axis=2)])
     return tuple(np.flatnonzero(group) for group in groups)
 
 

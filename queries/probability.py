@@ -54,8 +54,8 @@ class Setting:
     first: int
 
 
-QUICK = Setting(chains=128, rounds=40, first=12)
-THOROUGH = Setting(chains=256, rounds=200, first=40)
+QUICK = Setting(chains=256, rounds=20, first=6)
+THOROUGH = Setting(chains=256, rounds=150, first=15)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def posterior(
         else:
             half = int(2 * (number - setting.first) >= setting.rounds - setting.first)
             _listen(walk, order, chances, participants, half)
-        _exchange(walk, generator, blunt)
+        _pairs(walk, generator, blunt)
     return _summary(statements.prior, walk, setting, participants)
 
 
@@ -280,7 +280,7 @@ def _begin(
     ready = likelihood(statements)
     prior = statements.prior
     chances = 1 - generator.random((len(prior), setting.chains))
-    states = np.sum(prior.cumsum(axis=1)[:, :-1, None] < chances[:, None, :], axis=1)
+    states = _from_prior(prior, chances)
     sums = np.repeat(ready.base[:, None], setting.chains, axis=1)
     for seat, own in zip(ready.seats, states, strict=True):
         sums[seat.rows] += seat.terms.take(own, axis=1)
@@ -292,7 +292,7 @@ def _begin(
         likelihood=ready,
         prior=logs.astype(np.int32),
         free=np.flatnonzero(open_),
-        states=states.astype(np.int64),
+        states=states,
         sums=sums,
         counting=np.zeros((2 + attackers, setting.chains), dtype=np.float32),
         heard=np.zeros((2, 2 + attackers, *prior.shape)),
@@ -350,27 +350,46 @@ def _recount(walk: _Walk, participants: Participants, which: Integers, fits: Sin
         walk.counting[2 + which] = own.all(axis=1) * fits
 
 
-def _exchange(walk: _Walk, generator: np.random.Generator, blunt: int) -> None:
-    """Let pairs exchange states where what is published leaves no room to move one by one."""
+def _pairs(walk: _Walk, generator: np.random.Generator, blunt: int) -> None:
+    """Move answers in pairs where what is published leaves no room to move one by one."""
     for group in walk.likelihood.narrow:
         members = generator.permutation(group[np.isin(group, walk.free)])
         for first, second in zip(members[::2], members[1::2], strict=False):
-            _swap(walk, int(first), int(second), generator, blunt)
+            pair = [int(first), int(second)]
+            one, other = walk.states[pair]
+            prior = walk.prior[pair[0]] - walk.prior[pair[1]]
+            _move(walk, pair, np.stack([other, one]), prior[other] - prior[one], generator, blunt)
+            chances = 1 - generator.random((2, len(one)))
+            drawn = _from_prior(np.exp(walk.prior[pair] / UNIT), chances)
+            _move(walk, pair, drawn, np.zeros_like(prior[one]), generator, blunt)
 
 
-def _swap(walk: _Walk, first: int, second: int, generator: np.random.Generator, blunt: int) -> None:
-    """Propose to exchange the states of two respondents, in every chain."""
-    one, other = walk.states[first], walk.states[second]
-    rows, apart = walk.likelihood.difference(first, second)
-    now = walk.sums[rows]
-    then = now + apart.take(other, axis=1) - apart.take(one, axis=1)
-    logs = walk.likelihood.of_rows(np.stack([now, then]), rows) >> blunt
-    prior = walk.prior[first] - walk.prior[second]
-    gain = logs[1] - logs[0] + prior[other] - prior[one]
-    chances = generator.random(len(one), dtype=np.float32)
-    does = _WEIGHTS.take(-gain, mode="clip") > chances
-    walk.states[first], walk.states[second] = np.where(does, other, one), np.where(does, one, other)
-    walk.sums[rows] = np.where(does, then, now)
+def _move(
+    walk: _Walk,
+    pair: list[int],
+    then: Integers,
+    odds: Logs,
+    generator: np.random.Generator,
+    blunt: int,
+) -> None:
+    """Propose other states (``2 x C``) to two respondents, in every chain.
+
+    ``odds`` says how much likelier the states are in the prior than in what proposes them.
+    """
+    rows, added = walk.likelihood.together(pair, np.stack([walk.states[pair], then]))
+    sums = walk.sums[rows] - added[0] + added
+    logs = walk.likelihood.of_rows(sums, rows) >> blunt
+    gain = logs[1] - logs[0] + odds
+    does = _WEIGHTS.take(-gain, mode="clip") > generator.random(len(gain), dtype=np.float32)
+    walk.states[pair] = np.where(does, then, walk.states[pair])
+    walk.sums[rows] = np.where(does, sums[1], sums[0])
+
+
+def _from_prior(prior: Floats, chances: Floats) -> Integers:
+    """Return states (``n x C``) drawn from what is likely (``n x K``) by chances (``n x C``)."""
+    upto = prior.cumsum(axis=1)
+    upto /= upto[:, -1:]
+    return np.asarray(np.sum(upto[:, :-1, None] < chances[:, None, :], axis=1), dtype=np.int64)
 
 
 def _summary(prior: Floats, walk: _Walk, setting: Setting, participants: Participants) -> Posterior:
