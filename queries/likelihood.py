@@ -27,8 +27,8 @@ _SHARED = 2
 # Sums are kept this many bits finer than they are looked up.
 _SHIFT = 12
 # Places of a table for each standard deviation of the noise, and for a whole table.
-_FINE = 32
-_FEWEST, _MOST = 512, 8192
+_FINE = 64
+_FEWEST, _MOST = 1024, 8192
 # Draws of several statements are told in whole numbers of this part of a standard deviation.
 _GRID = 8192
 _FAR = 1 << 40
@@ -234,7 +234,7 @@ def likelihood(statements: Statements) -> Likelihood:
         below=ndtr(places) / (ndtr(statements.cut) - ndtr(-statements.cut)),
         terms=terms,
         seats=tuple(_seat(told, own, copies) for own in terms),
-        narrow=_narrow(told, lone, copies),
+        narrow=_narrow(told, lone, copies, statements.cut),
     )
 
 
@@ -298,10 +298,10 @@ def _sorted(statements: Statements) -> _Told:
     )
 
 
-def _narrow(told: _Told, lone: int, copies: Integers) -> tuple[Integers, ...]:
+def _narrow(told: _Told, lone: int, copies: Integers, cut: float) -> tuple[Integers, ...]:
     """Return the members of each statement that one answer less or more makes untrue."""
     width = told.high - told.low
-    alone = (told.noise + width < told.step) & (np.arange(len(width)) < lone)
+    alone = (told.noise * min(1.0, cut) + width < told.step) & (np.arange(len(width)) < lone)
     groups = np.any(told.spread[alone] > 0, axis=2)
     if copies.size:
         # of a shared draw, what an answer adds to one statement more than to another

@@ -32,6 +32,8 @@ _AGAINST = (1 / (1 + np.exp(np.arange(-_NATS * UNIT, _NATS * UNIT + 1) / UNIT)))
 _AGAINST[0], _AGAINST[-1] = 1, 0
 # The walk begins with the evidence at a quarter and at a half, for a third of it each.
 _BLUNT = 2
+# So many times the first rounds are gone on with while hardly any guess fits.
+_PATIENCE = 4
 # What is told of a probability; the last bits of a sum may differ by processor.
 _DIGITS = 6
 
@@ -40,9 +42,9 @@ CERTAIN, LIKELY, EXPECTED, GUESS = 0.999, 0.99, 0.95, 0.5
 # An amount was expected to be near before anything was told.
 NEAR_EXPECTED = 0.9
 # Fewer guesses in which a participant's own answer came up say too little.
-FEWEST_GUESSES = 300
+FEWEST_GUESSES = 100
 # Halves of the guesses further apart than this, or so few that fit, settle nothing.
-UNSETTLED, FEWEST_FITTING = 0.1, 0.25
+UNSETTLED, FEWEST_FITTING = 0.1, 0.1
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,12 @@ class Posterior:
 
     Attributes:
         probability: ``n x K``; rows add up to 1.
-        told: ``Q x n x K``, the same to each of the participants that were given.
+        told: ``Q x n x K``, the same to each of the participants that were given; what they
+            know themselves is certain.
         guesses: ``Q``, in how many guesses the participants' own answers came up.
         apart: largest difference between halves: of the chains, and of the rounds.
-        fitting: the part of all guesses that fit what was published; others do not count.
+        fitting: the part of the chains that came to fit what was published by themselves;
+            with too few of them, probabilities are those of the prior.
     """
 
     probability: Floats
@@ -168,18 +172,14 @@ def posterior(
         statements = replace(statements, prior=_with_known(statements.prior, known))
     generator = np.random.default_rng(_SEED)
     walk = _begin(statements, setting, len(participants.members), generator)
-    for number in range(setting.rounds):
-        order = generator.permutation(walk.free)
-        chances = 1 - generator.random((len(walk.prior), setting.chains), dtype=np.float32)
-        blunt = max(0, _BLUNT - number * (_BLUNT + 1) // max(1, setting.first))
-        if number < setting.first:
-            for respondent in order:
-                _guess(walk, respondent, chances[respondent], blunt)
-        else:
-            half = int(2 * (number - setting.first) >= setting.rounds - setting.first)
-            _listen(walk, order, chances, participants, half)
-        _pairs(walk, generator, blunt)
-    return _summary(statements.prior, walk, setting, participants)
+    fitting = _settle(walk, setting, generator) if len(walk.free) else 1.0
+    # where hardly any guess fits, those that do say nothing about the others
+    counted = setting.rounds - setting.first if fitting >= FEWEST_FITTING else 0
+    for number in range(counted):
+        order, chances = _order(walk, generator)
+        _listen(walk, order, chances, participants, int(2 * number >= counted))
+        _pairs(walk, generator, 0)
+    return _summary(statements.prior, walk, participants, fitting)
 
 
 def verdict(
@@ -210,6 +210,27 @@ def verdict(
     ]
     likely = np.any(unexpected & (after >= LIKELY), axis=1)
     return Verdict(tuple(findings), int(likely.sum()), int(judged.sum()))
+
+
+def verdicts(
+    prior: Floats, found: Posterior, participants: Participants, kinds: Mask | None = None
+) -> tuple[dict[int, Verdict], Integers]:
+    """Return verdicts for participants, and which of them were too rare a guess for one.
+
+    Args:
+        prior: ``n x K``, how likely each state was before.
+        found: what was found, with these participants.
+        participants: the attackers.
+        kinds: as for ``verdict``.
+
+    Both are told by row of ``participants.members``; of those who were too rare a guess,
+    ``posterior`` says more with their answers as ``known``.
+    """
+    enough = found.guesses >= FEWEST_GUESSES
+    rows = participants.members.tolist()
+    return {
+        int(q): verdict(prior, found.told[q], kinds, rows[q]) for q in np.flatnonzero(enough)
+    }, np.flatnonzero(~enough)
 
 
 def near(
@@ -297,6 +318,36 @@ def _begin(
         counting=np.zeros((2 + attackers, setting.chains), dtype=np.float32),
         heard=np.zeros((2, 2 + attackers, *prior.shape)),
     )
+
+
+def _order(walk: _Walk, generator: np.random.Generator) -> tuple[Integers, Singles]:
+    """Return in which order respondents are guessed in a round, and chances: ``n x C``."""
+    order = generator.permutation(walk.free)
+    return order, 1 - generator.random(walk.states.shape, dtype=np.float32)
+
+
+def _settle(walk: _Walk, setting: Setting, generator: np.random.Generator) -> float:
+    """Walk until guesses fit what was published, and return the part of the chains that do.
+
+    The others go on from one that does, of the same half: halves stay apart.
+    """
+    fits = np.zeros(setting.chains, dtype=np.bool_)
+    for number in range(_PATIENCE * setting.first):
+        if number >= setting.first and fits.mean() >= FEWEST_FITTING:
+            break
+        blunt = max(0, _BLUNT - number * (_BLUNT + 1) // setting.first)
+        order, chances = _order(walk, generator)
+        for respondent in order:
+            _guess(walk, respondent, chances[respondent], blunt)
+        _pairs(walk, generator, blunt)
+        fits = walk.likelihood.fitting(walk.sums)
+    for half in np.array_split(np.arange(setting.chains), 2):
+        good, bad = half[fits[half]], half[~fits[half]]
+        if len(good):
+            chosen = generator.choice(good, len(bad))
+            walk.states[:, bad] = walk.states[:, chosen]
+            walk.sums[:, bad] = walk.sums[:, chosen]
+    return float(fits.mean())
 
 
 def _guess(walk: _Walk, respondent: int, chances: Singles, blunt: int = 0) -> Singles:
@@ -392,7 +443,7 @@ def _from_prior(prior: Floats, chances: Floats) -> Integers:
     return np.asarray(np.sum(upto[:, :-1, None] < chances[:, None, :], axis=1), dtype=np.int64)
 
 
-def _summary(prior: Floats, walk: _Walk, setting: Setting, participants: Participants) -> Posterior:
+def _summary(prior: Floats, walk: _Walk, participants: Participants, fitting: float) -> Posterior:
     """Summarise what the guesses have said."""
     rounds, chains = walk.heard[:, :2].sum(axis=1), walk.heard[:, :2].sum(axis=0)
     told = _shares(walk.heard[:, 2:].sum(axis=0), prior)
@@ -402,14 +453,13 @@ def _summary(prior: Floats, walk: _Walk, setting: Setting, participants: Partici
     if not len(walk.free):
         return Posterior(prior.copy(), told, np.zeros(len(told)), 0.0, 1.0)
     apart = [np.abs(np.diff(_shares(half, prior), axis=0)).max() for half in (rounds, chains)]
-    counted = walk.heard[:, :, walk.free].sum(axis=(0, 3)).mean(axis=1)
-    guesses = setting.chains * (setting.rounds - setting.first)
+    guesses = walk.heard[:, 2:, walk.free].sum(axis=(0, 3)).mean(axis=1)
     return Posterior(
         probability=_shares(rounds.sum(axis=0), prior),
         told=told,
-        guesses=counted[2:],
+        guesses=guesses,
         apart=float(max(apart)),
-        fitting=round(float(counted[:2].sum() / guesses), _DIGITS),
+        fitting=fitting,
     )
 
 

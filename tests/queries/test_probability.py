@@ -19,6 +19,7 @@ from queries.probability import (
     posterior,
     silent,
     verdict,
+    verdicts,
 )
 from queries.statements import Statements
 
@@ -173,6 +174,13 @@ def test_exact_counts_that_leave_one_way_out_settle_all() -> None:
     assert posterior(settled).probability[:, 1].tolist() == pytest.approx([1, 1, 1, 0], abs=1e-4)
 
 
+def test_a_tight_cut_gives_what_counting_out_gives() -> None:
+    tight = replace(UNEVEN, cut=0.5)
+    exact = counted_out(tight)
+    assert furthest(tight) < CLOSE
+    assert np.abs(exact - counted_out(UNEVEN)).max() > 0.3
+
+
 def test_three_ways_of_answering_give_what_counting_out_gives() -> None:
     answering = told(
         [[0.8, 0.15, 0.05], [0.6, 0.2, 0.2], [0.7, 0.1, 0.2], [0.5, 0.25, 0.25]],
@@ -213,6 +221,18 @@ def test_participants_asked_together_know_what_they_would_know_alone() -> None:
         assert np.abs(probability - counted_out(replace(SCALE, prior=prior))).max() < CLOSE
 
 
+def test_participants_get_a_verdict_each_unless_their_answers_are_rare() -> None:
+    prior = np.array([[0.5, 0.5], [0.5, 0.5]])
+    told_each = np.array([[[1.0, 0.0], [0.0, 1.0]], [[0.5, 0.5], [1.0, 0.0]]])
+    found = Posterior(prior, told_each, np.array([400.0, 4.0]), apart=0.0, fitting=1.0)
+    besides = Participants(np.array([[0, 0], [1, 1]]), np.array([0, 0]))
+    each, rare = verdicts(prior, found, besides)
+    assert [(q, v.findings) for q, v in each.items()] == [
+        (0, (Finding(1, 1, 0.5, 1.0, "certain"),))
+    ]
+    assert rare.tolist() == [1]
+
+
 def test_participants_do_not_change_what_an_outsider_finds() -> None:
     besides = Participants(np.array([[0, 1]]), np.zeros(6, dtype=np.int64))
     alone, together = posterior(UNEVEN), posterior(UNEVEN, participants=besides)
@@ -237,7 +257,7 @@ def published(
     generator: np.random.Generator, noise: float, step: float
 ) -> tuple[Statements, NDArray[np.int64]]:
     """Draw thirty answers and tell them of four overlapping groups."""
-    prior = np.full(30, 0.7)
+    prior = np.full(30, 0.85)
     prior[10:20] = 0.4
     answers = (generator.random(30) < prior).astype(np.int64)
     rows: list[Row] = []
@@ -251,21 +271,24 @@ def published(
 
 
 @cache
-def simulated() -> tuple[Floats, NDArray[np.int64]]:
-    """Return how likely a yes was called in many surveys, and whether it was one."""
+def simulated() -> tuple[Floats, Floats]:
+    """Return how likely each answer was called in many surveys, and whether it was true."""
     generator = np.random.default_rng(7)
     called, true = [], []
-    for _ in range(60):
+    for _ in range(80):
         said, answers = published(generator, 1.0, 0.05)
-        called.append(posterior(said, Setting(64, 40, 10)).probability[:, 1])
-        true.append(answers)
-    return np.concatenate(called), np.concatenate(true)
+        called.append(posterior(said, Setting(64, 24, 6)).probability)
+        true.append(np.eye(2)[answers])
+    return np.concatenate(called).ravel(), np.concatenate(true).ravel()
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0)])
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95)]
+)
 def test_answers_are_true_as_often_as_they_are_called_likely(low: float, high: float) -> None:
     called, true = simulated()
     within = (called >= low) & (called < high)
+    assert within.sum() > 50
     error = 3 * np.sqrt(0.25 / within.sum())
     assert abs(true[within].mean() - called[within].mean()) < error
 
