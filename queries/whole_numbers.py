@@ -110,16 +110,12 @@ def without_noise(statements: Statements) -> Rows:
     first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     noise = statements.noise[:, None, None]
     differences = counts[second] / noise[second] - counts[first] / noise[first]
-    edges = [side / np.where(statements.noise > 0, statements.noise, 1) for side in _sides(statements)]
+    scale = np.where(statements.noise > 0, statements.noise, 1)
+    lower, upper = statements.low / scale, statements.high / scale
     rows = np.concatenate([counts[used], differences])
-    lows = np.concatenate([low[used], edges[0][second] - edges[1][first]])
-    highs = np.concatenate([high[used], edges[1][second] - edges[0][first]])
+    lows = np.concatenate([low[used], lower[second] - upper[first]])
+    highs = np.concatenate([high[used], upper[second] - lower[first]])
     return _scaled(rows, lows, highs)
-
-
-def _sides(statements: Statements) -> tuple[Floats, Floats]:
-    """Return between what all sums with their noise lie."""
-    return statements.low, statements.high
 
 
 def _distinct(statements: Statements) -> Integers:
@@ -240,7 +236,7 @@ class _Search:
         if (self._room[0] > 0).any() or (self._room[1] < 0).any():
             raise QueryError(
                 "De echte antwoorden passen niet bij wat er is gepubliceerd.",
-                "de aanval leest de release anders dan ze is gemaakt; ga na welk van de twee klopt.",
+                "ga na of de release anders is gemaakt dan de aanval haar leest.",
             )
         self._shift = rows.counts - own[:, :, None]
         self._moves: Mask = (self._shift != 0).any(axis=2)
