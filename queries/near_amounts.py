@@ -1,9 +1,10 @@
 """The attack on amounts: can the amount of a respondent be known within a part of itself?
 
-A respondent is safe where its amount can lie that far off, either way, and everything published
-still fits: means with noise inside its cut, and quantiles, for which there must be a draw that
-gives the published values. Where moving one amount breaks a figure, others are moved along, at
-most a few. What is not found to be safe counts as known.
+A respondent is safe where its amount can lie that far off, and everything published still fits:
+means with noise inside its cut, and quantiles, for which there must be a draw that gives the
+published values. Other amounts are looked for by exchange: two respondents with each other's
+amount leave every order as it is, and only who counts for how much moves. What is not found to be
+safe counts as known.
 
 Source: the p % rule, Willenborg and De Waal, Elements of Statistical Disclosure Control (2001),
 section 6.2.
@@ -20,17 +21,15 @@ from queries.errors import QueryError
 from queries.whole_numbers import Verdict, smallest_coalition, without_noise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from queries.statements import Floats, Integers, Statements
     from queries.whole_numbers import Others
 
 # Order statistics that a published quantile is the mean of, and those on either side of the middle.
 _WINDOW, _ASIDE = 5, 2
-# How many others may move along, and how many ways are tried for one respondent.
-_ALONG, _TRIES = 3, 150
-# Just outside what counts as near, and further off.
-_FURTHER = (1.001, 1.5, 2.5)
+# With how many a second exchange is tried, and how many of those.
+_TRIED, _LIKE = 8, 12
 _LAST_BITS = 1e-9
 
 
@@ -105,27 +104,11 @@ def _window_means(ordered: Floats) -> Floats:
     return means
 
 
-@dataclass(frozen=True)
-class Near:
-    """What counts as knowing an amount: within ``percent`` of it; none lies outside ``valid``."""
-
-    percent: float
-    valid: tuple[float, float]
-
-    def elsewhere(self, amount: float, spread: float) -> Iterator[float]:
-        """Yield amounts that are not near, the nearest first; ``spread`` where it is nothing."""
-        reach = abs(amount) * self.percent / 100 or spread
-        for times in _FURTHER:
-            for moved in (amount - times * reach, amount + times * reach):
-                if self.valid[0] <= moved <= self.valid[1]:
-                    yield moved
-
-
 def attack_amounts(
     means: Statements,
     ranked: Sequence[Ranked],
     amounts: Floats,
-    near: Near,
+    percent: float,
     *,
     coalition: int = 0,
 ) -> Verdict:
@@ -135,7 +118,7 @@ def attack_amounts(
         means: statements about sums of ``parts`` times amounts; their features are not used.
         ranked: the published quantiles, of each group of respondents once.
         amounts: ``n``, the true amounts, which only the holder has.
-        near: what counts as knowing.
+        percent: how near counts as knowing, in per cent of the amount.
         coalition: the most others whose amounts an attacker may know.
 
     Returns:
@@ -144,7 +127,7 @@ def attack_amounts(
     Raises:
         QueryError: the true amounts do not fit what is published, so that it was misread.
     """
-    search = _Search(means, ranked, amounts, near)
+    search = _Search(means, ranked, amounts, percent)
     fewest = [smallest_coalition(_Elsewhere(search, n), coalition) for n in range(len(amounts))]
     return Verdict(np.array(fewest, dtype=np.int64)[:, None], 0)
 
@@ -165,70 +148,81 @@ class _Search:
     """All amounts of a question, and what is published of them."""
 
     def __init__(
-        self, means: Statements, ranked: Sequence[Ranked], amounts: Floats, near: Near
+        self, means: Statements, ranked: Sequence[Ranked], amounts: Floats, percent: float
     ) -> None:
         """Begin at the true amounts."""
         rows = without_noise(replace(means, features=np.ones((len(means.low), 1))))
         self._rows, self._cut = rows.counts[:, :, 0], means.cut
         self._low, self._high = rows.low, rows.high
-        self._ranked, self._amounts, self._near = ranked, amounts, near
-        self._groups: list[list[int]] = [[] for _ in amounts]
+        self._ranked, self._amounts, self._percent = ranked, amounts, percent
+        self._inside = np.zeros((len(amounts), len(ranked)), dtype=bool)
         for number, group in enumerate(ranked):
-            for member in group.members.tolist():
-                self._groups[member].append(number)
-        self._spread = float(np.ptp(amounts)) / 100 or 1.0
-        self._tries = 0
-        if self._broken(amounts, range(len(amounts))) is not None:
+            self._inside[group.members, number] = True
+        if not self._holds(amounts, range(len(amounts))):
             raise QueryError(
                 "De echte bedragen passen niet bij wat er is gepubliceerd.",
                 "ga na of de release anders is gemaakt dan de aanval haar leest.",
             )
 
     def moved(self, target: int, known: Others) -> Others | None:
-        """Return who moves along when a respondent's amount is not near; None without a way."""
-        self._tries = 0
-        own = float(self._amounts[target])
-        for elsewhere in self._near.elsewhere(own, self._spread):
-            amounts = self._amounts.copy()
-            amounts[target] = elsewhere
-            found = self._mended(amounts, (target,), known)
-            if found is not None:
-                return found - {target}
+        """Return who changes along when a respondent's amount is not near; None without a way.
+
+        Two exchange their amounts; where that breaks a figure, two others like them do as well,
+        the other way round.
+        """
+        far = self._far_from(target, known)
+        for other in far:
+            if self._fits([(target, other)]):
+                return frozenset([other])
+        for other in far[:_TRIED]:
+            for pair in self._back(target, other, known):
+                if self._fits([(target, other), pair]):
+                    return frozenset([other, *pair])
         return None
 
-    def _mended(self, amounts: Floats, changed: tuple[int, ...], known: Others) -> Others | None:
-        """Return who has moved when everything fits again, moving one more as long as it may."""
-        broken = self._broken(amounts, changed)
-        if broken is None:
-            return frozenset(changed)
-        if len(changed) > _ALONG or self._tries >= _TRIES:
-            return None
-        back = float((self._amounts - amounts)[list(set(changed) & set(broken.tolist()))].sum())
-        for one in self._menders(broken, changed, known):
-            self._tries += 1
-            mended = amounts.copy()
-            mended[one] += back
-            if not self._near.valid[0] <= mended[one] <= self._near.valid[1]:
-                continue
-            found = self._mended(mended, (*changed, one), known)
-            if found is not None or self._tries >= _TRIES:
-                return found
-        return None
+    def _back(self, target: int, other: int, known: Others) -> list[tuple[int, int]]:
+        """Return who could exchange amounts to mend the groups that hold one of two who did.
 
-    def _broken(self, amounts: Floats, changed: Sequence[int]) -> Integers | None:
-        """Return who is in a figure that does not fit; None where all do."""
+        One in the groups that only the target is in, with about the amount that it got, and one
+        in those that only the other is in, with about the amount that it had.
+        """
+        apart = np.flatnonzero(self._inside[target] != self._inside[other])
+        free = np.ones(len(self._amounts), dtype=bool)
+        free[[target, other, *known]] = False
+        sides = [
+            np.flatnonzero(free & (self._inside[:, apart] == self._inside[one, apart]).all(axis=1))
+            for one in (target, other)
+        ]
+        first = np.abs(self._amounts[sides[0]] - self._amounts[other])
+        second = np.abs(self._amounts[sides[1]] - self._amounts[target])
+        differ = (self._inside[sides[0]][:, None] != self._inside[sides[1]][None]).sum(axis=2)
+        cost = first[:, None] + second[None]
+        cost[differ > len(apart)] = np.inf
+        order = np.argsort(cost, axis=None, kind="stable")[:_LIKE]
+        places = zip(*np.unravel_index(order, cost.shape), strict=True)
+        return [(int(sides[0][k]), int(sides[1][m])) for k, m in places if np.isfinite(cost[k, m])]
+
+    def _far_from(self, target: int, known: Others) -> list[int]:
+        """Return with whom amounts can be exchanged: those that share most groups first."""
+        own = self._amounts[target]
+        away = np.abs(self._amounts - own)
+        far = np.flatnonzero(away > abs(own) * self._percent / 100)
+        apart = (self._inside[far] != self._inside[target]).sum(axis=1)
+        order = np.lexsort((far, away[far], apart))
+        return [one for one in far[order].tolist() if one not in known]
+
+    def _fits(self, exchanges: Sequence[tuple[int, int]]) -> bool:
+        """Return whether everything fits when some exchange their amounts."""
+        amounts = self._amounts.copy()
+        for one, other in exchanges:
+            amounts[[one, other]] = amounts[[other, one]]
+        return self._holds(amounts, [one for pair in exchanges for one in pair])
+
+    def _holds(self, amounts: Floats, changed: Sequence[int]) -> bool:
+        """Return whether means, and quantiles of groups in which somebody changed, fit."""
         sums = self._rows @ amounts
         slack = _LAST_BITS * (1 + np.abs(sums))
-        wrong = np.flatnonzero((sums < self._low - slack) | (sums > self._high + slack))
-        if len(wrong):
-            return np.flatnonzero(self._rows[wrong[0]])
-        for number in sorted({group for one in changed for group in self._groups[one]}):
-            if not self._ranked[number].fits(amounts, self._cut):
-                return self._ranked[number].members
-        return None
-
-    def _menders(self, broken: Integers, changed: tuple[int, ...], known: Others) -> list[int]:
-        """Return who could move along: those of a broken figure, by nearness to who moved first."""
-        others = [one for one in broken.tolist() if one not in known and one not in changed]
-        own = self._amounts[changed[0]]
-        return sorted(others, key=lambda one: (abs(self._amounts[one] - own), one))[:12]
+        if ((sums < self._low - slack) | (sums > self._high + slack)).any():
+            return False
+        groups = np.flatnonzero(self._inside[changed].any(axis=0)).tolist()
+        return all(self._ranked[number].fits(amounts, self._cut) for number in groups)

@@ -20,7 +20,7 @@ import polars as pl
 from data import store
 from data.codebook import WHOLE, load_codebook
 from data.toml_model import read_toml
-from queries.near_amounts import Near, Ranked
+from queries.near_amounts import Ranked
 from queries.statements import Statements
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ class AmountScene(Scene):
 
     amounts: Floats
     ranked: list[Ranked]
-    near: Near
+    percent: float
 
 
 class _Unknowns:
@@ -484,7 +484,6 @@ def _amount_scene(asked: Sequence[Asked]) -> AmountScene:
     unknowns, first = _Unknowns(), asked[0]
     told = [(one, unknowns.places(one.given(""))) for one in asked]
     amounts = unknowns.truth
-    valid = _valid(first.indicator, amounts)
     grid = np.unique(np.concatenate([amounts, np.linspace(amounts.min(), amounts.max(), _BETWEEN)]))
     lines = [line for one, places in told for line in _mean_lines(one, places, grid)]
     ranked = [group for one, places in told for group in _ranked(one, places)]
@@ -501,15 +500,8 @@ def _amount_scene(asked: Sequence[Asked]) -> AmountScene:
         np.searchsorted(grid, amounts).astype(np.int64),
         amounts,
         ranked,
-        Near(rules.percent, valid),
+        rules.percent,
     )
-
-
-def _valid(indicator: Indicator, amounts: Floats) -> Bounds:
-    """Return between what amounts can lie: what the codebook says, or what was answered."""
-    if indicator.valid is not None:
-        return indicator.valid[0], indicator.valid[1]
-    return min(0.0, float(amounts.min())), 2 * float(amounts.max())
 
 
 def _mean_lines(asked: Asked, places: Mapping[str, int], grid: Floats) -> Iterator[_Line]:

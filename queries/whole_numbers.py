@@ -151,6 +151,7 @@ def attack(
     states: Integers,
     about: Mask | None = None,
     *,
+    only_true: bool = False,
     coalition: int = 0,
     limits: Limits | None = None,
 ) -> Verdict:
@@ -162,6 +163,7 @@ def attack(
             they are the first example that fits, and the states that a coalition knows.
         about: facts x K: the states in which a fact is true. Left out, each state is a fact, and
             a respondent's own is certain only where no other state is left.
+        only_true: leave out what a respondent is certain not to be, which may be no secret.
         coalition: the most others whose states an attacker may know.
         limits: how long to look.
 
@@ -174,7 +176,8 @@ def attack(
     for fact, true in enumerate(facts):
         # what would be otherwise: in another state than those on the true one's side of the fact
         wanted = np.where(true[states][:, None], ~true, true)
-        for target in np.flatnonzero(~(search.alone & wanted).any(axis=1)).tolist():
+        looked_at = true[states] | (not only_true)
+        for target in np.flatnonzero(looked_at & ~(search.alone & wanted).any(axis=1)).tolist():
             finder = _OtherState(search, target, wanted[target])
             fewest[target, fact] = smallest_coalition(finder, coalition)
     return Verdict(fewest, search.unsolved)
