@@ -152,14 +152,10 @@ def attacked(task: Task) -> Outcome:
     return _participation(published.participation_scene(task.told, task.edition))
 
 
-def _opened(
-    scene: Scene, attacker: str, rule: str, respondent: int, chance: float
-) -> Opening:
+def _opened(scene: Scene, attacker: str, rule: str, respondent: int, chance: float) -> Opening:
     """Return an opening about a respondent of a scene."""
     municipality = scene.respondents[respondent]
-    return Opening(
-        attacker, scene.edition, scene.indicator, scene.item, municipality, rule, chance
-    )
+    return Opening(attacker, scene.edition, scene.indicator, scene.item, municipality, rule, chance)
 
 
 # what was answered ------------------------------------------------------------------------------
@@ -223,7 +219,7 @@ def _participants(scene: Scene) -> probability.Participants:
 
 def _amounts(scene: AmountScene, task: Task) -> Outcome:
     """Return which amounts are known nearly."""
-    percent = scene.near.percent
+    percent = scene.percent
     verdict = near_amounts.attack_amounts(
         scene.statements, scene.ranked, scene.amounts, percent, coalition=2
     )

@@ -38,7 +38,7 @@ class Ranked:
     """The published quantiles of one group; arrays have a place for each quantile.
 
     A quantile is the mean of five order statistics round the first whose cumulative part reaches
-    ``position + noise * z``, the middle one not nearer than the third from either end. Its
+    ``position + noise * z``, none of them the lowest or the highest. Its
     bounds are the same at ``width`` below and above, with the same ``z``.
 
     Attributes:
@@ -81,7 +81,7 @@ class Ranked:
             + self.noise * self._draws(self.position[number] + aside, cumulative, cut)
         )
         found = np.searchsorted(cumulative, places - _LAST_BITS)
-        values = middles[np.clip(found, _ASIDE, len(middles) - 1 - _ASIDE)]
+        values = middles[np.clip(found, _ASIDE + 1, len(middles) - 2 - _ASIDE)]
         far = np.abs(values - self.published[number][:, None])
         near = ~(far > self.rounding[number][:, None] * (1 + _LAST_BITS) + _LAST_BITS)
         return bool(near.all(axis=0).any())

@@ -10,7 +10,7 @@ another group or another release, the noise was the same.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,26 +19,34 @@ import polars as pl
 
 from data import store
 from data.codebook import WHOLE, load_codebook
-from data.toml_model import read_toml
+from data.policy import CUT, load_policy
 from queries.near_amounts import Ranked
 from queries.statements import Statements
+from queries.vault import membership
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from data.codebook import Codebook, Indicator
+    from data.policy import Policy
     from queries.statements import Floats, Integers
 
     Group = tuple[str, str]
     Row = Mapping[str, Any]
     Bounds = tuple[float, float]
 
+# What the vault keeps of a release beside what was published.
+RECORDED = ("answers", "units", "weights", "sizes")
 SHOWN, BOUND, TOO_FEW = "shown", "bound", "too_few"
 ANSWERED, DONT_KNOW, SKIPPED = range(3)
 _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
-# The number of answers of a question is published in steps of five, ten at least.
-_ANSWER_STEP, _FEWEST_ANSWERS = 5, 10
+# The number of answers of a question is ten at least, as it is published.
+_FEWEST_ANSWERS = 10
+# Of a small group as many stay possible that took part, and that did not.
+_OUTSIDE = 3
 # The standard normal quantile that margins are made with.
 _QUANTILE = 1.959963984540054
 # A share that nobody gave is not impossible to who guesses.
@@ -60,6 +68,7 @@ class Rules:
         digits: of an amount.
         fewest: answers behind a share, behind all levels of a scale, and behind a quantile.
         percent: how near is too near, for an amount.
+        count_step: of numbers of answers and participants.
     """
 
     sd: float
@@ -73,6 +82,7 @@ class Rules:
     fewest_distribution: int
     fewest_quantile: int
     percent: float
+    count_step: int
 
     def share_step(self, answers: int) -> float:
         """Return what a share from so many answers was rounded to."""
@@ -85,21 +95,22 @@ class Rules:
         return float(10.0 ** (math.floor(math.log10(abs(amount))) + 1 - self.digits) / 2)
 
 
-def rules_of(policy: Mapping[str, Any]) -> Rules:
-    """Return the rules that a policy file states."""
-    noise, rounding, fewest = policy["noise"], policy["rounding"], policy["fewest"]
+def rules_of(policy: Policy) -> Rules:
+    """Return the rules that a policy states."""
+    rounding, fewest = policy.rounding, policy.fewest
     return Rules(
-        sd=noise["sd"],
-        cut=noise["cut"],
-        amount_sd=noise["amount_sd"],
-        step=rounding["share_points"] / 100,
-        step_small=rounding["share_points_small"] / 100,
-        small_below=rounding["small_below"],
-        digits=rounding["amount_digits"],
-        fewest=policy["min_respondents"],
-        fewest_distribution=fewest["distribution"],
-        fewest_quantile=fewest["quantile"],
-        percent=policy["protection"]["p_percent"],
+        sd=policy.noise.sd,
+        cut=CUT,
+        amount_sd=policy.noise.amount_sd,
+        step=rounding.share_points / 100,
+        step_small=rounding.share_points_small / 100,
+        small_below=rounding.small_below,
+        digits=rounding.amount_digits,
+        fewest=policy.min_respondents,
+        fewest_distribution=fewest.distribution,
+        fewest_quantile=fewest.quantile,
+        percent=policy.protection.p_percent,
+        count_step=rounding.count_step,
     )
 
 
@@ -116,6 +127,10 @@ class Told:
         answers: ``edition``, ``municipality_code``, ``indicator``, ``choice``, ``answer``,
             ``reason``; those of questions that are derived from others as well.
         units: who took part: ``edition``, ``municipality_code``, ``weight``, ``inhabitants``.
+        weights: those of questions that have their own: ``edition``, ``indicator``,
+            ``municipality_code``, ``weight``.
+        sizes: of means per municipality, ``edition``, ``indicator``, ``dimension``,
+            ``group_code``: ``effective_size``.
     """
 
     figures: pl.DataFrame
@@ -125,6 +140,28 @@ class Told:
     members: pl.DataFrame
     answers: pl.DataFrame
     units: pl.DataFrame
+    weights: pl.DataFrame
+    sizes: pl.DataFrame
+
+    @property
+    def survey(self) -> pl.DataFrame:
+        """The figures of the survey."""
+        return self.figures.filter(pl.col("kind") == "survey")
+
+    def only(self, edition: int, indicator: str) -> Told:
+        """Return this release with what is about one question of one edition; '' for none."""
+        year = pl.col("edition") == edition
+        question = year & (pl.col("indicator") == indicator)
+        return replace(
+            self,
+            figures=self.figures.filter(question),
+            response=self.response.filter(year),
+            members=self.members.filter(year),
+            answers=self.answers.filter(question),
+            units=self.units.filter(year),
+            weights=self.weights.filter(question),
+            sizes=self.sizes.filter(question),
+        )
 
     def asked(self, edition: int, indicator: str) -> Asked:
         """Return one question as this release tells it."""
@@ -147,7 +184,7 @@ class Told:
         return found
 
     @cached_property
-    def sizes(self) -> dict[int, dict[str, tuple[float, float]]]:
+    def took_part(self) -> dict[int, dict[str, tuple[float, float]]]:
         """Weight and inhabitants of who took part, by edition."""
         found: dict[int, dict[str, tuple[float, float]]] = {}
         columns = ["edition", "municipality_code", "weight", "inhabitants"]
@@ -156,22 +193,26 @@ class Told:
         return found
 
 
-def read_told(
-    folder: Path, members: pl.DataFrame, answers: pl.DataFrame, units: pl.DataFrame
-) -> Told:
-    """Return the release in a folder, with what is known of it besides.
+def read_told(folder: Path, record: Path) -> Told:
+    """Return the release in the folder of one version, with what the vault keeps of it.
+
+    Args:
+        folder: what was published: figures, response, register, codebook and policy.
+        record: the folder of the vault's record of it.
 
     Raises:
         DataError: a file is missing or damaged.
     """
+    codebook = load_codebook(folder / "codebook.toml")
+    policy = load_policy(folder / "policy.toml")
+    members = membership(codebook, policy, store.read_parquet(folder / "register.parquet"))
     return Told(
         store.read_parquet(folder / "figures.parquet"),
         store.read_parquet(folder / "response.parquet"),
-        load_codebook(folder / "codebook.toml"),
-        rules_of(read_toml(folder / "policy.toml")),
+        codebook,
+        rules_of(policy),
         members,
-        answers,
-        units,
+        *(store.read_parquet(record / f"{name}.parquet") for name in RECORDED),
     )
 
 
@@ -194,6 +235,24 @@ class Asked:
             found[code] = (*found.get(code, ()), (choice, answer))
         return dict(found)
 
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """The weights of a question that has its own, by municipality."""
+        own = self.told.weights.filter(
+            pl.col("edition") == self.edition, pl.col("indicator") == self.indicator.id
+        )
+        return dict(own.select("municipality_code", "weight").iter_rows())
+
+    def effective_size(self, group: Group) -> float:
+        """Return how many answers of a simple sample the mean of a group is worth."""
+        sized = self.told.sizes.filter(
+            pl.col("edition") == self.edition,
+            pl.col("indicator") == self.indicator.id,
+            pl.col("dimension") == group[0],
+            pl.col("group_code") == group[1],
+        )
+        return float(sized["effective_size"].item())
+
     def given(self, choice: str) -> dict[str, float]:
         """Return the answers to a choice, by municipality."""
         valid = self.answers.filter(pl.col("choice") == choice).drop_nulls("answer")
@@ -210,9 +269,9 @@ class Asked:
 
     def parts(self, codes: Sequence[str], weighting: str) -> Floats:
         """Return what municipalities count for in a figure of all of them; together 1."""
-        sizes = self.told.sizes[self.edition]
-        by_inhabitant = weighting == "inhabitant"
-        sized = np.array([sizes[c][0] * (sizes[c][1] if by_inhabitant else 1) for c in codes])
+        units, by_inhabitant = self.told.took_part[self.edition], weighting == "inhabitant"
+        weights = {code: self.weights.get(code, units[code][0]) for code in codes}
+        sized = np.array([weights[c] * (units[c][1] if by_inhabitant else 1) for c in codes])
         parts: Floats = sized / sized.sum()
         return parts
 
@@ -244,8 +303,16 @@ class AmountScene(Scene):
     """The same for amounts, which the states are places in a grid of."""
 
     amounts: Floats
+    grid: Floats
     ranked: list[Ranked]
     percent: float
+
+    @property
+    def within(self) -> NDArray[np.bool_]:
+        """Which amounts of the grid are near the true one of each respondent."""
+        reach = np.abs(self.amounts) * self.percent / 100
+        found: NDArray[np.bool_] = np.abs(self.grid - self.amounts[:, None]) <= reach[:, None]
+        return found
 
 
 class _Unknowns:
@@ -499,6 +566,7 @@ def _amount_scene(asked: Sequence[Asked]) -> AmountScene:
         _statements(lines, rules.cut, prior),
         np.searchsorted(grid, amounts).astype(np.int64),
         amounts,
+        grid,
         ranked,
         rules.percent,
     )
@@ -518,12 +586,28 @@ def _mean_lines(asked: Asked, places: Mapping[str, int], grid: Floats) -> Iterat
             continue
         parts = asked.parts(codes, weighting)
         own = np.array([given[code] for code in codes])
-        noise = rules.amount_sd * float((parts * np.abs(own - np.median(own))).max())
+        noise = rules.amount_sd * laddered(_largest_deviation(own, parts))
         draw = weighting, frozenset((code, asked.complete[code]) for code in codes)
         for row in told:
             if row["status"] == SHOWN:
                 here = [places[code] for code in codes]
                 yield _Line(here, parts, grid, noise, _mean_bounds(row, told, rules), draw)
+
+
+def _largest_deviation(amounts: Floats, parts: Floats) -> float:
+    """Return the most that one answer moves a mean away from the weighted median."""
+    order = np.argsort(amounts, kind="stable")
+    reached = np.cumsum(parts[order]) >= parts.sum() / 2 - _NUDGE
+    median = amounts[order][int(np.argmax(reached))]
+    return float((parts * np.abs(amounts - median)).max())
+
+
+def laddered(length: float) -> float:
+    """Return a length rounded up to 1, 2 or 5 times a power of ten, as that of noise is told."""
+    if length <= 0:
+        return 0.0
+    unit = 10.0 ** math.floor(math.log10(length) + _NUDGE)
+    return next(rung * unit for rung in (1, 2, 5, 10) if length <= rung * unit * (1 + _NUDGE))
 
 
 def _mean_bounds(row: Row, told: Sequence[Row], rules: Rules) -> Bounds:
@@ -554,23 +638,22 @@ def _ranked(asked: Asked, places: Mapping[str, int]) -> Iterator[Ranked]:
         noise = rules.sd * float(parts.max())
         published = [[row["estimate"], row["low"], row["high"]] for row in shown]
         values = np.array(published, dtype=np.float64)
-        halves = [[rules.amount_half(x) if x == x else 0.0 for x in row] for row in values.tolist()]
+        halves = [[rules.amount_half(x) if math.isfinite(x) else 0.0 for x in row] for row in values.tolist()]
         yield Ranked(
             np.array([places[code] for code in codes], dtype=np.int64),
             parts,
             position,
             noise,
-            _quantile_width(position, parts, noise),
+            _quantile_width(position, asked.effective_size(group), len(codes), noise),
             values,
             np.array(halves),
         )
 
 
-def _quantile_width(position: Floats, parts: Floats, noise: float) -> Floats:
+def _quantile_width(position: Floats, effective: float, answers: int, noise: float) -> Floats:
     """Return how far the bounds of quantiles lie from their positions, as parts."""
-    effective = 1 / float((parts**2).sum())
     chance = position * (1 - position) / effective
-    width: Floats = _QUANTILE * np.sqrt(chance + noise**2 + 1 / len(parts) ** 2)
+    width: Floats = _QUANTILE * np.sqrt(chance + noise**2 + 1 / answers**2)
     return width
 
 
@@ -615,7 +698,7 @@ def _statuses(asked: Asked) -> dict[str, float]:
     without = set(unknowing.to_list())
     return {
         code: ANSWERED if code in asked.complete else DONT_KNOW if code in without else SKIPPED
-        for code in sorted(asked.told.sizes[asked.edition])
+        for code in sorted(asked.told.took_part[asked.edition])
     }
 
 
@@ -629,7 +712,7 @@ def _status_lines(
         if not codes or weighting != "municipality":
             continue
         here, parts = [places[code] for code in codes], np.ones(len(codes))
-        who = frozenset((code, states[code], asked.complete.get(code)) for code in codes)
+        who = frozenset((code, states[code]) for code in codes)
         for statistic, state, noise, bounds in _status_bounds(rows, len(codes), rules):
             feature = (np.arange(3) == state).astype(np.float64)
             yield _Line(here, parts, feature, noise, bounds, (statistic, who))
@@ -647,19 +730,18 @@ def _status_bounds(
             yield name, state, rules.sd, (low * participants, high * participants)
     told = next((row for row in rows if row["answer_count"] is not None), None)
     if told is not None:
-        yield "answers", ANSWERED, 1.0, _count_bounds(told["answer_count"], participants)
+        bounds = _count_bounds(told["answer_count"], told["population_count"], rules)
+        yield "answers", ANSWERED, 1.0, bounds
     for fewest, are_shown in _facts(rows, rules):
         yield "fact", ANSWERED, 0.0, (fewest, math.inf) if are_shown else (-math.inf, fewest - 1)
 
 
-def _count_bounds(count: int, participants: int) -> Bounds:
+def _count_bounds(count: int, population: int, rules: Rules) -> Bounds:
     """Return between what a number of answers with its noise lay before it was put in steps."""
-    if participants <= _FEWEST_ANSWERS:
-        return -math.inf, math.inf
-    half = _ANSWER_STEP / 2
-    low = -math.inf if count <= _FEWEST_ANSWERS else math.ceil(count / _ANSWER_STEP) * _ANSWER_STEP
-    high = math.inf if count >= participants else count
-    return low - half, high + half
+    step = rules.count_step
+    low = -math.inf if count <= _FEWEST_ANSWERS else math.ceil(count / step) * step
+    high = math.inf if count >= population else count
+    return low - step / 2, high + step / 2
 
 
 def _facts(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[int, bool]]:
@@ -698,17 +780,31 @@ def participation_scene(told: Sequence[Told], edition: int) -> Scene:
     for one in told:
         groups = one.groups[edition]
         everybody = sorted({code for codes in groups.values() for code in codes})
-        took_part = {code: float(code in one.sizes[edition]) for code in everybody}
+        took_part = {code: float(code in one.took_part[edition]) for code in everybody}
         places = unknowns.places(took_part)
         response = one.response.filter(pl.col("edition") == edition)
         for group, count in _counts(response).items():
             here = [places[code] for code in groups.get(group, [])]
-            bounds = float(count), float(count)
+            bounds = _participants_between(count, len(here), one.rules)
             lines.append(_Line(here, np.ones(len(here)), np.array([0.0, 1]), 0.0, bounds, group))
     shares = _response_shares(told[0], edition)
     prior = _prior(told[0], edition, unknowns.codes, shares)
     statements = _statements(lines, told[0].rules.cut, prior)
     return Scene(edition, "", "", unknowns.codes, statements, unknowns.truth.astype(np.int64))
+
+
+def _participants_between(count: int, population: int, rules: Rules) -> Bounds:
+    """Return between what the number of participants of a group lies, as it is published."""
+    if population >= rules.small_below:
+        return float(count), float(count)
+    step = rules.count_step
+
+    def published(participants: int) -> int:
+        nearest = step * math.floor(participants / step + 0.5)
+        return min(max(nearest, _OUTSIDE), population - _OUTSIDE)
+
+    fitting = [number for number in range(population + 1) if published(number) == count]
+    return float(fitting[0]), float(fitting[-1])
 
 
 def _counts(response: pl.DataFrame) -> dict[Group, int]:

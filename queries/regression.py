@@ -314,6 +314,47 @@ def gains(
     return pl.DataFrame(rows, schema=GAINS, orient="row")
 
 
+def group_errors(
+    codebook: Codebook,
+    register: pl.DataFrame,
+    respondents: pl.DataFrame,
+    amounts: pl.DataFrame,
+    official: pl.DataFrame,
+    members: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return the standard errors of means per municipality, of every calibrated question.
+
+    Args and errors: as of :func:`question_weights`, and ``members``: one row per ``edition``,
+    ``dimension``, ``group_code`` and ``municipality_code``.
+
+    Returns:
+        One row per ``edition``, ``indicator``, ``item`` and group: ``calibrated_error``.
+    """
+    rows: list[tuple[object, ...]] = []
+    for indicator, year in _questions(codebook):
+        given = _given(amounts, indicator, year)
+        answered = _answered(respondents, given, year)
+        known = _known(codebook, register, official, (indicator, year), answered)
+        groups = members.filter(pl.col("edition") == year).partition_by(
+            "dimension", "group_code", as_dict=True
+        )
+        for (item,), of_item in given.partition_by("item", as_dict=True).items():
+            values = dict(of_item.select("municipality_code", "amount").iter_rows())
+            own = [values[code] for code in answered.codes]
+            for place, inside in groups.items():
+                codes = set(inside["municipality_code"])
+                belongs = [code in codes for code in answered.codes]
+                if any(belongs):
+                    error = error_of_mean(own, answered, known, belongs)
+                    rows.append((year, indicator.id, item, *place, error))
+    schema = {
+        "edition": pl.Int32,
+        **dict.fromkeys(("indicator", "item", "dimension", "group_code"), pl.String),
+        "calibrated_error": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def _questions(codebook: Codebook) -> Iterator[tuple[Indicator, int]]:
     """Yield every question that is calibrated, with each edition that asked it."""
     for indicator in codebook.indicators:
