@@ -47,7 +47,7 @@ NEAR_EXPECTED = 0.9
 # Fewer guesses in which a participant's own answer came up say too little.
 FEWEST_GUESSES = 100
 # Halves of the guesses further apart than this, or so few that fit, settle nothing.
-UNSETTLED, FEWEST_FITTING = 0.1, 0.1
+UNSETTLED, FEWEST_FITTING = 0.2, 0.1
 
 
 @dataclass(frozen=True)
