@@ -25,16 +25,19 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _SEED = 20231128
-# Weights of states are looked up in a table that ends where one is too unlikely to matter.
+# Probabilities are added up in this part: exactly, in whatever order a processor adds.
+_PART = 1 << 15
+# Weights of states are looked up in a table that ends where one is too unlikely to matter, and
+# of two states what is against the second.
 _NATS = 20
 _WEIGHTS = np.append(np.exp(-np.arange(_NATS * UNIT) / UNIT), 0.0).astype(np.float32)
-_AGAINST = (1 / (1 + np.exp(np.arange(-_NATS * UNIT, _NATS * UNIT + 1) / UNIT))).astype(np.float32)
-_AGAINST[0], _AGAINST[-1] = 1, 0
+_AGAINST = 1 / (1 + np.exp(np.arange(-_NATS * UNIT, _NATS * UNIT + 1) / UNIT))
+_AGAINST = (np.rint(_AGAINST * _PART) / _PART).astype(np.float32)
 # The walk begins with the evidence at a quarter and at a half, for a third of it each.
 _BLUNT = 2
 # So many times the first rounds are gone on with while hardly any guess fits.
 _PATIENCE = 4
-# What is told of a probability; the last bits of a sum may differ by processor.
+# What is told of a probability.
 _DIGITS = 6
 
 # An answer is as good as known, all but known, expected, and no more than a guess.
@@ -44,12 +47,18 @@ NEAR_EXPECTED = 0.9
 # Fewer guesses in which a participant's own answer came up say too little.
 FEWEST_GUESSES = 100
 # Halves of the guesses further apart than this, or so few that fit, settle nothing.
-UNSETTLED, FEWEST_FITTING = 0.1, 0.1
+UNSETTLED, FEWEST_FITTING = 0.2, 0.1
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How long is guessed: an even number of chains, rounds of each, and how many first ones."""
+    """How long is guessed.
+
+    Attributes:
+        chains: how many guesses go on side by side; even, at most 512.
+        rounds: how often each respondent is guessed anew.
+        first: how many rounds do not count yet.
+    """
 
     chains: int
     rounds: int
@@ -372,7 +381,8 @@ def _drawn(logs: Logs, chances: Singles) -> tuple[Singles, Integers]:
     weights = _WEIGHTS.take(logs.max(axis=0) - logs, mode="clip")
     share = weights / weights.sum(axis=0)
     upto = share.cumsum(axis=0)
-    return share, np.sum(upto[:-1] < chances * upto[-1], axis=0)
+    state = np.sum(upto[:-1] < chances * upto[-1], axis=0)
+    return np.rint(share * np.float32(_PART)) / np.float32(_PART), state
 
 
 def _listen(

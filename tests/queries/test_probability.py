@@ -275,7 +275,7 @@ def simulated() -> tuple[Floats, Floats]:
     """Return how likely each answer was called in many surveys, and whether it was true."""
     generator = np.random.default_rng(7)
     called, true = [], []
-    for _ in range(80):
+    for _ in range(50):
         said, answers = published(generator, 1.0, 0.05)
         called.append(posterior(said, Setting(64, 24, 6)).probability)
         true.append(np.eye(2)[answers])
@@ -354,5 +354,5 @@ def test_silence_is_found_when_it_becomes_likelier_than_one_half() -> None:
 
 def test_halves_that_disagree_settle_nothing() -> None:
     nothing = np.zeros((0, 1, 2))
-    found = Posterior(np.array([[0.5, 0.5]]), nothing, np.zeros(0), apart=0.2, fitting=1.0)
+    found = Posterior(np.array([[0.5, 0.5]]), nothing, np.zeros(0), apart=0.25, fitting=1.0)
     assert found.unsettled
