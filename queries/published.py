@@ -393,7 +393,8 @@ def answer_scenes(told: Sequence[Told], edition: int, indicator: str) -> list[Sc
 
 def _share_scene(asked: Sequence[Asked], choice: str, item: str) -> Scene:
     """Return what is told of one choice; of a scale all thresholds."""
-    unknowns, lines, first = _Unknowns(), [], asked[0]
+    unknowns, first = _Unknowns(), asked[0]
+    lines: list[_Line] = []
     codes = _levels(first.indicator)
     for one in asked:
         states = {code: codes.index(answer) for code, answer in one.given(choice).items()}
@@ -537,7 +538,8 @@ def _prior(
 def _likely(shares: Floats) -> Floats:
     """Return shares of which none is nothing."""
     raised: Floats = np.maximum(shares, _LEAST)
-    return raised / raised.sum()
+    likely: Floats = raised / raised.sum()
+    return likely
 
 
 # amounts ------------------------------------------------------------------------------------------
@@ -636,17 +638,18 @@ def _ranked(asked: Asked, places: Mapping[str, int]) -> Iterator[Ranked]:
         parts = asked.parts(codes, weighting)
         position = np.array([_POSITIONS[row["statistic"]] for row in shown])
         noise = rules.sd * float(parts.max())
-        published = [[row["estimate"], row["low"], row["high"]] for row in shown]
-        values = np.array(published, dtype=np.float64)
-        halves = [[rules.amount_half(x) if math.isfinite(x) else 0.0 for x in row] for row in values.tolist()]
+        halves = np.array([rules.amount_half(row["estimate"]) for row in shown])[:, None]
+        # bounds were rounded outward, all three to the same step
+        outward = halves * np.array([0, 1, -1])
+        told = np.array([[row["estimate"], row["low"], row["high"]] for row in shown], np.float64)
         yield Ranked(
             np.array([places[code] for code in codes], dtype=np.int64),
             parts,
             position,
             noise,
             _quantile_width(position, asked.effective_size(group), len(codes), noise),
-            values,
-            np.array(halves),
+            told + outward,
+            np.repeat(halves, 3, axis=1),
         )
 
 
@@ -672,7 +675,8 @@ def _spread_over(grid: Floats, quartiles: Sequence[float]) -> Floats:
     quarter = np.searchsorted(np.array(quartiles), grid)
     sizes = np.bincount(quarter, minlength=len(quartiles) + 1)
     shares: Floats = 1 / sizes[quarter]
-    return shares / shares.sum()
+    spread: Floats = shares / shares.sum()
+    return spread
 
 
 # who answered, and who took part ------------------------------------------------------------------
@@ -680,7 +684,8 @@ def _spread_over(grid: Floats, quartiles: Sequence[float]) -> Floats:
 
 def status_scene(told: Sequence[Told], edition: int, indicator: str) -> Scene:
     """Return what is told to who knows who took part: did they answer, not know, or skip?"""
-    unknowns, lines = _Unknowns(), []
+    unknowns = _Unknowns()
+    lines: list[_Line] = []
     asked = [one.asked(edition, indicator) for one in told]
     for one in asked:
         states = _statuses(one)
@@ -776,7 +781,8 @@ def _status_shares(asked: Asked) -> dict[Group, Floats]:
 
 def participation_scene(told: Sequence[Told], edition: int) -> Scene:
     """Return what is told to everybody: which municipalities took part, of all in the register."""
-    unknowns, lines = _Unknowns(), []
+    unknowns = _Unknowns()
+    lines: list[_Line] = []
     for one in told:
         groups = one.groups[edition]
         everybody = sorted({code for codes in groups.values() for code in codes})
