@@ -62,7 +62,7 @@ class Ranked:
     def fits(self, amounts: Floats, cut: float) -> bool:
         """Return whether for each quantile there is a draw that gives what is published."""
         own = amounts[self.members]
-        order = np.argsort(own, kind="stable")
+        order = np.lexsort((self.parts, own))
         cumulative = np.cumsum(self.parts[order])
         middles = _window_means(own[order])
         return all(self._has_draw(number, cumulative, middles, cut) for number in self._numbers)
