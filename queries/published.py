@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     Bounds = tuple[float, float]
 
 # What the vault keeps of a release beside what was published.
-RECORDED = ("answers", "units", "weights", "sizes")
+RECORDED = ("answers", "units", "weights")
 SHOWN, BOUND, TOO_FEW = "shown", "bound", "too_few"
 ANSWERED, DONT_KNOW, SKIPPED = range(3)
 _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
@@ -47,8 +47,6 @@ _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 _FEWEST_ANSWERS = 10
 # Of a small group as many stay possible that took part, and that did not.
 _OUTSIDE = 3
-# The standard normal quantile that margins are made with.
-_QUANTILE = 1.959963984540054
 # A share that nobody gave is not impossible to who guesses.
 _LEAST = 0.005
 # Amounts that nobody gave, between the smallest and the largest that somebody did.
@@ -129,8 +127,6 @@ class Told:
         units: who took part: ``edition``, ``municipality_code``, ``weight``, ``inhabitants``.
         weights: those of questions that have their own: ``edition``, ``indicator``,
             ``municipality_code``, ``weight``.
-        sizes: of means per municipality, ``edition``, ``indicator``, ``dimension``,
-            ``group_code``: ``effective_size``.
     """
 
     figures: pl.DataFrame
@@ -141,7 +137,6 @@ class Told:
     answers: pl.DataFrame
     units: pl.DataFrame
     weights: pl.DataFrame
-    sizes: pl.DataFrame
 
     @property
     def survey(self) -> pl.DataFrame:
@@ -160,7 +155,6 @@ class Told:
             answers=self.answers.filter(question),
             units=self.units.filter(year),
             weights=self.weights.filter(question),
-            sizes=self.sizes.filter(question),
         )
 
     def asked(self, edition: int, indicator: str) -> Asked:
@@ -242,16 +236,6 @@ class Asked:
             pl.col("edition") == self.edition, pl.col("indicator") == self.indicator.id
         )
         return dict(own.select("municipality_code", "weight").iter_rows())
-
-    def effective_size(self, group: Group) -> float:
-        """Return how many answers of a simple sample the mean of a group is worth."""
-        sized = self.told.sizes.filter(
-            pl.col("edition") == self.edition,
-            pl.col("indicator") == self.indicator.id,
-            pl.col("dimension") == group[0],
-            pl.col("group_code") == group[1],
-        )
-        return float(sized["effective_size"].item())
 
     def given(self, choice: str) -> dict[str, float]:
         """Return the answers to a choice, by municipality."""
@@ -633,8 +617,12 @@ def _mean_bounds(row: Row, told: Sequence[Row], rules: Rules) -> Bounds:
 
 
 def _ranked(asked: Asked, places: Mapping[str, int]) -> Iterator[Ranked]:
-    """Yield the quantiles that one release tells, of groups of the same respondents once."""
-    groups, rules = asked.told.groups[asked.edition], asked.told.rules
+    """Yield the quantiles that one release tells, of groups of the same respondents once.
+
+    Noise grows with the most that one answer moves a quantile, which is taken from the true
+    answers, as for means.
+    """
+    groups, given, rules = asked.told.groups[asked.edition], asked.given(""), asked.told.rules
     seen: set[frozenset[str]] = set()
     for group, weighting, rows in asked.by_group():
         shown = [row for row in rows if row["statistic"] in _POSITIONS and row["status"] == SHOWN]
@@ -643,28 +631,25 @@ def _ranked(asked: Asked, places: Mapping[str, int]) -> Iterator[Ranked]:
             continue
         seen.add(frozenset(codes))
         parts = asked.parts(codes, weighting)
+        own = np.array([given[code] for code in codes])
         position = np.array([_POSITIONS[row["statistic"]] for row in shown])
-        noise = rules.sd * float(parts.max())
-        halves = np.array([rules.amount_half(row["estimate"]) for row in shown])[:, None]
-        # bounds were rounded outward, all three to the same step
-        outward = halves * np.array([0, 1, -1])
-        told = np.array([[row["estimate"], row["low"], row["high"]] for row in shown], np.float64)
+        moved = [laddered(_most_moved(own, parts, place)) for place in position.tolist()]
+        halves = np.array([rules.amount_half(row["estimate"]) for row in shown])
         yield Ranked(
             np.array([places[code] for code in codes], dtype=np.int64),
             parts,
             position,
-            noise,
-            _quantile_width(position, asked.effective_size(group), len(codes), noise),
-            told + outward,
-            np.repeat(halves, 3, axis=1),
+            np.array([row["estimate"] for row in shown], dtype=np.float64),
+            halves * (1 + _NUDGE) + rules.cut * rules.sd * np.array(moved),
         )
 
 
-def _quantile_width(position: Floats, effective: float, answers: int, noise: float) -> Floats:
-    """Return how far the bounds of quantiles lie from their positions, as parts."""
-    chance = position * (1 - position) / effective
-    width: Floats = _QUANTILE * np.sqrt(chance + noise**2 + 1 / answers**2)
-    return width
+def _most_moved(amounts: Floats, parts: Floats, position: float) -> float:
+    """Return the most that one answer moves the mean of five round a position."""
+    order = np.lexsort((parts, amounts))
+    rank = int(np.searchsorted(np.cumsum(parts[order]), position - _NUDGE))
+    middle = min(max(rank, 3), len(amounts) - 4)
+    return float(amounts[order][middle + 3] - amounts[order][middle - 3]) / 5
 
 
 def _quartiles(asked: Asked) -> dict[Group, list[float]]:
