@@ -64,7 +64,7 @@ class Rules:
         amount_sd: of the noise of a mean, in the largest weighted deviation from the median.
         step: of a share, ``step_small`` from fewer than ``small_below`` answers.
         digits: of an amount.
-        fewest: answers behind a share, behind all levels of a scale, and behind a quantile.
+        fewest: answers behind a share.
         percent: how near is too near, for an amount.
         count_step: of numbers of answers and participants.
     """
@@ -77,8 +77,6 @@ class Rules:
     small_below: int
     digits: int
     fewest: int
-    fewest_distribution: int
-    fewest_quantile: int
     percent: float
     count_step: int
 
@@ -95,7 +93,7 @@ class Rules:
 
 def rules_of(policy: Policy) -> Rules:
     """Return the rules that a policy states."""
-    rounding, fewest = policy.rounding, policy.fewest
+    rounding = policy.rounding
     return Rules(
         sd=policy.noise.sd,
         cut=CUT,
@@ -105,8 +103,6 @@ def rules_of(policy: Policy) -> Rules:
         small_below=rounding.small_below,
         digits=rounding.amount_digits,
         fewest=policy.min_respondents,
-        fewest_distribution=fewest.distribution,
-        fewest_quantile=fewest.quantile,
         percent=policy.protection.p_percent,
         count_step=rounding.count_step,
     )
@@ -729,8 +725,20 @@ def _status_bounds(
     if told is not None:
         bounds = _count_bounds(told["answer_count"], told["population_count"], rules)
         yield "answers", ANSWERED, 1.0, bounds
-    for fewest, are_shown in _facts(rows, rules):
-        yield "fact", ANSWERED, 0.0, (fewest, math.inf) if are_shown else (-math.inf, fewest - 1)
+    if participants >= rules.fewest:
+        yield from _shown_or_not(rows, rules)
+
+
+def _shown_or_not(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[str, int, float, Bounds]]:
+    """Yield what follows from there being a figure or not, of a group with enough participants.
+
+    Without one, fewer than the fewest answered. With one, as many did with the noise of their
+    number; that it counts upward only makes a figure say a little less than is supposed here.
+    """
+    if all(row["status"] == TOO_FEW for row in rows):
+        yield "fact", ANSWERED, 0.0, (-math.inf, rules.fewest - 1)
+    else:
+        yield "answers", ANSWERED, 1.0, (rules.fewest - 0.5, math.inf)
 
 
 def _count_bounds(count: int, population: int, rules: Rules) -> Bounds:
@@ -739,24 +747,6 @@ def _count_bounds(count: int, population: int, rules: Rules) -> Bounds:
     low = -math.inf if count <= _FEWEST_ANSWERS else math.ceil(count / step) * step
     high = math.inf if count >= population else count
     return low - step / 2, high + step / 2
-
-
-def _facts(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[int, bool]]:
-    """Yield what follows from a figure being there or not: a number of answers, reached or not."""
-    statuses = {(row["statistic"], row["item"]): row["status"] for row in rows}
-    needed = {
-        name: rules.fewest_quantile if name[0] in _POSITIONS else rules.fewest for name in statuses
-    }
-    levels = [name for name in statuses if name[0] == "share" and ("share", "top") in statuses]
-    for name in levels:
-        if name[1] != "top":
-            needed[name] = rules.fewest_distribution
-    told = {
-        (needed[name], status in {SHOWN, BOUND})
-        for name, status in statuses.items()
-        if status in {SHOWN, BOUND, TOO_FEW}
-    }
-    yield from sorted(told)
 
 
 def _status_shares(asked: Asked) -> dict[Group, Floats]:
