@@ -125,23 +125,21 @@ def _only(
     return found.join(combinations, on=columns, how="semi", maintain_order="left")
 
 
-_IN_PERCENTAGES = (
-    "estimate",
-    "other_estimate",
-    "difference",
-    "low",
-    "high",
-    "detectable",
-)
+_IN_PERCENTAGES = ("estimate", "other_estimate", "difference", "low", "high", "detectable")
+# Shares of who took part, whatever the question is about.
+_OF_RESPONDENTS = ("dont_know_share", "skipped_share")
 
 
 def in_percentages(figures: pl.DataFrame, shares: Sequence[Indicator]) -> pl.DataFrame:
     """Return figures or differences with shares of municipalities as percentages."""
     is_share = pl.col("indicator").is_in([i.id for i in shares])
     return figures.with_columns(
-        pl.when(is_share).then(pl.col(c) * PERCENT).otherwise(pl.col(c)).alias(c)
-        for c in _IN_PERCENTAGES
-        if c in figures.columns
+        *(
+            pl.when(is_share).then(pl.col(c) * PERCENT).otherwise(pl.col(c)).alias(c)
+            for c in _IN_PERCENTAGES
+            if c in figures.columns
+        ),
+        *(pl.col(c) * PERCENT for c in _OF_RESPONDENTS if c in figures.columns),
     )
 
 

@@ -89,8 +89,10 @@ def _response(desk: Desk) -> str:
         "response", editions=[desk.edition], dimensions=[subject.dimension]
     ).filter(pl.col("group_code") == subject.group)
     for row in found.iter_rows(named=True):
+        is_exact = row["population_count"] >= desk.release.policy.rounding.small_below
+        told = "response" if is_exact else "response_about"
         return desk.words(
-            "head.response",
+            "head.response_untold" if row["respondent_count"] is None else f"head.{told}",
             respondents=row["respondent_count"],
             population=row["population_count"],
         )
