@@ -108,7 +108,9 @@ def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
 
 def withheld(context: Context, row: Row) -> str:
     """Return why a figure is not there."""
-    part = notation.number(context.facts.policy.protection.largest_inhabitant_part, context.language)
+    part = notation.number(
+        context.facts.policy.protection.largest_inhabitant_part, context.language
+    )
     return context.words(f"state.{row['status']}", part=part)
 
 

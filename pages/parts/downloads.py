@@ -116,8 +116,7 @@ def tidy(context: Context, card: Card) -> pl.DataFrame:
         *[pl.Series(name, values, dtype=pl.String) for name, values in labels.items()],
         pl.Series("is_synthetic", made_up, dtype=pl.Boolean),
     ).select(
-        pl.col(c).cast(pl.Float64) if c in _NUMBERS else pl.col(c)
-        for c in card.columns or COLUMNS
+        pl.col(c).cast(pl.Float64) if c in _NUMBERS else pl.col(c) for c in card.columns or COLUMNS
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.parts.cards import BOUND, SHOWN, UNCERTAIN, shown
-from pages.parts.texts import capital
 from pages.parts.survey_rows import headline_item, headline_statistic
+from pages.parts.texts import capital
 
 if TYPE_CHECKING:
     from data.codebook import Indicator

@@ -197,7 +197,9 @@ def _sums(context: Context, indicator: Indicator, figures: pl.DataFrame, whole: 
     parts = figures.filter(pl.col("dimension") == classes.id)
     if parts.is_empty() or parts["estimate"].null_count() or whole["estimate"] is None:
         return ""
-    mean = (parts["estimate"] * parts["population_count"]).sum() / parts["population_count"].sum()
+    sizes = parts.select("estimate", "population_count").iter_rows()
+    total = sum(estimate * population for estimate, population in sizes)
+    mean = total / sum(parts["population_count"])
     return context.words(
         "example.sums",
         count=context.number(parts.height),
