@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from queries.attack import Opening, attack, read_published, version_folder
 
 from data import store
 from data.schema import Responses
+from queries.attack import Opening, attack, read_published, version_folder
 from queries.gate import make_release
 from tests.surveys import HEAD, POLICY, dimension, indicator, texts, write_vault
 

@@ -12,7 +12,7 @@ from pages.parts.figures import view
 from pages.parts.links import sheet_link
 from pages.parts.peers import peers
 from pages.parts.table_cards import response_sentence
-from pages.parts.texts import join, plain
+from pages.parts.texts import capital, join, plain
 
 if TYPE_CHECKING:
     from pages.parts.context import Context
@@ -52,7 +52,7 @@ def peers_line(context: Context, group: Peers) -> str:
     if row is None:
         return name
     line = context.words("municipality.peers_line", peers=name)
-    return f"{line} {response_sentence(context, row)}"
+    return f"{line} {capital(response_sentence(context, row))}"
 
 
 def sheet_links(context: Context, of: Subject) -> None:

@@ -11,7 +11,7 @@ from pages.parts.cards import Card, Row, shown, word_table
 from pages.parts.figures import Question, ask, view
 from pages.parts.survey_parts import measure
 from pages.parts.survey_rows import headline_statistic
-from pages.parts.texts import join
+from pages.parts.texts import capital, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +191,7 @@ def response_card(context: Context) -> Card:
             context.book.group_rank(row["dimension"], row["group_code"]),
         ),
     )
-    return response_of(context, "respons", rows, response_sentence(context, rows[0]))
+    return response_of(context, "respons", rows, capital(response_sentence(context, rows[0])))
 
 
 def response_of(
@@ -274,7 +274,7 @@ def percentage(context: Context, row: Row) -> str:
 
 
 def response_sentence(context: Context, row: Row) -> str:
-    """Return how many took part, in a sentence."""
+    """Return how many took part, as a sentence that may stand behind a name and a colon."""
     return context.words(
         "response.line" if row["respondent_count"] is not None else "response.line_untold",
         respondents=took_part(context, row),
@@ -286,7 +286,7 @@ def response_sentence(context: Context, row: Row) -> str:
 def response_line(context: Context) -> str:
     """Return how many took part in the edition looked at, in a sentence."""
     found = view("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
-    return response_sentence(context, found.row(0, named=True))
+    return capital(response_sentence(context, found.row(0, named=True)))
 
 
 def withheld_list(context: Context, year: int) -> pl.DataFrame:

@@ -266,12 +266,13 @@ def _test(context: Context, indicator: Indicator, tested: pl.DataFrame) -> str:
 
 def _withheld(context: Context, indicator: Indicator, figures: pl.DataFrame) -> str | None:
     """Return what happens to the first withheld figure that has a wider one; None without any."""
-    held = figures.filter(
-        pl.col("status") != SHOWN, pl.col("step_up_group").is_not_null()
-    ).to_dicts()
-    if not held:
+    wider_ones = figures.filter(pl.col("status") == SHOWN).select(
+        "edition", step_up_dimension="dimension", step_up_group="group_code"
+    )
+    held = figures.join(wider_ones, on=wider_ones.columns, how="semi", maintain_order="left")
+    if held.is_empty():
         return None
-    row = held[0]
+    row = held.row(0, named=True)
     wider = {"dimension": row["step_up_dimension"], "group_code": row["step_up_group"]}
     return context.words(
         "example.withheld",

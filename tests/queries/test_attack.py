@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
 from queries.attack import attack, read_published, version_folder
 from queries.differencing import combinations_of
 from queries.disclosure import protect
 from queries.evidence import gather
-from scipy.sparse import csr_array
-
 from queries.figures import survey_figures
 from queries.gate import make_release
 from queries.ledger import told_before

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from queries.attack import Opening
 
 from data import store
 from data.errors import CodebookError, DataError
@@ -15,6 +14,7 @@ from pages.parts.cards import Card
 from pages.parts.catalogue import SURVEY, build
 from pages.parts.context import Context
 from queries import figures, gate, trial
+from queries.attack import Opening
 from queries.figures import SCHEMA
 from queries.ledger import told_before
 from queries.release import Release, open_release

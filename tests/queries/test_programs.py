@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from queries.programs import Near, Program, Statement
 
 # Four respondents, of whom half said yes: the first two.
