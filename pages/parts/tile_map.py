@@ -25,7 +25,7 @@ class Tile:
 
 NOT_PUBLISHED = "not_published"
 # What each outcome looks like beside its colour, for those who do not see colour.
-SIGNS = {"higher": "▲", "lower": "▼", "no_difference": "≈", "too_little": "–", NOT_PUBLISHED: "·"}
+SIGNS = {"higher": "▲", "lower": "▼", "no_difference": "≈", "too_little": "–", NOT_PUBLISHED: "×"}
 
 
 def tile_map(tiles: list[Tile], name: str) -> str:

@@ -89,8 +89,10 @@ def test_the_first_edition_is_not_compared() -> None:
         ("too_little", "Nederland: te weinig gegevens om met 2022 te vergelijken."),
         (
             "not_published",
-            "Nederland: niet met 2022 te vergelijken, want een van beide cijfers wordt niet of "
-            "alleen als grens getoond.",
+            (
+                "Nederland: niet met 2022 te vergelijken, want een van beide cijfers wordt niet of "
+                "alleen als grens getoond."
+            ),
         ),
     ],
 )
