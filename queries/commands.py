@@ -289,7 +289,7 @@ def _print_table(published: Release, question: str, figures: pl.DataFrame) -> No
 
 def _counted(row: dict[str, Any]) -> str:
     """Return n of N; that of a survey is told in steps only."""
-    about = "ongeveer " if row["kind"] == "survey" and row["answer_count"] is not None else ""
+    about = "ca. " if row["kind"] == "survey" and row["answer_count"] is not None else ""
     return f"{about}{_whole(row['answer_count'])} van {_whole(row['population_count'])}"
 
 

@@ -161,6 +161,19 @@ def test_a_group_has_a_sheet_too(figures: Figures, slug: str, title: str) -> Non
     assert title in read(printing.pdf(sheet))
 
 
+def test_a_group_without_figures_says_of_which_wider_group_they_are(figures: Figures) -> None:
+    # five municipalities, too few for any figure
+    sheet = made(figures, "AM11")
+    assert {strip.marks[0].name for strip in sheet.strips} == {"Oost"}
+    assert all(ratio.peers.startswith("Oost: ") for ratio in sheet.ratios)
+    assert "(Oost)" in sheet.levels_note
+    assert "hoeveel van 5 meededen, wordt niet gezegd" in sheet.basis
+    changes = {strip.change for strip in sheet.strips}
+    untold = "niet met 2022 te vergelijken; een cijfer wordt niet of alleen als grens getoond"
+    assert changes == {f"Flevoland: {untold}", "niet te vergelijken met een eerdere editie"}
+    assert "Oost: " in read(printing.pdf(sheet))
+
+
 @pytest.mark.parametrize("slug", ["GM9999", "g4", "", "../k2"])
 def test_what_has_no_answers_of_its_own_is_refused(figures: Figures, slug: str) -> None:
     with pytest.raises(QueryError, match=f"‘{slug}’ is geen gemeente of groep"):
