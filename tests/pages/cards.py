@@ -45,7 +45,7 @@ def released(
     return figures.filter(**place, **wanted).row(0, named=True)
 
 
-def participants(published: Release, dimension: str, group: str) -> tuple[int, int]:
+def participants(published: Release, dimension: str, group: str) -> tuple[Any, int]:
     """Return how many took part in 2023 in a group, and of how many, as the release tells it."""
     response = pl.read_parquet(published.folder / "response.parquet")
     row = response.filter(edition=2023, dimension=dimension, group_code=group)

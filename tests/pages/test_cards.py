@@ -111,7 +111,7 @@ def test_a_bound_in_a_bar_is_pale_and_named_for_the_mouse(published: Release) ->
         if row["is_bound"]
     ]
     assert drawn
-    assert all(re.search(r": (hoogstens|minstens) \d+%$", row["said"]) for row in drawn)
+    assert all(re.search(r": (hoogstens|minstens) \d+%$", str(row["said"])) for row in drawn)
 
 
 def _rows_of(published: Release, scale: Indicator) -> list[dict[str, object]]:
