@@ -61,6 +61,7 @@ class Rules:
     Attributes:
         sd: of the noise of a share, in answers of who weighs most.
         cut: how many standard deviations noise reaches at most.
+        status_sd: of the noise of counts, in municipalities.
         amount_sd: of the noise of a mean, in the largest weighted deviation from the median.
         step: of a share, ``step_small`` from fewer than ``small_below`` answers.
         digits: of an amount.
@@ -71,6 +72,7 @@ class Rules:
 
     sd: float
     cut: float
+    status_sd: float
     amount_sd: float
     step: float
     step_small: float
@@ -97,6 +99,7 @@ def rules_of(policy: Policy) -> Rules:
     return Rules(
         sd=policy.noise.sd,
         cut=CUT,
+        status_sd=policy.noise.status_sd,
         amount_sd=policy.noise.amount_sd,
         step=rounding.share_points / 100,
         step_small=rounding.share_points_small / 100,
@@ -720,11 +723,12 @@ def _status_bounds(
         if told is not None:
             half = rules.share_step(told["answer_count"] or participants) / 2
             low, high = _open_ended(told[name] - half, told[name] + half)
-            yield name, state, rules.sd, (low * participants, high * participants)
+            yield name, state, rules.status_sd, (low * participants, high * participants)
     told = next((row for row in rows if row["answer_count"] is not None), None)
     if told is not None:
-        bounds = _count_bounds(told["answer_count"], told["population_count"], rules)
-        yield "answers", ANSWERED, 1.0, bounds
+        most = told["respondent_count"] or told["population_count"]
+        bounds = _count_bounds(told["answer_count"], most, rules)
+        yield "answers", ANSWERED, rules.status_sd, bounds
     if participants >= rules.fewest:
         yield from _shown_or_not(rows, rules)
 
@@ -738,14 +742,14 @@ def _shown_or_not(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[str, int,
     if all(row["status"] == TOO_FEW for row in rows):
         yield "fact", ANSWERED, 0.0, (-math.inf, rules.fewest - 1)
     else:
-        yield "answers", ANSWERED, 1.0, (rules.fewest - 0.5, math.inf)
+        yield "answers", ANSWERED, rules.status_sd, (rules.fewest - 0.5, math.inf)
 
 
-def _count_bounds(count: int, population: int, rules: Rules) -> Bounds:
+def _count_bounds(count: int, most: int, rules: Rules) -> Bounds:
     """Return between what a number of answers with its noise lay before it was put in steps."""
     step = rules.count_step
     low = -math.inf if count <= _FEWEST_ANSWERS else math.ceil(count / step) * step
-    high = math.inf if count >= population else count
+    high = math.inf if count >= most else count
     return low - step / 2, high + step / 2
 
 
