@@ -8,6 +8,9 @@ import polars as pl
 
 from data import store
 from data.schema import Responses
+from queries import gate
+from queries.perturbation import Noise
+from queries.vault import Vault
 
 POLICY = """
 min_respondents = {minimum}
@@ -15,25 +18,30 @@ crosses = []
 weightings = ["municipality", "inhabitant"]
 
 [fewest]
-quantile = 1
+quantile = 7
 distribution = 1
 inhabitant = 1
 
+[noise]
+sd = 1.0
+amount_sd = 0.5
+
 [protection]
-secondary = false
-unanimity_margin = 0
 bound_points = 0
-interval = 2
-min_outside = 1
+bound_answers = 0
+largest_inhabitant_part = 100
 p_percent = 0
-dominance = []
-usefulness = ["nl"]
+max_releases = 99
 
 [rounding]
-share_points = 0
-share_points_small = 0
+share_points = 0.5
+share_points_small = 0.5
 small_below = 0
-amount_digits = 0
+amount_digits = 4
+count_step = 2
+
+[comparisons]
+edition_correlation = 0.2
 
 [strata]
 min_respondents = 2
@@ -42,7 +50,7 @@ collapse_along = "size"
 [reliability]
 good_half_width = 10
 caution_half_width = 20
-good_degrees_of_freedom = 8
+good_answers = 10
 good_skewness = 0.2
 """
 
@@ -123,8 +131,23 @@ def write_vault(
         orient="row",
     )
     store.write_parquet(Responses.validate(frame, cast=True), folder / "responses.parquet", {})
-    store.write_json({"format": 1, "synthetic": synthetic}, folder / store.VAULT_MANIFEST)
+    sign(folder, synthetic=synthetic)
     return folder
+
+
+def sign(folder: Path, *, synthetic: bool) -> None:
+    """Make a folder a vault: its manifest and its secret, which is public where it is made up."""
+    store.make_secret(folder, synthetic=synthetic)
+    manifest = {"format": store.VAULT_FORMAT, "synthetic": synthetic}
+    store.write_json(manifest, folder / store.VAULT_MANIFEST)
+
+
+def without_noise(vault: Vault) -> pl.DataFrame:
+    """Return the figures of a vault with the noise left out, in memory only; rounded all the same.
+
+    The counts that comparisons build on are ready after it.
+    """
+    return gate.safe_figures(vault, Noise(None, vault.policy))
 
 
 def nine(folder: Path, *, minimum: int = 1) -> Path:
