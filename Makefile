@@ -8,6 +8,11 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
+TABLES := data/register/register.parquet data/official/official.parquet
+# Without a vault there is the sample; where a release is, no vault is needed.
+ANY_VAULT = { test -f "$${STAND_VAULT:-data/vault}/vault.json" || $(PY) -m data sample; }
+ANY_RELEASE = { test -f "$${STAND_RELEASE:-data/release}/current.json" || \
+	{ $(ANY_VAULT) && $(PY) -m queries release; }; }
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint sample release bench lock clean browser
@@ -15,10 +20,8 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-run: $(VENV)/.runtime data/register/register.parquet data/official/official.parquet ## Start the dashboard on 127.0.0.1:8501 (PORT= changes it).
-	@test -f "$${STAND_RELEASE:-data/release}/current.json" || { \
-		test -f "$${STAND_VAULT:-data/vault}/vault.json" || $(PY) -m data sample; \
-		$(PY) -m queries release; }
+run: $(VENV)/.runtime $(TABLES) ## Start the dashboard on 127.0.0.1:8501 (PORT= changes it).
+	@$(ANY_RELEASE)
 	@$(PY) -m streamlit run dashboard.py --server.port $(PORT) \
 		$(if $(filter 1,$(STAND_STEWARD)),--server.maxUploadSize 100)
 
@@ -28,20 +31,21 @@ test: lint browser ## Run every check and every test, a real browser included.
 check: lint ## Run the fast part: lint, types, import rules, SQL, and tests without a browser.
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not browser and not slow"
 
-lint: $(VENV)/.tools data/register/register.parquet data/official/official.parquet
+lint: $(VENV)/.tools $(TABLES)
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy --no-error-summary
 	@$(VENV)/bin/lint-imports --no-logo > .cache-imports 2>&1 || { cat .cache-imports; rm .cache-imports; exit 1; }; rm .cache-imports
 	@$(VENV)/bin/sqlfluff lint --nocolor --disable-progress-bar queries > .cache-sql || { cat .cache-sql; rm .cache-sql; exit 1; }; rm .cache-sql
 
-sample: $(VENV)/.runtime data/register/register.parquet data/official/official.parquet ## Fill the vault with the fictitious sample.
+sample: $(VENV)/.runtime $(TABLES) ## Fill the vault with the fictitious sample.
 	@$(PY) -m data sample
 
-release: $(VENV)/.runtime ## Make a release from the vault.
-	@$(PY) -m queries release
+release: $(VENV)/.runtime $(TABLES) ## Make a release from the vault.
+	@$(ANY_VAULT) && $(PY) -m queries release
 
-bench: $(VENV)/.tools browser ## Measure speed and size, as ratios within one run.
+bench: $(VENV)/.tools $(TABLES) browser ## Measure speed and size, as ratios within one run.
+	@$(ANY_RELEASE)
 	@$(PY) -m tests.bench
 
 lock: $(VENV)/.tools ## Work out the locked requirements again.

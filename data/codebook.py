@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from data.toml_model import load_model, read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 Language: TypeAlias = Literal["nl", "en"]
@@ -85,6 +85,15 @@ class Unit(_Entry):
         return self.nl if language == "nl" else self.en
 
 
+class Representativity(_Entry):
+    """What those who took part are compared with all on; their inhabitants always are."""
+
+    # columns of the register that are numbers
+    columns: list[str] = []
+    dimensions: list[str] = []
+    official: list[str] = Field(min_length=1)
+
+
 class Survey(_Entry):
     """The survey as a whole."""
 
@@ -98,6 +107,7 @@ class Survey(_Entry):
     strata: list[str] = Field(min_length=1)
     # margins that weights are made to add up to; several dimensions in one are crossed
     calibrate: list[list[str]] = []
+    representativity: Representativity | None = None
     licence: str
     producer: Text
     signals_are: Text | None = None
@@ -201,6 +211,13 @@ class Amounts(_Entry):
     factor: float
 
 
+class Relation(_Entry):
+    """Which official figure the answers of the sample go with, and how strongly."""
+
+    indicator: str
+    correlation: float = Field(gt=-1, lt=1)
+
+
 class Target(_Entry):
     """What the synthetic sample is drawn from, and on what evidence."""
 
@@ -215,6 +232,7 @@ class Target(_Entry):
     top: list[float] | None = None
     options: dict[str, float] | None = None
     item_shift: float = 0.0
+    relation: Relation | None = None
 
 
 class Correlation(_Entry):
@@ -274,6 +292,8 @@ class Indicator(_Entry):
     signals: list[Signal] = []
     comparability: dict[int, Literal["new", "same", "changed"]] = {}
     amounts: Amounts | None = None
+    # official figures of the same year whose totals the weights of this question add up to
+    calibrate: list[str] = []
     target: Target | None = None
 
     @model_validator(mode="after")
@@ -323,9 +343,27 @@ def _problems(indicator: Indicator) -> list[str]:
         ),
         (indicator.adds_up and indicator.type != "number", "adds_up hoort bij type number"),
         (indicator.kind == "official" and not indicator.bases, "bases ontbreekt"),
+        (
+            indicator.kind != "survey" and bool(indicator.calibrate),
+            "calibrate kan alleen bij een vraag van de enquête",
+        ),
         (indicator.kind != "survey" and indicator.target is not None, "target hoort hier niet"),
+        (
+            _has_relation(indicator) and not _has_score(indicator),
+            "target.relation kan niet bij meerkeuze, onderdelen of afgeleide vragen",
+        ),
     ]
     return [sentence for wrong, sentence in checks if wrong]
+
+
+def _has_relation(indicator: Indicator) -> bool:
+    """Whether the sample's answers go with an official figure."""
+    return indicator.target is not None and indicator.target.relation is not None
+
+
+def _has_score(indicator: Indicator) -> bool:
+    """Whether the sample draws one score per municipality for this question alone."""
+    return indicator.type != "multi" and not indicator.part_of and not indicator.derived
 
 
 class Rule(_Entry):
@@ -560,10 +598,21 @@ def _dangling(codebook: Codebook) -> list[str]:
         for margin in codebook.survey.calibrate
         for name in margin
     ]
+    if compared := codebook.survey.representativity:
+        uses += [
+            (f"survey: representativity noemt {name}", name, dimensions)
+            for name in compared.dimensions
+        ]
     uses += [
         (f"regel ‘{rule.message.nl}’: vraag {name}", name.partition(".")[0], survey_ids)
         for rule in codebook.rules
         for name in (rule.first, rule.second)
+    ]
+    official_ids = {i.id for i in codebook.indicators if i.kind == "official"}
+    found += [
+        f"{use} noemt {name}, en dat is geen officieel cijfer"
+        for use, name in _official_uses(codebook)
+        if name not in official_ids
     ]
     found += [f"{use} bestaat niet" for use, name, known in uses if name not in known]
     years = set(codebook.years())
@@ -573,6 +622,18 @@ def _dangling(codebook: Codebook) -> list[str]:
         if unknown := set(i.comparability) - years:
             found.append(f"indicator {i.id}: comparability noemt onbekende editie {unknown}")
     return found
+
+
+def _official_uses(codebook: Codebook) -> Iterator[tuple[str, str]]:
+    """Yield where the codebook names an official figure, and its name."""
+    compared = codebook.survey.representativity
+    for name in compared.official if compared else ():
+        yield "survey: representativity", name
+    for indicator in codebook.indicators:
+        if indicator.target and indicator.target.relation:
+            yield f"indicator {indicator.id}: target.relation", indicator.target.relation.indicator
+        for name in indicator.calibrate:
+            yield f"indicator {indicator.id}: calibrate", name
 
 
 def _headlines(indicator: Indicator) -> list[str]:

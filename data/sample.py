@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 
 from data import store
-from data.codebook import Codebook, Indicator, Sample, load_codebook
+from data.codebook import Codebook, Indicator, Relation, Sample, load_codebook
 from data.errors import CodebookError, DataError
-from data.schema import DONT_KNOW, NOT_ANSWERED, Responses, Signals
+from data.schema import DONT_KNOW, NOT_ANSWERED, Responses, Signals, figures_of_year
 from data.toml_model import read_toml
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ Row: TypeAlias = tuple[int, str, str, str, float | None, str | None, str, None, 
 # parts varies by this factor less than one of them.
 SHARED_VARIANCE = 0.7
 SPREAD_OF_MEDIAN = 0.876
+# Scores are rounded before they become answers: the last bits of a sum of products differ between
+# processors, and none of them may decide an answer.
+SCORE_DECIMALS = 9
 
 _NORMAL = NormalDist()
 
@@ -58,8 +61,9 @@ def write_sample(vault: Path, seed: int) -> tuple[int, int]:
         _refuse_real(vault)
     store.new_vault(vault, synthetic=True, origin=f"python -m data sample --seed {seed}")
     register = store.read_parquet(vault / "register.parquet")
+    official = store.read_parquet(vault / "official.parquet")
     sentences = read_toml(store.HERE / "sample_signals.toml")
-    responses, signals = draw(codebook, register, sentences, seed)
+    responses, signals = draw(codebook, register, official, sentences, seed)
     metadata = {"synthetic": "true", "seed": str(seed)}
     store.write_parquet(responses, vault / "responses.parquet", metadata)
     store.write_parquet(signals, vault / "signals.parquet", metadata)
@@ -76,9 +80,18 @@ def _refuse_real(vault: Path) -> None:
 
 
 def draw(
-    codebook: Codebook, register: pl.DataFrame, sentences: dict[str, object], seed: int
+    codebook: Codebook,
+    register: pl.DataFrame,
+    official: pl.DataFrame,
+    sentences: dict[str, object],
+    seed: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return fictitious responses and signals for every edition of the codebook."""
+    """Return fictitious responses and signals for every edition of the codebook.
+
+    Raises:
+        CodebookError: there is no ``[sample]``, a target is not complete, or the correlations
+            cannot all hold together.
+    """
     sample = codebook.sample
     if sample is None:
         raise CodebookError(
@@ -99,6 +112,7 @@ def draw(
         places = [index[code] for code in frame.codes]
         fresh = random.standard_normal((len(places), len(asked))) @ roots.T
         latent = _mix(lasting[places], fresh, sample.kept_between_editions)
+        latent = _with_official(latent, asked, frame, official)
         parts = _mix(
             lasting_parts[places],
             random.standard_normal(len(places)),
@@ -147,9 +161,71 @@ def _correlation_root(asked: Sequence[Indicator], sample: Sample) -> Floats:
     matrix = np.eye(len(asked))
     for pair in sample.correlations:
         first, second = place[pair.first], place[pair.second]
-        matrix[first, second] = matrix[second, first] = pair.value
-    root: Floats = np.linalg.cholesky(matrix).astype(np.float64)
+        left = _left_over(asked[first], asked[second], pair.value)
+        matrix[first, second] = matrix[second, first] = left
+    try:
+        root: Floats = np.linalg.cholesky(matrix).astype(np.float64)
+    except np.linalg.LinAlgError:
+        raise CodebookError(
+            "De correlations van [sample] kunnen niet alle samen waar zijn.",
+            "maak ze zwakker, of de relation van de vragen die zij noemen.",
+        ) from None
     return root
+
+
+def _left_over(first: Indicator, second: Indicator, correlation: float) -> float:
+    """Return how two scores correlate apart from the official figure that both go with.
+
+    What a shared figure brings, and what is left over, add up to ``correlation``; figures of
+    different indicators are taken as unrelated.
+    """
+    one, other = _relation(first), _relation(second)
+    strengths = [relation.correlation if relation else 0.0 for relation in (one, other)]
+    shared = one is not None and other is not None and one.indicator == other.indicator
+    brought = strengths[0] * strengths[1] if shared else 0.0
+    own = [1 - strength**2 for strength in strengths]
+    return (correlation - brought) / float(np.sqrt(own[0] * own[1]))
+
+
+def _relation(indicator: Indicator) -> Relation | None:
+    """Return which official figure the answers to a question go with, if any."""
+    return indicator.target.relation if indicator.target else None
+
+
+def _with_official(
+    latent: Floats, asked: Sequence[Indicator], frame: Frame, official: pl.DataFrame
+) -> Floats:
+    """Return scores that go with the official figures as the codebook asks.
+
+    The scores of a class stay standard normal, so its level and spread do too. A municipality
+    without the official figure keeps its own score.
+    """
+    related = latent.copy()
+    for column, indicator in enumerate(asked):
+        if (relation := _relation(indicator)) is None:
+            continue
+        figures = _official_scores(frame, official, relation.indicator)
+        own = np.sqrt(1 - relation.correlation**2) * latent[:, column]
+        moved = relation.correlation * figures + own
+        related[:, column] = np.where(np.isnan(figures), latent[:, column], moved)
+    return related
+
+
+def _official_scores(frame: Frame, official: pl.DataFrame, indicator: str) -> Floats:
+    """Return each municipality's rank in its class on an official figure, as a normal score.
+
+    Not a number where it filed none.
+    """
+    figures = figures_of_year(official, indicator, frame.year)
+    filed = dict(figures.select("municipality_code", "amount").iter_rows())
+    amounts = pl.DataFrame(
+        {"class": frame.class_index, "amount": [filed.get(code) for code in frame.codes]},
+        schema_overrides={"amount": pl.Float64},
+    )
+    amount = pl.col("amount")
+    below = (amount.rank().over("class") - 0.5) / amount.count().over("class")
+    shares = amounts.select(below).to_series()
+    return np.array([np.nan if share is None else _NORMAL.inv_cdf(share) for share in shares])
 
 
 def _frame(codebook: Codebook, sample: Sample, register: pl.DataFrame, year: int) -> Frame:
@@ -231,11 +307,11 @@ def _scores(
     latents: tuple[Floats, Floats],
     random: np.random.Generator,
 ) -> Floats:
-    """Return one standard normal per municipality, shifted where part of a scale."""
+    """Return one standard normal per municipality, shifted where part of a scale; rounded."""
     latent, parts = latents
     target = indicator.target
     if indicator.part_of is None or target is None:
-        return latent
+        return np.round(latent, SCORE_DECIMALS)
     effect = sample.size_effect_within_class
     shared = np.sqrt(1 - effect**2) * parts + effect * _size_within_class(frame)
     own = random.standard_normal(len(parts))
@@ -243,7 +319,7 @@ def _scores(
     score: Floats = np.sqrt(SHARED_VARIANCE) * shared + np.sqrt(1 - SHARED_VARIANCE) * own
     shifts = np.array([_shift(whole, place) for place in frame.class_index])
     spread: Floats = score / SPREAD_OF_MEDIAN + shifts + target.item_shift
-    return spread
+    return np.round(spread, SCORE_DECIMALS)
 
 
 def _size_within_class(frame: Frame) -> Floats:

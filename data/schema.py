@@ -17,6 +17,9 @@ STATUS_OK = "ok"
 STATUS_NO_DATA = "no_data"
 STATUS_UNCLEAR = "unclear"
 
+BUDGET = "begroting"
+ACCOUNTS = "jaarrekening"
+
 
 class Register(dy.Schema):
     """Municipalities of each year, on 1 January. Grain: year and municipality.
@@ -56,7 +59,7 @@ class Official(dy.Schema):
     """
 
     indicator = dy.String(primary_key=True)
-    basis = dy.Enum(["begroting", "jaarrekening"], primary_key=True)
+    basis = dy.Enum([BUDGET, ACCOUNTS], primary_key=True)
     year = dy.Int32(primary_key=True)
     municipality_code = dy.String(primary_key=True)
     name = dy.String()
@@ -70,6 +73,20 @@ class Official(dy.Schema):
     def amount_only_when_ok(cls) -> pl.Expr:  # noqa: N805 - dataframely passes the class
         """A figure that was not filed has no amount, and one that was has."""
         return pl.col("amount").is_not_null() == (pl.col("status") == STATUS_OK)
+
+
+def figures_of_year(official: pl.DataFrame, indicator: str, year: int) -> pl.DataFrame:
+    """Return an official figure of one year: from the accounts, from the budget if there are none.
+
+    One row per municipality that filed it: ``municipality_code``, ``amount`` in the unit of the
+    indicator, and ``basis``, the same in all rows; by code. Empty without figures of that year.
+    """
+    of_year = official.filter(
+        pl.col("indicator") == indicator, pl.col("year") == year, pl.col("amount").is_not_null()
+    ).with_columns(pl.col("basis").cast(pl.String))
+    accounts = of_year.filter(pl.col("basis") == ACCOUNTS)
+    chosen = of_year if accounts.is_empty() else accounts
+    return chosen.select("municipality_code", "amount", "basis").sort("municipality_code")
 
 
 class Published(dy.Schema):

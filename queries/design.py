@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from queries import calibration, engine, estimates
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from queries.vault import Vault
 
 MEASURE = ["edition", "indicator", "item", "weighting"]

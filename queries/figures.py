@@ -11,7 +11,8 @@ import polars as pl
 
 from data.codebook import WHOLE
 from queries import amounts, design, engine, estimates, margins, perturbation
-from queries.estimates import INHABITANT, MUNICIPALITY
+from queries.amounts import Answers
+from queries.estimates import INHABITANT
 from queries.perturbation import DOMINATED, SHOWN, TOO_FEW, Counts, Domain, Group, Noise, Sizes
 
 if TYPE_CHECKING:
@@ -70,28 +71,26 @@ def survey_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
     """
     counted = engine.run(vault.connection, "answers/answer_counts", {})
     digests = engine.run(vault.connection, "answers/answer_digests", {})
-    groups = _groups(counted.join(digests, on=GROUP, how="left"))
-    told = {key: perturbation.counts(group, noise) for key, group in groups.items()}
-    said = pl.DataFrame(
-        [(*key, *counts) for key, counts in told.items()],
-        schema={c: counted.schema[c] for c in GROUP}
-        | {c: SCHEMA[c] for c in ("answer_count", "dont_know_share", "skipped_share")},
-        orient="row",
-    )
     weighted = design.weighted_sums(vault)
     means = design.means(vault, weighted).with_columns(
         margins.coarse(pl.col("effective_size")).alias("effective_size")
     )
-    cases = [Case(group, told[key]) for key, group in groups.items() if told[key].answer_count]
+    cases = _cases(counted.join(digests, on=GROUP, how="left"), weighted, noise)
     parts = [
         _shares(vault.codebook, weighted, means, cases, noise),
         _amounts(vault, means, cases, noise),
     ]
+    said = pl.DataFrame(
+        [(*key, *case.counts) for key, case in cases.items()],
+        schema={c: weighted.schema[c] for c in (*GROUP, "weighting")}
+        | {c: SCHEMA[c] for c in Counts._fields},
+        orient="row",
+    )
     ingredients = means.select(*MEASURE, "standard_error", "degrees_of_freedom", "effective_size")
     figures = (
         _every_figure(vault.codebook, counted, vault.policy.weightings)
         .drop("answer_count", "dont_know_count")
-        .join(said, on=GROUP)
+        .join(said, on=[*GROUP, "weighting"], how="left")
         .join(pl.concat(parts, how="diagonal_relaxed"), on=FIGURE, how="left")
         .join(ingredients, on=MEASURE, how="left")
         .with_columns(pl.col("status").fill_null(TOO_FEW))
@@ -102,7 +101,10 @@ def survey_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
 def response(groups: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Return groups with ``respondent_count`` as it is published, by ``population_count``."""
     pairs = groups.select("respondent_count", "population_count").unique()
-    told = [perturbation.participants(*pair, policy) for pair in pairs.iter_rows()]
+    told = [
+        perturbation.participants(count, population, policy)
+        for count, population in pairs.iter_rows()
+    ]
     said = pairs.with_columns(_said=pl.Series(told, dtype=pl.Int64))
     return (
         groups.join(said, on=["respondent_count", "population_count"], maintain_order="left")
@@ -115,55 +117,75 @@ class Case(NamedTuple):
     """A question of one group with enough answers, and what is told of their number."""
 
     group: Group
+    weighting: str
     counts: Counts
 
 
-def _groups(counted: pl.DataFrame) -> dict[Key, Group]:
-    """Return who answered each question, by edition, indicator and group."""
-    columns = [
-        *GROUP,
-        *("population_count", "respondent_count", "answer_count", "dont_know_count"),
-        *("answers", "contributors", "statuses"),
-    ]
-    rows = counted.select(columns).iter_rows()
-    return {row[:4]: Group(*row) for row in rows}
+def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[Key, Case]:
+    """Return the questions of groups with enough answers, by edition to group and weighting.
+
+    Who stands for nobody in a weighting does not count in it.
+
+    Args:
+        counted: the answers to ``answers/answer_counts`` and ``answers/answer_digests``.
+        weighted: from ``design.weighted_sums``.
+        noise: decides what is told of the numbers of answers.
+    """
+    measured = [*GROUP, "weighting"]
+    # every item of a question counts the same answers
+    sizes = (
+        weighted.group_by(*measured, "item")
+        .agg(pl.col("answer_count").sum())
+        .group_by(measured)
+        .agg(pl.col("answer_count").max())
+    )
+    skipped = pl.col("respondent_count") - pl.col("answer_count") - pl.col("dont_know_count")
+    rows = (
+        counted.with_columns(skipped=skipped)
+        .drop("answer_count")
+        .join(sizes, on=GROUP)
+        .filter(pl.col("answer_count") >= noise.policy.min_respondents)
+        .select(
+            *(*GROUP, "population_count", "respondent_count", "answer_count"),
+            *("dont_know_count", "skipped", "answers", "contributors", "statuses", "weighting"),
+        )
+    )
+    found: dict[Key, Case] = {}
+    for *fields, weighting in rows.iter_rows():
+        group = Group(*fields)
+        told = perturbation.counts(group, noise)
+        if told.answer_count is not None:
+            found[*group[:4], weighting] = Case(group, weighting, told)
+    return found
 
 
 def _shares(
     codebook: Codebook,
     weighted: pl.DataFrame,
     means: pl.DataFrame,
-    cases: Sequence[Case],
+    cases: Mapping[Key, Case],
     noise: Noise,
 ) -> pl.DataFrame:
     """Return the shares that are published, with their margins."""
     counted = weighted.filter(pl.col("item") != "")
     yes, sizes = _whole_sizes(counted)
-    weightings = counted["weighting"].unique(maintain_order=True).to_list()
-    rows = []
-    for case in cases:
+    rows: list[tuple[object, ...]] = []
+    for key, case in cases.items():
         indicator = codebook.by_id[case.group.indicator]
-        for weighting in weightings if indicator.is_share else ():
-            key = (*_key(case.group), weighting)
-            domain = _domain(case, weighting, sizes.get(key), noise)
-            if domain is not None:
-                told = perturbation.shares(domain, indicator, yes[key])
-                rows += [(*key, *share) for share in told]
+        domain = _domain(case, sizes.get(key), noise)
+        if indicator.is_share and domain is not None:
+            rows += [(*key, *t) for t in perturbation.shares(domain, indicator, yes[key])]
     keys = {c: weighted.schema[c] for c in (*GROUP, "weighting")}
-    found = pl.DataFrame(rows, schema=keys | _TOLD, orient="row")
+    found = pl.DataFrame(rows, schema={**keys, **_TOLD}, orient="row")
     sized = found.join(means.select(*MEASURE, "effective_size"), on=MEASURE, how="left")
-    told = margins.of_shares(sized).with_columns(statistic=pl.lit(SHARE))
-    return told.drop("effective_size", "slack")
+    shares = margins.of_shares(sized).with_columns(statistic=pl.lit(SHARE))
+    return shares.drop("effective_size", "slack")
 
 
-_TOLD = {"item": pl.String(), "status": pl.String()} | dict.fromkeys(
-    ("estimate", "low", "high", "step", "noise", "slack"), pl.Float64()
-)
-
-
-def _key(group: Group) -> Key:
-    """Return what tells a group of a question from all others."""
-    return (group.edition, group.indicator, group.dimension, group.group_code)
+_TOLD: dict[str, pl.DataType] = {
+    **dict.fromkeys(("item", "status"), pl.String()),
+    **dict.fromkeys(("estimate", "low", "high", "step", "noise", "slack"), pl.Float64()),
+}
 
 
 def _whole_sizes(counted: pl.DataFrame) -> tuple[dict[Key, dict[str, int]], dict[Key, Sizes]]:
@@ -186,84 +208,66 @@ def _whole_sizes(counted: pl.DataFrame) -> tuple[dict[Key, dict[str, int]], dict
     return yes, sizes
 
 
-def _domain(case: Case, weighting: str, sizes: Sizes | None, noise: Noise) -> Domain | None:
+def _domain(case: Case, sizes: Sizes | None, noise: Noise) -> Domain | None:
     """Return a question of a group in one weighting; None where too few answered for that."""
     said = case.counts.answer_count or 0
-    fewest = noise.policy.fewest.inhabitant if weighting == INHABITANT else 0
+    fewest = noise.policy.fewest.inhabitant if case.weighting == INHABITANT else 0
     if sizes is None or min(said, case.group.answers) < fewest:
         return None
-    return Domain(case.group, weighting, sizes, said, noise)
+    return Domain(case.group, case.weighting, sizes, said, noise)
 
 
 def _amounts(
-    vault: Vault, means: pl.DataFrame, cases: Sequence[Case], noise: Noise
+    vault: Vault, means: pl.DataFrame, cases: Mapping[Key, Case], noise: Noise
 ) -> pl.DataFrame:
     """Return the means, totals and quantiles that are published, with their margins."""
-    wanted = {_key(case.group): case for case in cases}
     numbers = means.filter(pl.col("item") == "")
     errors = {row[:5]: row[5:] for row in numbers.select(*GROUP, "weighting", *_ERRORS).iter_rows()}
     book = vault.codebook
-    questions = sorted({key[:2] for key in wanted if not book.by_id[str(key[1])].is_share})
     rows: list[tuple[object, ...]] = []
-    for edition, indicator in questions:
+    for edition, indicator in sorted({key[:2] for key in errors}):
         asked = {"edition": edition, "indicator": indicator}
         amounts = engine.run(vault.connection, "answers/group_amounts", asked)
-        for place, frame in amounts.partition_by("dimension", "group_code", as_dict=True).items():
-            key = (edition, indicator, *place)
-            if key in wanted:
-                told = _told_amounts(wanted[key], book, frame, errors, noise)
-                rows += [(*key, "", *amount) for amount in told]
-    keys = {c: means.schema[c] for c in (*GROUP, "item")}
-    return pl.DataFrame(rows, schema=keys | _AMOUNT, orient="row")
+        for place, frame in amounts.group_by("dimension", "group_code", maintain_order=True):
+            keys = [(edition, indicator, *place, name) for name in noise.policy.weightings]
+            for key in filter(cases.__contains__, keys):
+                answers = _answers(frame, str(key[-1]), errors[key])
+                told = _told_amounts(cases[key], book, answers, noise)
+                rows += [(*key[:4], "", key[-1], *amount) for amount in told]
+    named = {c: means.schema[c] for c in (*GROUP, "item", "weighting")}
+    return pl.DataFrame(rows, schema={**named, **_AMOUNT}, orient="row")
 
 
 _ERRORS = ("standard_error", "degrees_of_freedom", "effective_size")
-_AMOUNT = {
-    **dict.fromkeys(("weighting", "status", "statistic"), pl.String()),
+_AMOUNT: dict[str, pl.DataType] = {
+    **dict.fromkeys(("status", "statistic"), pl.String()),
     **dict.fromkeys(("estimate", "low", "high", "step", "noise", "skewness"), pl.Float64()),
 }
 
 
 def _told_amounts(
-    case: Case,
-    codebook: Codebook,
-    frame: pl.DataFrame,
-    errors: Mapping[Key, tuple[float, int, float]],
-    noise: Noise,
+    case: Case, codebook: Codebook, answers: Answers, noise: Noise
 ) -> Iterator[tuple[object, ...]]:
     """Yield what is published of the amounts of a group, in the columns of ``_AMOUNT``."""
-    fewest, said = noise.policy.fewest, min(case.counts.answer_count or 0, case.group.answers)
-    for weighting in noise.policy.weightings:
-        error = errors.get((*_key(case.group), weighting))
-        if error is None or (weighting == INHABITANT and said < fewest.inhabitant):
-            continue
-        answers = _answers(frame, weighting, error)
-        limit = noise.policy.protection.largest_inhabitant_part / 100
-        if weighting == INHABITANT and answers.largest_part > limit:
-            yield (weighting, DOMINATED, MEAN, *[None] * 6)
-            continue
-        mean = amounts.mean(case.group, weighting, answers, noise)
-        yield (weighting, SHOWN, *mean)
-        if weighting != MUNICIPALITY:
-            continue
-        if codebook.by_id[case.group.indicator].adds_up:
-            population = case.group.population
-            yield (weighting, SHOWN, *amounts.total(mean, population, noise.policy))
-        if said >= fewest.quantile:
-            for quantile in amounts.quantiles(case.group, answers, noise):
-                yield (weighting, SHOWN, *quantile)
+    said = min(case.counts.answer_count or 0, case.group.answers)
+    if case.weighting != INHABITANT:
+        adds_up = codebook.by_id[case.group.indicator].adds_up
+        for amount in amounts.told(case.group, answers, said, noise, adds_up=adds_up):
+            yield (SHOWN, *amount)
+    elif said >= noise.policy.fewest.inhabitant:
+        limit = noise.policy.protection.largest_inhabitant_part
+        if answers.largest_part * 100 > limit:
+            yield (DOMINATED, MEAN, *[None] * 6)
+        else:
+            yield (SHOWN, *amounts.mean(case.group, case.weighting, answers, said, noise))
 
 
-def _answers(
-    frame: pl.DataFrame, weighting: str, error: tuple[float, int, float]
-) -> amounts.Answers:
+def _answers(frame: pl.DataFrame, weighting: str, error: tuple[float, int, float]) -> Answers:
     """Return the answers of a group from the answer to ``answers/group_amounts``."""
-    size = pl.col("weight")
+    amount, size = frame["amount"].to_numpy(), frame["weight"].to_numpy()
     if weighting == INHABITANT:
-        frame = frame.filter(pl.col("inhabitants") > 0)
-        size = size * pl.col("inhabitants")
-    sizes = frame.select(size).to_series().to_numpy()
-    return amounts.Answers(frame["amount"].to_numpy(), sizes, *error)
+        size = size * frame["inhabitants"].to_numpy()
+    return Answers(amount[size > 0], size[size > 0], *error)
 
 
 def _graded(figures: pl.DataFrame, vault: Vault) -> pl.DataFrame:

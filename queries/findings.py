@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 from scipy.stats import norm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
     Interval = Callable[[pl.DataFrame, Vector], tuple[Vector, Vector]]

@@ -63,16 +63,7 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
     vault = open_vault(vault_folder)
     _refuse_strangers(vault)
     secret = store.secret(vault.path)
-    former = current_manifest(target)
-    if former is not None and former.survey == vault.codebook.survey.id:
-        _refuse_other_secret(former, secret)
-        if not former.synthetic:
-            ledger.refuse_forgotten(vault.path, former.content)
-    before = ledger.records(vault.path)
-    for line in ledger.refuse_too_many(
-        _contents(vault), before, vault.policy.protection.max_releases
-    ):
-        report(line)
+    before = _released_before(vault, target, secret, report)
     tables = _tables(vault, Noise(secret, vault.policy), report)
     target.mkdir(parents=True, exist_ok=True)
     _sweep(target)
@@ -88,6 +79,25 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
         return _swap_in(draft, target, manifest, report)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _released_before(vault: Vault, target: Path, secret: bytes, report: Report) -> list[Record]:
+    """Return every earlier release of a vault, once it is sure that one more is allowed.
+
+    Raises:
+        DataError: what is online was made with another secret or from elsewhere, or a question
+            would be released too often.
+    """
+    former = current_manifest(target)
+    if former is not None and former.survey == vault.codebook.survey.id:
+        _refuse_other_secret(former, secret)
+        if not former.synthetic:
+            ledger.refuse_forgotten(vault.path, former.content)
+    before = ledger.records(vault.path)
+    most = vault.policy.protection.max_releases
+    for line in ledger.refuse_too_many(_contents(vault), before, most):
+        report(line)
+    return before
 
 
 def _fingerprint(secret: bytes) -> str:

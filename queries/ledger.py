@@ -116,7 +116,5 @@ def refuse_too_many(now: pl.DataFrame, before: Sequence[Record], most: int) -> l
             "neem de oude antwoorden weer op, verzamel verbeteringen tot de volgende editie, of "
             "haal de vraag uit deze editie. De vorige release blijft.",
         )
-    return [
-        f"Vragen waarvan de antwoorden veranderden: {counted.height}. Het vaakst: {indicator} "
-        f"({edition}), vrijgave {times} van ten hoogste {most}."
-    ]
+    most_often = f"{indicator} ({edition}), vrijgave {times} van ten hoogste {most}"
+    return [f"Vragen waarvan de antwoorden veranderden: {counted.height}; het vaakst {most_often}."]

@@ -27,6 +27,18 @@ def coarse(size: pl.Expr) -> pl.Expr:
     return pl.when(size.is_infinite()).then(size).otherwise(size.round_sig_figs(_DIGITS))
 
 
+def coarse_error(error: pl.Expr, said: pl.Expr, small_below: int) -> pl.Expr:
+    """Return standard errors of amounts in so few digits that they tell little of one answer.
+
+    Two digits, and in a small group one, upward: there it would tell how far the farthest answer
+    lies.
+    """
+    unit = pl.lit(10.0).pow(error.log10().floor())
+    upward = pl.when(error > 0).then(rounded_up(error, unit)).otherwise(error)
+    small = said.fill_null(0) < small_below
+    return pl.when(small).then(upward).otherwise(error.round_sig_figs(_DIGITS))
+
+
 def of_shares(shares: pl.DataFrame) -> pl.DataFrame:
     """Return shares (0-1) with ``low`` and ``high`` where they are not bounds already.
 

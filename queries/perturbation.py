@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate, pairwise
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
@@ -61,7 +62,10 @@ class Noise:
 
 
 class Group(NamedTuple):
-    """Who answered a question in one group, as whole numbers, and digests of their answers."""
+    """Who answered a question in one group, as whole numbers, and digests of their answers.
+
+    ``skipped``: who took part but neither answered nor said that they did not know.
+    """
 
     edition: int
     indicator: str
@@ -71,14 +75,10 @@ class Group(NamedTuple):
     respondents: int
     answers: int
     dont_know: int
+    skipped: int
     content: str
     contributors: str
     statuses: str
-
-    @property
-    def skipped(self) -> int:
-        """How many took part but neither answered nor said that they did not know."""
-        return self.respondents - self.answers - self.dont_know
 
 
 class Counts(NamedTuple):
@@ -116,7 +116,7 @@ class Sizes:
     total: int
     largest: int
 
-    @property
+    @cached_property
     def part(self) -> Fraction:
         """What the municipality that weighs most counts for."""
         return Fraction(self.largest, self.total)
@@ -202,12 +202,12 @@ class Domain:
     said: int
     noise: Noise
 
-    @property
+    @cached_property
     def step(self) -> Fraction:
         """What its shares are rounded to."""
         return share_step(self.said, self.noise.policy)
 
-    @property
+    @cached_property
     def bound(self) -> Fraction:
         """Up to here from 0 and 1 a share is given as a bound: a whole number of steps."""
         limits = self.noise.policy.protection
@@ -221,12 +221,12 @@ class Domain:
         limit = Fraction(self.noise.policy.protection.largest_inhabitant_part) / 100
         return self.weighting == INHABITANT and self.sizes.part > limit
 
-    @property
+    @cached_property
     def stand_in(self) -> Fraction:
         """What takes the place of a threshold in the tail, where a scale has to add up."""
         return ceil(self.bound / 2 / self.step) * self.step
 
-    @property
+    @cached_property
     def standard_deviation(self) -> float:
         """Standard deviation of the noise of one share."""
         return float(Fraction(self.noise.sd, SCALE) * self.sizes.part)

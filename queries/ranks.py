@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from scipy.stats import norm
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
 LEVEL = 0.95

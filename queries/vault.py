@@ -52,7 +52,7 @@ def open_vault(path: Path) -> Vault:
     connection = engine.connect(_workspace(path))
     engine.load_file(connection, "responses", path / "responses.parquet")
     _load_descriptions(connection, codebook, policy, register)
-    _load_answers(connection, codebook)
+    _load_answers(connection)
     _load_units(connection, codebook, policy, register)
     _load_official(connection, path, codebook, register)
     # Unless the manifest says otherwise, what is in the vault counts as made up.
@@ -135,7 +135,7 @@ def _long(frame: pl.DataFrame, year: str, groups: dict[str, pl.Expr]) -> pl.Data
     )
 
 
-def _load_answers(connection: engine.Connection, codebook: Codebook) -> None:
+def _load_answers(connection: engine.Connection) -> None:
     """Make ``answers`` (asked and derived) and ``amounts`` (what each counts for)."""
     asked = ["edition", "municipality_code", "indicator", "choice", "answer", "reason"]
     responses: pl.DataFrame = connection.table("responses").select(*asked).pl()

@@ -15,7 +15,8 @@ from data.importer.taking_in import Report, Request, import_file
 from tests.surveys import HEAD, POLICY, dimension, indicator, texts
 
 ROOT = Path(__file__).resolve().parents[1]
-MESSY = ROOT.parent / "shared" / "messy"
+# Small files in the shapes that real tools write; their README says what is awkward about each.
+EXPORTS = ROOT / "tests" / "reference" / "exports"
 LANDSDELEN = ["LD01", "LD02", "LD03", "LD04"]
 
 

@@ -7,6 +7,7 @@ go in per inhabitant as well, for R gives intervals of all of these.
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import tempfile
@@ -29,7 +30,9 @@ from queries.release import Release, open_release
 from queries.vault import Vault, open_vault
 from tests.surveys import HEAD, POLICY, dimension, indicator, texts
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+REFERENCE = Path(__file__).parent / "reference" / "r"
+# Two cases are drawn from one frame.
+_FRAMES = {"api_post": "api", "api_strat": "api"}
 # What the survey's strata are in each case.
 CASES = {
     "api_cell": ["region", "size_class"],
@@ -102,9 +105,9 @@ class Comparison:
 
 def write_case(folder: Path, case: str) -> Path:
     """Write the answers of a case as a vault."""
-    source = SHARED / "oracle" / case.partition("/")[0]
-    data = _read(source / "data.csv")
-    frame = _frame(source, data)
+    name = case.partition("/")[0]
+    data = _read(REFERENCE / f"{name}.data.csv.gz")
+    frame = _frame(name, data)
     folder.mkdir(parents=True)
     years = sorted(data["edition"].unique().to_list())
     inhabitants = frame.select("edition", "municipality_code", "inhabitants")
@@ -126,13 +129,14 @@ def _read(path: Path) -> pl.DataFrame:
     )
 
 
-def _frame(source: Path, data: pl.DataFrame) -> pl.DataFrame:
+def _frame(name: str, data: pl.DataFrame) -> pl.DataFrame:
     """Return all units; where a case names none, its strata are filled up with nameless ones.
 
     One case has a frame that numbers its units otherwise than its answers; it counts as none.
     """
     columns = ["edition", "municipality_code", "size_class", "region"]
-    frame = _read(source / "frame.csv") if (source / "frame.csv").is_file() else data.head(0)
+    source = REFERENCE / f"{_FRAMES.get(name, name)}.frame.csv.gz"
+    frame = _read(source) if source.is_file() else data.head(0)
     if data.join(frame, on=columns, how="anti").height:
         known = data.select(*columns, "population_of_stratum").unique()
         rows = [
@@ -305,8 +309,8 @@ def answers_of(case: str, folder: Path) -> Answers:
 def tests_of(case: str) -> list[dict[str, Any]]:
     """Return what R was asked about a case, with its answers."""
     name, _, adjustment = case.partition("/")
-    text = (SHARED / "oracle" / name / "expected.json").read_text(encoding="utf-8")
-    return [t for t in json.loads(text)["tests"] if t.get("adjustment", "") == adjustment]
+    content = json.loads(gzip.decompress((REFERENCE / f"{name}.json.gz").read_bytes()))
+    return [t for t in content["tests"] if t.get("adjustment", "") == adjustment]
 
 
 def compared(case: str, answers: Answers) -> Iterator[Comparison]:

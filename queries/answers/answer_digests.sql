@@ -17,7 +17,7 @@ given as (
             ('0x' || left(sha256(concat_ws(
                 '=', answers.municipality_code, answers.choice, answers.answer::varchar
             )), 15))::ubigint
-        ) filter (where answers.answer is not null) as content,
+        ) filter (where answers.answer is not null) as answer_digest,
         min(answers.reason) as reason
 
     from answers
@@ -32,16 +32,16 @@ told as (
         asked.edition,
         asked.indicator,
         respondents.pattern,
-        sum(given.content) as content,
+        sum(given.answer_digest) as answer_digest,
         sum(
             ('0x' || left(sha256(respondents.municipality_code), 15))::ubigint
-        ) filter (where given.content is not null) as contributors,
+        ) filter (where given.answer_digest is not null) as contributors,
         sum(
             ('0x' || left(sha256(concat_ws(
                 '=',
                 respondents.municipality_code,
                 case
-                    when given.content is not null then 'answered'
+                    when given.answer_digest is not null then 'answered'
                     else coalesce(given.reason, 'not_answered')
                 end
             )), 15))::ubigint
@@ -62,7 +62,7 @@ select
     told.indicator,
     pattern_groups.dimension,
     pattern_groups.group_code,
-    coalesce(sum(told.content), 0)::varchar as answers,
+    coalesce(sum(told.answer_digest), 0)::varchar as answers,
     coalesce(sum(told.contributors), 0)::varchar as contributors,
     sum(told.statuses)::varchar as statuses
 

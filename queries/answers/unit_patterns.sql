@@ -24,7 +24,14 @@ patterns as (
 )
 
 select
-    weighted_units.*,
+    weighted_units.edition,
+    weighted_units.municipality_code,
+    weighted_units.inhabitants,
+    weighted_units.stratum,
+    weighted_units.calibration_cell,
+    weighted_units.population_count,
+    weighted_units.respondent_count,
+    weighted_units.weight,
     dense_rank() over (
         partition by weighted_units.edition
         order by patterns.pattern_groups

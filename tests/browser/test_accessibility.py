@@ -149,20 +149,6 @@ def test_paper_holds_every_finding_and_nothing_to_press(page: Page, server: Serv
     assert pressed.filter(visible=True).count() == 0
 
 
-def test_the_presentation_is_walked_with_arrow_keys(page: Page, server: Server) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(f"{server.address}/presentatie?ed=2023&taal=en")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.id") == "scherm-3"
-    page.keyboard.press("ArrowLeft")
-    assert page.locator("nav [aria-current]").inner_text() == "2"
-    page.keyboard.press("End")
-    assert page.evaluate("document.activeElement.querySelector('h2').innerText") == (
-        "What does this ask for?"
-    )
-
-
 def test_a_link_is_copied_with_one_press(page: Page, server: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened(page, server, "personeel")

@@ -64,6 +64,16 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
             "valid: er staan er te veel; neem er hoogstens 2",
         ),
         ('theme = "personeel"', 'theme = "personel"', "thema personel bestaat niet"),
+        (
+            'relation = { indicator = "iv3_staff_cost_per_inhabitant_eur"',
+            'relation = { indicator = "fin_solvency_pct"',
+            "staff_shortage_social: target.relation noemt fin_solvency_pct, en dat is geen offici",
+        ),
+        (
+            "target = { options =",
+            'target = { relation = { indicator = "iv3_balance_pct", correlation = 0.5 }, options =',
+            "target.relation kan niet bij meerkeuze",
+        ),
         ('headline = "yes"', 'headline = "maybe"', "headline maybe is geen van"),
         ('id = "staff_inflow_pct"', 'id = "staff_outflow_pct"', "staff_outflow_pct staat er twee"),
         ('kind = "survey"', 'kind = "survey', "is geen geldig TOML-bestand"),

@@ -14,7 +14,7 @@ from data.importer.options import ReadOptions, read_options
 from data.importer.proposing import Proposal, propose
 from data.importer.reading import read_sheet
 from data.importer.recognising import municipalities
-from tests.exports import MESSY, answers, findings, mapped, national, take, written
+from tests.exports import EXPORTS, answers, findings, mapped, national, take, written
 from tests.surveys import nine
 
 
@@ -242,42 +242,54 @@ def test_a_trailing_nought_in_a_workbook_betrays_text() -> None:
         to_number("1.230", set(), typed=True)
 
 
-# ------------------------------------------------------------------ files of real tools
+# ------------------------------------------------------------------ files as tools write them
 
 
-ZEELAND = (
-    *("GM0654", "GM0664", "GM0677", "GM0678", "GM0687", "GM1695", "GM0703", "GM1676"),
-    *("GM1714", "GM0715", "GM0716", "GM0717", "GM0718"),
-)
+# The municipalities in the columns of a turned table, in its order.
+COLUMNS = ("GM0654", "GM0664", "GM0677", "GM0678", "GM0687", "GM1695", "GM1676", "GM1714")
 
 
-def of_zeeland(*values: float | None) -> dict[str, float | None]:
-    """Return a value per municipality of Zeeland, in the order of its tables."""
-    return dict(zip(ZEELAND, values, strict=True))
+def turned(*values: float | None) -> dict[str, float | None]:
+    """Return a value per municipality of a turned table."""
+    return dict(zip(COLUMNS, values, strict=True))
 
 
-def test_the_accounts_of_zeeland_come_in_with_nought_as_missing(
-    sample_vault: Path, tmp_path: Path
-) -> None:
+def of_2023(vault: Path) -> list[tuple[str, str, int]]:
+    """Return code, name and inhabitants of every municipality of 2023."""
+    register = pl.read_parquet(vault / "register.parquet").filter(pl.col("year") == 2023)
+    return register.select("municipality_code", "name", "inhabitants").rows()
+
+
+# How StatLine spells names that something else in the country has too.
+STATLINE = {
+    "GM0014": "Groningen (gemeente)",
+    "GM0164": "Hengelo (O.)",
+    "GM0344": "Utrecht (gemeente)",
+    "GM0417": "Laren (NH.)",
+    "GM0518": "'s-Gravenhage (gemeente)",
+    "GM0603": "Rijswijk (ZH.)",
+    "GM0687": "Middelburg (Z.)",
+    "GM0888": "Beek (L.)",
+    "GM0971": "Stein (L.)",
+}
+# Of which StatLine still gives empty rows.
+ABOLISHED = ("Aalburg", "Ter Aar", "Hengelo (Gld.)", "Valkenburg (ZH.)", "Aarle-Rixtel")
+
+
+def test_a_turned_table_comes_in_with_nought_as_missing(sample_vault: Path, tmp_path: Path) -> None:
     vault = national(tmp_path / "v", sample_vault)
     debt = Column(column="Netto schuldquote (opgave gemeente)", indicator="debt")
     people = Column(column="Aantal inwoners", indicator="people", missing={"0": "not_answered"})
     mapping = mapped(tmp_path, 2023, "gemeente", [debt, people])
-    file = MESSY / "01_zeeland_jaarrekening_2023_powerbi.csv"
-    report = take(vault, file, mapping, edition=2023)
+    report = take(vault, EXPORTS / "turned_with_footer.csv", mapping, edition=2023)
     assert (report.stage, report.warnings) == ("taken", [])
-    assert answers(vault, "debt", 2023) == of_zeeland(
-        -15, 73, 26.18, 88, 38, -5.24, 17, 31.8, 15, 39.2, 19, 32, 39
-    )
-    assert answers(vault, "people", 2023) == of_zeeland(
-        *(None, 39433, 27596, None, 49956, 7694, 23255),
-        *(34561, 23219, 54993, 26825, 21924, 44967),
+    assert answers(vault, "debt", 2023) == turned(-12, 64, 21.35, 80.5, 41, -7.04, 33, 9.9)
+    assert answers(vault, "people", 2023) == turned(
+        None, 38120, 27015, None, 48870, 7511, 33902, 23460
     )
 
 
-def test_the_budgets_of_zeeland_come_in_with_numbers_and_words(
-    sample_vault: Path, tmp_path: Path
-) -> None:
+def test_a_turned_table_comes_in_with_numbers_and_words(sample_vault: Path, tmp_path: Path) -> None:
     vault = national(tmp_path / "v", sample_vault)
     columns = [
         Column(column="Netto schuldquote (opgave gemeente)", indicator="debt"),
@@ -285,32 +297,38 @@ def test_the_budgets_of_zeeland_come_in_with_numbers_and_words(
         Column(column="Achterstallig onderhoud", indicator="burden"),
     ]
     mapping = mapped(tmp_path, 2026, "gemeente", columns)
-    take(vault, MESSY / "02_zeeland_begroting_2026.csv", mapping, edition=2026)
-    assert answers(vault, "debt", 2026) == of_zeeland(
-        7, 99, 81.23, 105, 33, -14, 54, 62.4, 29, 63.3, 23, 57, 39
-    )
-    assert answers(vault, "solvency", 2026) == of_zeeland(
-        44, 34, 35.38, 33, 44, 71, 55, 37.4, 46, 45.4, 64, 45, 33
-    )
-    assert answers(vault, "burden", 2026) == dict.fromkeys(ZEELAND, 0.0)
+    take(vault, EXPORTS / "turned_numbers_and_words.csv", mapping, edition=2026)
+    assert answers(vault, "debt", 2026) == turned(9, 88, 77.15, 97, 29, -11, 58.6, 31)
+    assert answers(vault, "solvency", 2026) == turned(42, 31, 33.47, 30, 47, 68, 39.1, 44)
+    assert answers(vault, "burden", 2026) == turned(0, 0, 1, 0, 0, 0, 1, 0)
 
 
-def test_the_cars_of_cbs_come_in_for_all_342(sample_vault: Path, tmp_path: Path) -> None:
+def test_a_national_table_comes_in_by_code_for_all_342(sample_vault: Path, tmp_path: Path) -> None:
     vault = national(tmp_path / "v", sample_vault)
-    column = Column(column="Personenauto's per huishouden (afgerond)", indicator="cars")
-    mapping = mapped(tmp_path, 2023, "Gemeentecode", [column])
-    take(vault, MESSY / "04_cbs_maatwerk_autobezit_2023.csv", mapping, edition=2023)
+    text = "Personenauto's per huishouden (afgerond)"
+    rows = [
+        f"{STATLINE.get(code, name)};{code};{'0,9' if code == 'GM0034' else '1,1'}\r\n"
+        for code, name, _ in of_2023(vault)
+    ]
+    head = f"\ufeffTabel 1. Auto's naar gemeente;;\r\n;;\r\nGemeentenaam;Gemeentecode;{text}\r\n"
+    file = written(tmp_path, f"{head}{''.join(rows)};;\r\nBron: CBS/RDW;;\r\n")
+    mapping = mapped(tmp_path, 2023, "Gemeentecode", [Column(column=text, indicator="cars")])
+    take(vault, file, mapping, edition=2023)
     cars = answers(vault, "cars", 2023)
     assert len(cars) == 342
     assert cars["GM0034"] == 0.9
-    assert sum(filter(None, cars.values())) == pytest.approx(378.4)
+    assert sum(filter(None, cars.values())) == pytest.approx(376.0)
 
 
-def test_the_inhabitants_of_statline_add_up_to_those_of_the_country(
-    sample_vault: Path, tmp_path: Path
-) -> None:
+def test_a_statline_export_comes_in_by_name_for_all_342(sample_vault: Path, tmp_path: Path) -> None:
     vault = national(tmp_path / "v", sample_vault)
-    text = "Bevolking/Bevolkingssamenstelling op 1 januari/Totale bevolking (aantal)"
+    text = "Bevolking op 1 januari/Totale bevolking (aantal)"
+    rows = "".join(
+        f'"2022";"{STATLINE.get(code, name)}";1\r\n"2023";"{STATLINE.get(code, name)}";{people}\r\n'
+        for code, name, people in of_2023(vault)
+    )
+    gone = "".join(f'"2022";"{name}";\r\n"2023";"{name}";\r\n' for name in ABOLISHED)
+    file = written(tmp_path, f'\ufeff"Perioden";"Regio\'s";"{text}"\r\n{gone}{rows}')
     mapping = Mapping(
         edition=2023,
         municipality="Regio's",
@@ -318,7 +336,6 @@ def test_the_inhabitants_of_statline_add_up_to_those_of_the_country(
         columns=[Column(column=text, indicator="people")],
     )
     write_mapping(mapping, {}, tmp_path / "m.toml")
-    file = MESSY / "05_statline_bevolking_2020_2023.csv"
     report = take(vault, file, tmp_path / "m.toml", edition=2023)
     people = answers(vault, "people", 2023)
     assert (people["GM1680"], people["GM0358"], people["GM0197"]) == (25724.0, 33063.0, 27244.0)
@@ -334,7 +351,7 @@ def test_an_election_of_2017_is_refused_per_municipality_that_is_no_more(
 ) -> None:
     vault = national(tmp_path / "v", sample_vault)
     mapping = mapped(tmp_path, 2023, "RegioCode", [Column(column="Opkomst", indicator="people")])
-    report = take(vault, MESSY / "08_kiesraad_tk2017_latin1.csv", mapping, edition=2023)
+    report = take(vault, EXPORTS / "windows_1252.csv", mapping, edition=2023)
     found = findings(report)
     assert report.stage == "refused"
     assert "rij 3, kolom RegioCode: deze gemeente staat niet in het register van 2023" in found
@@ -343,28 +360,27 @@ def test_an_election_of_2017_is_refused_per_municipality_that_is_no_more(
 
 def test_an_spss_layout_without_respondents_is_refused(sample_vault: Path, tmp_path: Path) -> None:
     vault = national(tmp_path / "v", sample_vault)
-    mapping = mapped(tmp_path, 2022, "gemnr", [Column(column="wl01", indicator="debt")])
-    file = MESSY / "12_vng_burgerpeiling_dataformat_2022.sav"
-    report = take(vault, file, mapping, edition=2022)
+    mapping = mapped(tmp_path, 2022, "gemnr", [Column(column="bu01", indicator="debt")])
+    report = take(vault, EXPORTS / "layout_without_answers.sav", mapping, edition=2022)
     assert "rij 1, kolom gemnr: de gemeente is niet ingevuld" in findings(report)
 
 
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("01_zeeland_jaarrekening_2023_powerbi.csv", "geen enkele kolom lijkt op een vraag"),
-        ("02_zeeland_begroting_2026.csv", "geen enkele kolom lijkt op een vraag"),
-        ("04_cbs_maatwerk_autobezit_2023.csv", "geen enkele kolom lijkt op een vraag"),
-        ("05_statline_bevolking_2020_2023.csv", "geen enkele kolom lijkt op een vraag"),
-        ("08_kiesraad_tk2017_latin1.csv", "geen enkele kolom lijkt op een vraag"),
-        ("10_rvig_tabel33_utf16.csv", "geen enkele kolom lijkt op een vraag"),
-        ("12_vng_burgerpeiling_dataformat_2022.sav", "geen enkele kolom lijkt op een vraag"),
-        ("13_vng_wsjg_metadata.xlsx", "geen enkele kolom bevat gemeenten"),
+        ("turned_with_footer.csv", "geen enkele kolom lijkt op een vraag"),
+        ("turned_numbers_and_words.csv", "geen enkele kolom lijkt op een vraag"),
+        ("title_and_source.csv", "geen enkele kolom lijkt op een vraag"),
+        ("long_by_year.csv", "geen enkele kolom lijkt op een vraag"),
+        ("windows_1252.csv", "geen enkele kolom lijkt op een vraag"),
+        ("utf_16_all_quoted.csv", "geen enkele kolom lijkt op een vraag"),
+        ("layout_without_answers.sav", "geen enkele kolom lijkt op een vraag"),
+        ("list_of_indicators.xlsx", "geen enkele kolom bevat gemeenten"),
     ],
 )
 def test_a_file_without_answers_is_refused_with_its_columns(
     sample_vault: Path, tmp_path: Path, name: str, what: str
 ) -> None:
     vault = national(tmp_path / "v", sample_vault)
-    report = take(vault, MESSY / name, tmp_path / "m.toml", edition=2023)
+    report = take(vault, EXPORTS / name, tmp_path / "m.toml", edition=2023)
     assert (report.stage, what in findings(report)) == ("refused", True)

@@ -24,8 +24,8 @@ from data.importer.layout import ROW, Sheet, lay_out
 from data.importer.options import ReadOptions
 from data.importer.parsing import MAX_FILE, MEGABYTE, parse
 from data.importer.reading import read_sheet
+from tests.exports import EXPORTS
 
-MESSY = Path(__file__).resolve().parents[3] / "shared" / "messy"
 PLACES = ("Goes", "Hulst", "Súdwest-Fryslân", "Bergen (NH)", "'s-Hertogenbosch", "Sluis")
 
 
@@ -257,64 +257,70 @@ def test_spss_gives_labels_value_labels_and_missing_codes(tmp_path: Path) -> Non
     )
 
 
-# ------------------------------------------------------------------ files of real tools
+# ------------------------------------------------------------------ files as tools write them
 
 
 def test_a_power_bi_export_is_turned_and_its_footer_left_out() -> None:
-    sheet = read_sheet(MESSY / "01_zeeland_jaarrekening_2023_powerbi.csv", knows)
+    sheet = read_sheet(EXPORTS / "turned_with_footer.csv", knows)
     hulst = sheet.cells.filter(pl.col("gemeente") == "Hulst").row(0, named=True)
     assert (
         sheet.cells.height,
         hulst["Netto schuldquote (opgave gemeente)"],
         hulst["Aantal inwoners"],
-    ) == (13, "26,18", "27596")
+    ) == (8, "21,35", "27015")
 
 
 def test_text_and_numbers_may_stand_in_one_turned_table() -> None:
-    sheet = read_sheet(MESSY / "02_zeeland_begroting_2026.csv", knows)
+    sheet = read_sheet(EXPORTS / "turned_numbers_and_words.csv", knows)
     borsele = sheet.cells.filter(pl.col("gemeente") == "Borsele").row(0, named=True)
-    assert borsele["Structurele exploitatieruimte (opgave gemeente)"] == "-10"
+    assert (
+        borsele["Structurele exploitatieruimte (opgave gemeente)"],
+        borsele["Geraamde lasten sociaal domein"],
+    ) == ("-8", "Hoger")
 
 
-def test_a_cbs_table_has_its_header_on_row_three_and_342_rows() -> None:
-    sheet = read_sheet(MESSY / "04_cbs_maatwerk_autobezit_2023.csv", knows)
+def test_a_table_between_title_and_source_has_its_header_on_row_three() -> None:
+    sheet = read_sheet(EXPORTS / "title_and_source.csv", knows)
     assert (sheet.header_row, sheet.cells.height, sheet.cells.row(0)) == (
         3,
-        342,
-        ("Groningen (gemeente)", "GM0014", "0,6", 4),
+        10,
+        ("Groningen (gemeente)", "GM0014", "0,5", 4),
     )
 
 
 def test_a_statline_export_keeps_its_empty_cells_empty() -> None:
-    sheet = read_sheet(MESSY / "05_statline_bevolking_2020_2023.csv", knows)
+    sheet = read_sheet(EXPORTS / "long_by_year.csv", knows)
     aalburg = sheet.cells.filter(pl.col("Regio's") == "Aalburg")
     inhabitants = aalburg.select(pl.col("^.*Totale bevolking.*$")).to_series()
-    assert (sheet.cells.height, inhabitants.null_count()) == (2908, 4)
+    assert (sheet.cells.height, inhabitants.null_count()) == (48, 4)
 
 
 def test_a_windows_1252_file_keeps_its_accents() -> None:
-    sheet = read_sheet(MESSY / "08_kiesraad_tk2017_latin1.csv", knows)
+    sheet = read_sheet(EXPORTS / "windows_1252.csv", knows)
     frisian = sheet.cells.filter(pl.col("RegioCode") == "G1900")["RegioNaam"].to_list()
     assert frisian == ["Súdwest-Fryslân"]
 
 
 def test_a_utf_16_file_is_read_whole() -> None:
-    sheet = read_sheet(MESSY / "10_rvig_tabel33_utf16.csv", knows)
-    assert (sheet.cells.height, sheet.cells.row(1)[:3]) == (1478, ("0001", "Adorp", "0053"))
+    sheet = read_sheet(EXPORTS / "utf_16_all_quoted.csv", knows)
+    assert (sheet.cells.height, sheet.cells.row(1)[:3]) == (11, ("0001", "Adorp", "0053"))
 
 
-def test_an_spss_layout_of_the_vng_is_read_with_its_labels() -> None:
-    sheet = read_sheet(MESSY / "12_vng_burgerpeiling_dataformat_2022.sav", knows)
-    assert (len(sheet.columns), sheet.value_labels["wl01"]["11"], sheet.missing["wl01"]) == (
-        178,
+def test_an_spss_layout_is_read_with_its_labels() -> None:
+    sheet = read_sheet(EXPORTS / "layout_without_answers.sav", knows)
+    assert (len(sheet.columns), sheet.value_labels["bu01"]["11"], sheet.missing["bu01"]) == (
+        11,
         "weet niet /  geen mening",
         ["-1", "88", "99"],
     )
 
 
-def test_a_workbook_with_line_breaks_in_cells_keeps_its_523_rows() -> None:
-    sheet = read_sheet(MESSY / "13_vng_wsjg_metadata.xlsx", knows)
-    assert (sheet.cells.height, column(sheet, "Indicator code")[0]) == (523, "bp_jr")
+def test_a_workbook_with_line_breaks_in_cells_keeps_its_rows() -> None:
+    sheet = read_sheet(EXPORTS / "list_of_indicators.xlsx", knows)
+    about = column(sheet, "Description")[0]
+    assert (sheet.cells.height, column(sheet, "Indicator code")[0]) == (60, "vg_jr")
+    assert about is not None
+    assert about.startswith("Wel (ja) of geen (nee) deelname.\n\nMeer")
 
 
 # ------------------------------------------------------------------ refusals
@@ -325,14 +331,14 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 
 def test_half_a_spss_file_is_refused(tmp_path: Path) -> None:
-    whole = (MESSY / "12_vng_burgerpeiling_dataformat_2022.sav").read_bytes()
+    whole = (EXPORTS / "layout_without_answers.sav").read_bytes()
     found = refusal(tmp_path, "a.sav", whole[: len(whole) // 2])
     assert "geen leesbaar SPSS-bestand" in found or "beschadigd" in found
 
 
 def test_half_a_workbook_is_refused(tmp_path: Path) -> None:
-    whole = (MESSY / "13_vng_wsjg_metadata.xlsx").read_bytes()
-    assert "geen leesbaar Excel-bestand" in refusal(tmp_path, "a.xlsx", whole[:20000])
+    whole = (EXPORTS / "list_of_indicators.xlsx").read_bytes()
+    assert "geen leesbaar Excel-bestand" in refusal(tmp_path, "a.xlsx", whole[: len(whole) // 2])
 
 
 @pytest.mark.parametrize(

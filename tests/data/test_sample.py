@@ -1,17 +1,33 @@
 """data/sample.py"""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from data import store
-from data.codebook import load_codebook
-from data.errors import DataError
-from data.sample import write_sample
+from data.codebook import Codebook, load_codebook
+from data.errors import CodebookError, DataError
+from data.sample import draw, write_sample
+from data.schema import figures_of_year
+from data.toml_model import read_toml
 
 BOOK = load_codebook(store.HERE / "codebook.toml")
 Answers = pl.DataFrame
+
+
+def drawn(official: pl.DataFrame, book: Codebook = BOOK) -> pl.DataFrame:
+    """Return the answers of a sample drawn beside some official figures."""
+    register = pl.read_parquet(store.REGISTER / "register.parquet")
+    return draw(book, register, official, read_toml(store.HERE / "sample_signals.toml"), 2026)[0]
+
+
+@pytest.fixture(scope="module")
+def official() -> pl.DataFrame:
+    return pl.read_parquet(store.OFFICIAL / "official.parquet")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +96,96 @@ def test_debt_and_solvency_go_against_each_other(answers: Answers) -> None:
         wide.drop_nulls().select(pl.corr("fin_net_debt_ratio_pct", "fin_solvency_pct")).item()
     )
     assert correlation == pytest.approx(-0.7, abs=0.1)
+
+
+@pytest.mark.parametrize("edition", [2022, 2023])
+@pytest.mark.parametrize(
+    ("question", "figure", "between"),
+    [
+        ("staff_external_hire_pct", "iv3_external_hire_pct", (0.5, 0.8)),
+        ("fin_solvency_pct", "iv3_solvency_pct", (0.8, 0.95)),
+        ("fin_net_debt_ratio_pct", "iv3_solvency_pct", (-0.8, -0.5)),
+        ("be_problem_debt_hh_pct", "iv3_spending_per_inhabitant_eur", (0.4, 0.7)),
+        ("staff_vacancy_rate_pct", "iv3_staff_cost_per_inhabitant_eur", (-0.5, -0.1)),
+    ],
+)
+def test_answers_go_with_what_the_accounts_say(
+    answers: Answers, edition: int, question: str, figure: str, between: tuple[float, float]
+) -> None:
+    official = pl.read_parquet(store.OFFICIAL / "official.parquet")
+    given = answers.filter(pl.col("edition") == edition, pl.col("indicator") == question)
+    pairs = given.join(figures_of_year(official, figure, edition), on="municipality_code")
+
+    correlation = pairs.drop_nulls("answer").select(pl.corr("answer", "amount")).item()
+    assert between[0] <= correlation <= between[1]
+
+
+def test_official_figures_leave_the_levels_of_the_classes_as_they_were(
+    answers: Answers, official: pl.DataFrame
+) -> None:
+    # SD 7 and some 60 answers or more: two independent means are within 3 x 1.3 of each other
+    without = drawn(official.clear()).filter(pl.col("indicator") == "staff_external_hire_pct")
+    classes = answers.select("edition", "municipality_code", "size_class").unique()
+    keys = ["edition", "size_class"]
+    alone = (
+        without.join(classes, on=["edition", "municipality_code"])
+        .group_by(keys)
+        .agg(pl.col("answer").mean().alias("alone"))
+    )
+    both = (
+        answers.filter(pl.col("indicator") == "staff_external_hire_pct")
+        .group_by(keys)
+        .agg(pl.col("answer").mean())
+        .join(alone, on=keys)
+    )
+
+    assert both.height == 8
+    assert both.select((pl.col("answer") - pl.col("alone")).abs().max()).item() < 3.9
+
+
+def test_who_filed_no_accounts_answers_as_if_there_were_none(official: pl.DataFrame) -> None:
+    utrecht = pl.col("municipality_code") == "GM0344"
+    absent, none = drawn(official.filter(~utrecht)), drawn(official.clear())
+
+    assert absent.filter(utrecht).equals(none.filter(utrecht))
+    assert not absent.equals(none)
+
+
+@pytest.mark.parametrize("kernel", ["Prescott", "Haswell"])
+def test_every_processor_draws_the_same_answers(
+    sample_vault: Path, tmp_path: Path, kernel: str
+) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "data", "sample", "--seed", "2026"],
+        cwd=store.HERE.parent,
+        env={**os.environ, "OPENBLAS_CORETYPE": kernel, "STAND_VAULT": str(tmp_path / "kluis")},
+        check=True,
+        capture_output=True,
+    )
+
+    for name in ("responses.parquet", "signals.parquet"):
+        assert (tmp_path / "kluis" / name).read_bytes() == (sample_vault / name).read_bytes()
+
+
+def test_correlations_that_cannot_all_be_true_are_refused(official: pl.DataFrame) -> None:
+    assert BOOK.sample is not None
+    # vacancies would go with hiring and with shortage, and these two against each other
+    pairs = [
+        pair.model_copy(update={"value": 0.9})
+        for pair in BOOK.sample.correlations
+        if "staff_vacancy_rate_pct" in (pair.first, pair.second)
+    ]
+    against = pairs[0].model_copy(
+        update={
+            "first": "staff_shortage_social",
+            "second": "staff_external_hire_pct",
+            "value": -0.9,
+        }
+    )
+    sample = BOOK.sample.model_copy(update={"correlations": [*pairs, against]})
+
+    with pytest.raises(CodebookError, match="kunnen niet alle samen waar zijn"):
+        drawn(official, BOOK.model_copy(update={"sample": sample}))
 
 
 def test_every_answer_is_within_the_valid_range_of_its_question(answers: Answers) -> None:
