@@ -8,7 +8,7 @@ import polars as pl
 
 from data import store
 from data.schema import Responses
-from queries import gate
+from queries import design, gate
 from queries.perturbation import Noise
 from queries.vault import Vault
 
@@ -140,6 +140,12 @@ def sign(folder: Path, *, synthetic: bool) -> None:
     store.make_secret(folder, synthetic=synthetic)
     manifest = {"format": store.VAULT_FORMAT, "synthetic": synthetic}
     store.write_json(manifest, folder / store.VAULT_MANIFEST)
+
+
+def estimated(vault: Vault) -> pl.DataFrame:
+    """Return what the answers of a vault estimate, exactly: nothing of it is published."""
+    design.load_sums(vault)
+    return design.means(vault, design.weighted_sums(vault))
 
 
 def without_noise(vault: Vault) -> pl.DataFrame:
