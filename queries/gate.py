@@ -18,7 +18,17 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
-from queries import comparisons, design, engine, estimates, figures, ledger, step_up, tiles
+from queries import (
+    comparisons,
+    design,
+    engine,
+    estimates,
+    figures,
+    ledger,
+    representativity,
+    step_up,
+    tiles,
+)
 from queries.ledger import Record
 from queries.perturbation import Noise
 from queries.release import (
@@ -41,6 +51,11 @@ if TYPE_CHECKING:
 
 # Public tables of the vault that go into the release as they are, where the vault has them.
 PUBLIC = ("register", "mergers", "names")
+# Tables that are as made up as the answers are.
+_OF_ANSWERS = {
+    *("figures", "comparisons", "response", "signals", "strata"),
+    *("representativity", "official_check"),
+}
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -194,6 +209,7 @@ def _tables(vault: Vault, noise: Noise, report: Report) -> dict[str, pl.DataFram
     parts.append(figures.official_figures(vault))
     if engine.has_table(vault.connection, "official"):
         tables["official"] = store.read_parquet(vault.path / "official.parquet")
+        tables |= _response_quality(vault, tables["official"])
         tables["members"] = engine.table(vault.connection, "official_membership")
     published = vault.path / "published.parquet"
     if published.is_file():
@@ -210,6 +226,16 @@ def _tables(vault: Vault, noise: Noise, report: Report) -> dict[str, pl.DataFram
         if (vault.path / f"{name}.parquet").is_file():
             tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
     return tables | _tiles(vault, tables.get("register"))
+
+
+def _response_quality(vault: Vault, official: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return how much those who took part are like all municipalities."""
+    units = engine.table(vault.connection, "respondents")
+    known = (vault.codebook, vault.register, units, official, vault.policy.fewest.distribution)
+    return {
+        "representativity": representativity.representativity(*known),
+        "official_check": representativity.official_check(*known),
+    }
 
 
 def _tiles(vault: Vault, register: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
@@ -237,7 +263,7 @@ def _write(
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
     for name, frame in tables.items():
         # Official and quoted figures are real, whatever the answers are.
-        real = name not in {"figures", "comparisons", "response", "signals", "strata"}
+        real = name not in _OF_ANSWERS
         metadata = marks | ({"synthetic": "false"} if real else {})
         store.write_parquet(frame, draft / f"{name}.parquet", metadata)
     for name in store.DESCRIPTIONS:
