@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, pairwise
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -305,7 +306,7 @@ def test_every_share_is_as_near_to_its_estimate_as_the_noise_reaches(
     one = beside.filter(pl.col("weighting") == "municipality")
     # no municipality weighs more than the heaviest of all; a level has two thresholds
     reach = 2 * 3.5 * heaviest / pl.col("size") + 0.05
-    assert one.height > 5000
+    assert one.height > 3000
     assert one.filter((pl.col("estimate") - pl.col("exact")).abs() > reach).is_empty()
 
 
@@ -327,7 +328,7 @@ def stand_in(rows: list[dict[str, object]], policy: Policy) -> float:
     points = policy.rounding.share_points_small if few else policy.rounding.share_points
     (bound,) = {row["high"] for row in rows if row["status"] == "bound" and row["low"] == 0}
     step = points / 100
-    return -(-float(str(bound)) / 2 // (step - 1e-12)) * step
+    return ceil(float(str(bound)) / 2 / step - 1e-9) * step
 
 
 def test_every_bar_adds_up_to_one_hundred_and_its_top_to_its_levels(
@@ -370,7 +371,7 @@ def test_every_figure_with_enough_answers_is_shown_or_a_bound(
     )
     told = single.join(enough.select(keys), on=keys, how="semi")
     assert set(told["status"]) == {"shown", "bound"}
-    assert told.height > 5000
+    assert told.height > 4000
     few = single.join(enough.select(keys), on=keys, how="anti")
     assert set(few["status"]) == {"too_few"}
 
@@ -401,8 +402,8 @@ def test_groups_with_the_same_members_tell_the_same(figures: pl.DataFrame, vault
         for (edition, _), groups in sets.items()
         for pair in combinations(groups, 2)
     ]
-    # Flevoland is a labour market region of its own
-    assert any({"PV24"} <= {one[1], other[1]} for _, one, other in pairs)
+    # Fryslân and Zeeland are labour market regions of their own
+    assert {one[1] for _, one, _ in pairs} == {"PV21", "PV29"}
     for edition, *pair in pairs:
         one, other = (
             figures.filter(
@@ -440,11 +441,12 @@ def test_what_did_not_change_keeps_its_figures_and_what_did_draws_anew(tmp_path:
         [{"dimension": d, "group_code": g} for d, g in touched.items()]
     )
     own = place & (pl.col("indicator") == "hours")
+    means = own & (pl.col("statistic") == "mean")
     assert again.filter(~own).equals(first.filter(~own))
     before, after = (
-        frame.filter(own, pl.col("estimate").is_not_null()) for frame in (first, again)
+        frame.filter(means, pl.col("estimate").is_not_null()) for frame in (first, again)
     )
-    assert before.height > 5
+    assert before.height >= 5
     assert (before["estimate"] != after["estimate"]).all()
 
 
