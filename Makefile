@@ -42,7 +42,8 @@ sample: $(VENV)/.runtime $(TABLES) ## Fill the vault with the fictitious sample.
 	@$(PY) -m data sample
 
 release: $(VENV)/.runtime $(TABLES) ## Make a release from the vault.
-	@$(ANY_VAULT) && $(PY) -m queries release
+	@test -n "$$STAND_VAULT" || $(ANY_VAULT) # a vault that is named has to be there
+	@$(PY) -m queries release
 
 bench: $(VENV)/.tools $(TABLES) browser ## Measure speed and size, as ratios within one run.
 	@$(ANY_RELEASE)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# How many standard deviations noise reaches at most; the table of draws (queries/draws.csv) ends
+# there.
+CUT = 3.5
+
+
 class _Section(BaseModel):
     """A table of the policy; unknown values are refused."""
 
@@ -49,13 +54,12 @@ class NoisePolicy(_Section):
     """How large the noise is that every figure gets.
 
     ``sd`` in answers of the municipality that weighs most in the group; ``amount_sd`` in the
-    largest deviation from the median that one municipality brings into a mean. Noise is cut at
-    3.5 times its standard deviation: less than this, and that would not reach two answers, or the
-    largest deviation.
+    largest deviation from the median that one municipality brings into a mean. With less than
+    this, noise would not reach two answers, or the largest deviation.
     """
 
-    sd: float = Field(gt=2 / 3.5)
-    amount_sd: float = Field(gt=1 / 3.5)
+    sd: float = Field(gt=2 / CUT)
+    amount_sd: float = Field(gt=1 / CUT)
 
 
 class ProtectionPolicy(_Section):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from queries import calibration, engine, estimates
+import polars as pl
+
+from queries import calibration, engine, estimates, regression
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from queries.vault import Vault
 
 MEASURE = ["edition", "indicator", "item", "weighting"]
@@ -36,7 +36,23 @@ def means(vault: Vault, weighted: pl.DataFrame) -> pl.DataFrame:
         vault: its respondents are calibrated, or not.
         weighted: from :func:`weighted_sums`; of some measures, or of all.
     """
-    return _means(vault, estimates.influence_sums(weighted, KEYS))
+    found = _means(vault, estimates.influence_sums(weighted, KEYS))
+    if not engine.table(vault.connection, "question_weights").height:
+        return found
+    names = ("respondents", "amounts", "official", "membership")
+    tables = (engine.table(vault.connection, name) for name in names)
+    errors = regression.group_errors(vault.codebook, vault.register, *tables)
+    keys = [key for key in KEYS if key != "weighting"]
+    alike = pl.col("weighting") == estimates.MUNICIPALITY
+    return (
+        found.join(errors, on=keys, how="left", maintain_order="left")
+        .with_columns(
+            standard_error=pl.when(alike)
+            .then(pl.coalesce("calibrated_error", "standard_error"))
+            .otherwise("standard_error")
+        )
+        .drop("calibrated_error")
+    )
 
 
 def totals(vault: Vault, weighted: pl.DataFrame) -> pl.DataFrame:

@@ -25,12 +25,14 @@ from queries import (
     estimates,
     figures,
     ledger,
+    regression,
     representativity,
     step_up,
     tiles,
 )
-from queries.ledger import Record
+from queries.attack import attack
 from queries.perturbation import Noise
+from queries.published import read_told
 from queries.release import (
     FORMAT,
     MANIFEST,
@@ -44,8 +46,10 @@ from queries.signals import told_signals
 from queries.vault import Vault, open_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from queries.attack import Outcome
 
     Report = Callable[[str], None]
 
@@ -54,8 +58,10 @@ PUBLIC = ("register", "mergers", "names")
 # Tables that are as made up as the answers are.
 _OF_ANSWERS = {
     *("figures", "comparisons", "response", "signals", "strata"),
-    *("representativity", "official_check"),
+    *("representativity", "official_check", "calibrations"),
 }
+# So many questions are named; more are counted.
+_NAMED = 5
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -79,7 +85,9 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
     _refuse_strangers(vault)
     secret = store.secret(vault.path)
     before = _released_before(vault, target, secret, report)
-    tables = _tables(vault, Noise(secret, vault.policy), report)
+    report("Schattingen, marges en ruis berekenen")
+    found = safe_figures(vault, Noise(secret, vault.policy))
+    tables = _tables(vault, found, report)
     target.mkdir(parents=True, exist_ok=True)
     _sweep(target)
     draft = target / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
@@ -88,15 +96,15 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
         report("Wegschrijven")
         manifest = _write(vault, tables, draft, target, _fingerprint(secret))
         verify(draft, manifest)
-        record = _record(vault, draft, manifest)
-        # ATTACK
-        ledger.remember(vault.path, record)
+        record = ledger.draft(vault.path, draft, _private(vault, found))
+        _refuse_open(draft, record, before, report)
+        ledger.keep(record, manifest.content)
         return _swap_in(draft, target, manifest, report)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _released_before(vault: Vault, target: Path, secret: bytes, report: Report) -> list[Record]:
+def _released_before(vault: Vault, target: Path, secret: bytes, report: Report) -> list[Path]:
     """Return every earlier release of a vault, once it is sure that one more is allowed.
 
     Raises:
@@ -139,17 +147,54 @@ def _contents(vault: Vault) -> pl.DataFrame:
     return ledger.contents(engine.run(vault.connection, "answers/answer_digests", {}))
 
 
-def _record(vault: Vault, draft: Path, manifest: Manifest) -> Record:
-    """Return what the vault keeps of a release that lies on disk."""
-    published = store.read_parquet(draft / "figures.parquet")
+def _private(vault: Vault, found: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return what the vault keeps of a release beside what is published.
+
+    Args:
+        vault: the vault.
+        found: the answer of ``safe_figures``.
+    """
     units = engine.table(vault.connection, "respondents")
-    return Record(
-        manifest.content,
-        figures=published.filter(pl.col("kind") == "survey"),
-        answers=engine.table(vault.connection, "answers"),
-        units=units.select("edition", "municipality_code", "weight", "inhabitants"),
-        contents=_contents(vault),
+    per_unit = pl.col("weighting") == estimates.MUNICIPALITY
+    return {
+        "answers": engine.table(vault.connection, "answers"),
+        "units": units.select("edition", "municipality_code", "weight", "inhabitants"),
+        "weights": engine.table(vault.connection, "question_weights"),
+        "sizes": found.filter(per_unit, pl.col("statistic") == figures.MEAN).select(
+            *figures.GROUP, "effective_size"
+        ),
+        ledger.CONTENTS: _contents(vault),
+    }
+
+
+def _refuse_open(draft: Path, record: Path, before: Sequence[Path], report: Report) -> None:
+    """Attack a release as it lies on disk, with everything that was released before.
+
+    Raises:
+        DataError: something is known too well.
+    """
+    report("Aanvallen")
+    told = [read_told(draft, record), *(read_told(path, path) for path in reversed(before))]
+    outcome = attack(told, report)
+    report(
+        f"Aangevallen: {outcome.answers} antwoorden, {len(outcome.openings)} te herleiden, "
+        f"{outcome.likely} bijna zeker te raden."
     )
+    if outcome.succeeds:
+        worst = outcome.questions()
+        raise DataError(
+            f"Deze release verraadt antwoorden: {_listed(outcome, worst)}.",
+            "maak policy.toml strenger (min_respondents, noise.sd of amount_sd), of haal de vraag "
+            "uit deze editie. De vorige release blijft.",
+        )
+
+
+def _listed(outcome: Outcome, questions: Sequence[str]) -> str:
+    """Return which questions open, and how."""
+    if not questions:
+        return f"{outcome.likely} van {outcome.answers} antwoorden zijn bijna zeker te raden"
+    more = f" en nog {len(questions) - _NAMED}" if len(questions) > _NAMED else ""
+    return ", ".join(questions[:_NAMED]) + more
 
 
 def _refuse_strangers(vault: Vault) -> None:
@@ -196,10 +241,14 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
     return comparisons.compare(published, strata, overlaps, vault.codebook, vault.policy)
 
 
-def _tables(vault: Vault, noise: Noise, report: Report) -> dict[str, pl.DataFrame]:
-    """Return every table of the release."""
-    report("Schattingen, marges en ruis berekenen")
-    found = safe_figures(vault, noise)
+def _tables(vault: Vault, found: pl.DataFrame, report: Report) -> dict[str, pl.DataFrame]:
+    """Return every table of the release.
+
+    Args:
+        vault: the vault.
+        found: the answer of ``safe_figures``.
+        report: called with a line for each step.
+    """
     for line in balance(found):
         report(line)
     parts = [found.select(list(figures.SCHEMA))]
@@ -235,6 +284,13 @@ def _response_quality(vault: Vault, official: pl.DataFrame) -> dict[str, pl.Data
     return {
         "representativity": representativity.representativity(*known),
         "official_check": representativity.official_check(*known),
+        "calibrations": regression.gains(
+            vault.codebook,
+            vault.register,
+            units,
+            engine.table(vault.connection, "amounts"),
+            official,
+        ),
     }
 
 

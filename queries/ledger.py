@@ -1,13 +1,14 @@
 """What a vault has released: every figure that was ever published, and the answers behind it.
 
 What was once published stays known, also when the version is removed from the release folder. So
-the vault keeps it: each new release is attacked together with all of it, and a question whose
+the vault keeps a record of each release: a folder with what was published, and what those who
+answered know of it. Each new release is attacked together with all of them, and a question whose
 answers change is released no more often than the policy allows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,56 +18,62 @@ from data.codebook import WHOLE
 from data.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 FOLDER = "vrijgegeven"
-_TABLES = ("answers", "units", "contents", "figures")
+# What of a release is kept, for the attack on later ones.
+PUBLISHED = (
+    *("figures.parquet", "response.parquet", "register.parquet"),
+    *("codebook.toml", "policy.toml"),
+)
+CONTENTS = "contents"
+_DRAFT = ".concept"
 _QUESTION = ["edition", "indicator"]
 
 
-@dataclass(frozen=True)
-class Record:
-    """One release: its survey figures, and what its respondents had answered.
-
-    ``figures`` as in the release; ``answers`` as the vault counts them (edition,
-    municipality_code, indicator, choice, answer, reason); ``units`` who took part, with weight
-    and inhabitants; ``contents`` a digest of all answers to each question.
-    """
-
-    content: str
-    figures: pl.DataFrame
-    answers: pl.DataFrame
-    units: pl.DataFrame
-    contents: pl.DataFrame
-
-
 def contents(digests: pl.DataFrame) -> pl.DataFrame:
-    """Return one digest for each question: ``edition``, ``indicator``, ``answers``."""
+    """Return one digest of all answers to each question: ``edition``, ``indicator``, ``answers``.
+
+    Args:
+        digests: the answer to ``answers/answer_digests``.
+    """
     return digests.filter(pl.col("dimension") == WHOLE).select(*_QUESTION, "answers")
 
 
-def remember(vault: Path, record: Record) -> None:
-    """Write down what is about to be released; the same content once."""
-    folder = vault / FOLDER / record.content
-    if (folder / "figures.parquet").is_file():
+def draft(vault: Path, release: Path, private: Mapping[str, pl.DataFrame]) -> Path:
+    """Write the record of a release that is not online yet; return its folder.
+
+    Args:
+        vault: the vault.
+        release: the folder of the version.
+        private: what is known of it in the vault only, by name of the table.
+    """
+    folder = vault / FOLDER / _DRAFT
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, frame in private.items():
+        store.write_parquet(frame, folder / f"{name}.parquet", {})
+    for name in PUBLISHED:
+        shutil.copyfile(release / name, folder / name)
+        store.flush(folder / name)
+    return folder
+
+
+def keep(record: Path, content: str) -> None:
+    """Give the record of a release that is about to go online its place, in one step."""
+    place = record.parent / content
+    if place.is_dir():
+        shutil.rmtree(record)
         return
-    # figures last: without them the others do not count
-    for name in _TABLES:
-        store.write_parquet(getattr(record, name), folder / f"{name}.parquet", {})
+    record.replace(place)
+    store.flush(place.parent)
 
 
-def records(vault: Path) -> list[Record]:
-    """Return everything that was released from a vault, the oldest first."""
-    files = (vault / FOLDER).glob("*/figures.parquet")
-    folders = [path.parent for path in sorted(files, key=lambda path: path.stat().st_mtime_ns)]
-    return [
-        Record(
-            folder.name,
-            **{name: store.read_parquet(folder / f"{name}.parquet") for name in _TABLES},
-        )
-        for folder in folders
-    ]
+def records(vault: Path) -> list[Path]:
+    """Return the record of every release from a vault, the oldest first."""
+    folders = [path for path in (vault / FOLDER).glob("*") if path.name != _DRAFT]
+    return sorted(folders, key=lambda path: (path / "figures.parquet").stat().st_mtime_ns)
 
 
 def refuse_forgotten(vault: Path, content: str) -> None:
@@ -75,7 +82,7 @@ def refuse_forgotten(vault: Path, content: str) -> None:
     Raises:
         DataError: what is online was released from elsewhere, or the memory is gone.
     """
-    if not (vault / FOLDER / content / "figures.parquet").is_file():
+    if not (vault / FOLDER / content).is_dir():
         raise DataError(
             f"De kluis {vault} weet niet wat er eerder is gepubliceerd.",
             f"zet de map {FOLDER} van de kluis terug uit een reservekopie; zonder is niet na te "
@@ -83,15 +90,15 @@ def refuse_forgotten(vault: Path, content: str) -> None:
         )
 
 
-def refuse_too_many(now: pl.DataFrame, before: Sequence[Record], most: int) -> list[str]:
-    """Return how often each changed question will have been released; stop at one too many.
+def refuse_too_many(now: pl.DataFrame, before: Sequence[Path], most: int) -> list[str]:
+    """Return how often changed questions will have been released; stop at one too many.
 
     Each time its answers change a question gets new noise, and the mean of many draws tells more
     than one.
 
     Args:
         now: from :func:`contents`.
-        before: all earlier releases.
+        before: the records of all earlier releases.
         most: times that different answers to one question may be released.
 
     Raises:
@@ -99,7 +106,8 @@ def refuse_too_many(now: pl.DataFrame, before: Sequence[Record], most: int) -> l
     """
     if not before:
         return []
-    earlier = pl.concat([record.contents for record in before]).unique()
+    tables = [store.read_parquet(record / f"{CONTENTS}.parquet") for record in before]
+    earlier = pl.concat(tables).unique()
     counted = (
         now.join(earlier, on=[*_QUESTION, "answers"], how="anti", nulls_equal=True)
         .join(earlier.group_by(_QUESTION).len("times"), on=_QUESTION)
@@ -111,8 +119,8 @@ def refuse_too_many(now: pl.DataFrame, before: Sequence[Record], most: int) -> l
     edition, indicator, _, times = counted.row(0)
     if times > most:
         raise DataError(
-            f"De antwoorden op {indicator} ({edition}) veranderden al {most - 1} keer na een "
-            "vrijgave; vaker mag niet volgens max_releases in policy.toml.",
+            f"De antwoorden op {indicator} ({edition}) zijn al {most} keer verschillend "
+            "vrijgegeven; vaker mag niet volgens max_releases in policy.toml.",
             "neem de oude antwoorden weer op, verzamel verbeteringen tot de volgende editie, of "
             "haal de vraag uit deze editie. De vorige release blijft.",
         )

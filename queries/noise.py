@@ -18,9 +18,8 @@ import hmac
 from functools import cache
 from pathlib import Path
 
-# Draws are in thousandths of their standard deviation, and never farther than this from zero.
+# Draws are in thousandths of their standard deviation.
 SCALE = 1000
-CUT = 3.5
 _TABLE = Path(__file__).parent / "draws.csv"
 _BYTES = 8
 

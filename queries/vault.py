@@ -16,7 +16,7 @@ import psutil
 from data import store
 from data.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
 from data.policy import Policy, load_policy
-from queries import calibration, engine, strata
+from queries import calibration, engine, regression, strata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,7 @@ def open_vault(path: Path) -> Vault:
     _load_answers(connection)
     _load_units(connection, codebook, policy, register)
     _load_official(connection, path, codebook, register)
+    _load_question_weights(connection, codebook, register)
     # Unless the manifest says otherwise, what is in the vault counts as made up.
     synthetic = manifest.get("synthetic") is not False
     return Vault(path, synthetic, codebook, policy, register, connection)
@@ -193,6 +194,17 @@ def _calibrated(
     keys = ["edition", "municipality_code"]
     joined = answering.join(groups, on=keys, how="left", maintain_order="left")
     return calibration.calibrated(joined, groups, len(margins))
+
+
+def _load_question_weights(
+    connection: engine.Connection, codebook: Codebook, register: pl.DataFrame
+) -> None:
+    """Make ``question_weights``: those of questions that are calibrated to official figures."""
+    weights = pl.DataFrame(schema=regression.QUESTION_WEIGHTS)
+    if engine.has_table(connection, "official"):
+        tables = (engine.table(connection, name) for name in ("respondents", "amounts", "official"))
+        weights = regression.question_weights(codebook, register, *tables)
+    engine.load_frame(connection, "question_weights", weights)
 
 
 def _load_official(

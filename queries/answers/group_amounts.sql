@@ -3,17 +3,19 @@
 -- Params:   $edition    year
 --           $indicator  a question with amounts
 -- Unit:     amount in that of the question; weight in municipalities it stands for.
--- Source:   amounts, respondents, pattern_groups.
+-- Source:   amounts, respondents, question_weights (of calibrated questions), pattern_groups.
 select
     pattern_groups.dimension,
     pattern_groups.group_code,
     amounts.amount,
-    respondents.weight,
+    coalesce(question_weights.weight, respondents.weight) as weight,
     respondents.inhabitants
 
 from amounts
 
 inner join respondents using (edition, municipality_code)
+
+left join question_weights using (edition, indicator, municipality_code)
 
 inner join pattern_groups using (edition, pattern)
 
@@ -25,5 +27,5 @@ order by
     pattern_groups.dimension,
     pattern_groups.group_code,
     amounts.amount,
-    respondents.weight,
+    weight,
     respondents.inhabitants

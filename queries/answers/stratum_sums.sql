@@ -6,7 +6,7 @@
 --           weights: whole numbers stay whole, and the first moments are exact in any order.
 --           population_count, respondent_count and item_count are of the stratum: how many there
 --           are, took part, and answered the question.
--- Source:   amounts, respondents, pattern_groups.
+-- Source:   amounts, respondents, question_weights (of calibrated questions), pattern_groups.
 with
 
 answered as (
@@ -18,7 +18,7 @@ answered as (
         respondents.pattern,
         respondents.stratum,
         respondents.calibration_cell,
-        respondents.weight,
+        coalesce(question_weights.weight, respondents.weight) as weight,
         respondents.population_count,
         respondents.respondent_count,
         count(*) as answer_count,
@@ -35,6 +35,8 @@ answered as (
     from amounts
 
     inner join respondents using (edition, municipality_code)
+
+    left join question_weights using (edition, indicator, municipality_code)
 
     group by all
 

@@ -74,6 +74,16 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
             'target = { relation = { indicator = "iv3_balance_pct", correlation = 0.5 }, options =',
             "target.relation kan niet bij meerkeuze",
         ),
+        (
+            'precedent = "Personeelsmonitor Gemeenten; BBV"',
+            'calibrate = ["staff_inflow_pct"]',
+            "staff_external_hire_pct: calibrate noemt staff_inflow_pct, en dat is geen officieel",
+        ),
+        (
+            'bases = ["jaarrekening"]',
+            'bases = ["jaarrekening"]\ncalibrate = ["iv3_balance_pct"]',
+            "calibrate kan alleen bij een vraag van de enquête",
+        ),
         ('headline = "yes"', 'headline = "maybe"', "headline maybe is geen van"),
         ('id = "staff_inflow_pct"', 'id = "staff_outflow_pct"', "staff_outflow_pct staat er twee"),
         ('kind = "survey"', 'kind = "survey', "is geen geldig TOML-bestand"),

@@ -1,0 +1,228 @@
+"""The attack on amounts: can the amount of a respondent be known within a part of itself?
+
+A respondent is safe where its amount can lie that far off, and everything published still fits:
+means with noise inside its cut, and quantiles, for which there must be a draw that gives the
+published values. Other amounts are looked for by exchange: two respondents with each other's
+amount leave every order as it is, and only who counts for how much moves. What is not found to be
+safe counts as known.
+
+Source: the p % rule, Willenborg and De Waal, Elements of Statistical Disclosure Control (2001),
+section 6.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from queries.errors import QueryError
+from queries.whole_numbers import Verdict, smallest_coalition, without_noise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from queries.statements import Floats, Integers, Statements
+    from queries.whole_numbers import Others
+
+# Order statistics that a published quantile is the mean of, and those on either side of the middle.
+_WINDOW, _ASIDE = 5, 2
+# With how many a second exchange is tried, and how many of those.
+_TRIED, _LIKE = 8, 12
+_LAST_BITS = 1e-9
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The published quantiles of one group; arrays have a place for each quantile.
+
+    A quantile is the mean of five order statistics round the first whose cumulative part reaches
+    ``position + noise * z``, none of them the lowest or the highest. Its
+    bounds are the same at ``width`` below and above, with the same ``z``.
+
+    Attributes:
+        members: places of the respondents of the group.
+        parts: what each of them counts for; together 1.
+        position: between 0 and 1.
+        noise: the standard deviation of the rank, as a part.
+        width: how far the bounds lie from the position, as a part.
+        published: quantiles x 3, value and bounds; NaN where it is not published.
+        rounding: quantiles x 3, half the step that each was rounded to.
+    """
+
+    members: Integers
+    parts: Floats
+    position: Floats
+    noise: float
+    width: Floats
+    published: Floats
+    rounding: Floats
+
+    def fits(self, amounts: Floats, cut: float) -> bool:
+        """Return whether for each quantile there is a draw that gives what is published."""
+        own = amounts[self.members]
+        order = np.lexsort((self.parts, own))
+        cumulative = np.cumsum(self.parts[order])
+        middles = _window_means(own[order])
+        return all(self._has_draw(number, cumulative, middles, cut) for number in self._numbers)
+
+    @property
+    def _numbers(self) -> range:
+        """The places of the quantiles."""
+        return range(len(self.position))
+
+    def _has_draw(self, number: int, cumulative: Floats, middles: Floats, cut: float) -> bool:
+        """Return whether some draw gives one quantile and its bounds."""
+        aside = self.width[number] * np.array([0.0, -1, 1])
+        places = (
+            self.position[number]
+            + aside[:, None]
+            + self.noise * self._draws(self.position[number] + aside, cumulative, cut)
+        )
+        found = np.searchsorted(cumulative, places - _LAST_BITS)
+        values = middles[np.clip(found, _ASIDE + 1, len(middles) - 2 - _ASIDE)]
+        far = np.abs(values - self.published[number][:, None])
+        near = ~(far > self.rounding[number][:, None] * (1 + _LAST_BITS) + _LAST_BITS)
+        return bool(near.all(axis=0).any())
+
+    def _draws(self, places: Floats, cumulative: Floats, cut: float) -> Floats:
+        """Return draws of which one lies between each two ranks, for each of some places."""
+        if self.noise == 0:
+            return np.zeros(1)
+        edges = ((cumulative - places[:, None]) / self.noise).reshape(-1)
+        edges = np.sort(np.concatenate([edges[np.abs(edges) < cut], [-cut, cut]]))
+        between: Floats = (edges[1:] + edges[:-1]) / 2
+        return between
+
+
+def _window_means(ordered: Floats) -> Floats:
+    """Return the mean of five order statistics round each; NaN near the ends."""
+    sums = np.concatenate([[0.0], np.cumsum(ordered)])
+    means = np.full(len(ordered), np.nan)
+    means[_ASIDE : len(ordered) - _ASIDE] = (sums[_WINDOW:] - sums[:-_WINDOW]) / _WINDOW
+    return means
+
+
+def attack_amounts(
+    means: Statements,
+    ranked: Sequence[Ranked],
+    amounts: Floats,
+    percent: float,
+    *,
+    coalition: int = 0,
+) -> Verdict:
+    """Return of how few others one must know the amount to know that of each respondent nearly.
+
+    Args:
+        means: statements about sums of ``parts`` times amounts; their features are not used.
+        ranked: the published quantiles, of each group of respondents once.
+        amounts: ``n``, the true amounts, which only the holder has.
+        percent: how near counts as knowing, in per cent of the amount.
+        coalition: the most others whose amounts an attacker may know.
+
+    Returns:
+        A verdict with one fact: what the amount is, nearly.
+
+    Raises:
+        QueryError: the true amounts do not fit what is published, so that it was misread.
+    """
+    search = _Search(means, ranked, amounts, percent)
+    fewest = [smallest_coalition(_Elsewhere(search, n), coalition) for n in range(len(amounts))]
+    return Verdict(np.array(fewest, dtype=np.int64)[:, None], 0)
+
+
+class _Elsewhere:
+    """Other amounts of one respondent, with who moves along; looked for when asked."""
+
+    def __init__(self, search: _Search, target: int) -> None:
+        """Look for ``target``."""
+        self._search, self._target = search, target
+
+    def others(self, known: Others) -> Others | None:
+        """Return who else moves, none of them in ``known``; None where no way was found."""
+        return self._search.moved(self._target, known)
+
+
+class _Search:
+    """All amounts of a question, and what is published of them."""
+
+    def __init__(
+        self, means: Statements, ranked: Sequence[Ranked], amounts: Floats, percent: float
+    ) -> None:
+        """Begin at the true amounts."""
+        rows = without_noise(replace(means, features=np.ones((len(means.low), 1))))
+        self._rows, self._cut = rows.counts[:, :, 0], means.cut
+        self._low, self._high = rows.low, rows.high
+        self._ranked, self._amounts, self._percent = ranked, amounts, percent
+        self._inside = np.zeros((len(amounts), len(ranked)), dtype=bool)
+        for number, group in enumerate(ranked):
+            self._inside[group.members, number] = True
+        if not self._holds(amounts, range(len(amounts))):
+            raise QueryError(
+                "De echte bedragen passen niet bij wat er is gepubliceerd.",
+                "ga na of de release anders is gemaakt dan de aanval haar leest.",
+            )
+
+    def moved(self, target: int, known: Others) -> Others | None:
+        """Return who changes along when a respondent's amount is not near; None without a way.
+
+        Two exchange their amounts; where that breaks a figure, two others like them do as well,
+        the other way round.
+        """
+        far = self._far_from(target, known)
+        for other in far:
+            if self._fits([(target, other)]):
+                return frozenset([other])
+        for other in far[:_TRIED]:
+            for pair in self._back(target, other, known):
+                if self._fits([(target, other), pair]):
+                    return frozenset([other, *pair])
+        return None
+
+    def _back(self, target: int, other: int, known: Others) -> list[tuple[int, int]]:
+        """Return who could exchange amounts to mend the groups that hold one of two who did.
+
+        One in the groups that only the target is in, with about the amount that it got, and one
+        in those that only the other is in, with about the amount that it had.
+        """
+        apart = np.flatnonzero(self._inside[target] != self._inside[other])
+        free = np.ones(len(self._amounts), dtype=bool)
+        free[[target, other, *known]] = False
+        sides = [
+            np.flatnonzero(free & (self._inside[:, apart] == self._inside[one, apart]).all(axis=1))
+            for one in (target, other)
+        ]
+        first = np.abs(self._amounts[sides[0]] - self._amounts[other])
+        second = np.abs(self._amounts[sides[1]] - self._amounts[target])
+        differ = (self._inside[sides[0]][:, None] != self._inside[sides[1]][None]).sum(axis=2)
+        cost = first[:, None] + second[None]
+        cost[differ > len(apart)] = np.inf
+        order = np.argsort(cost, axis=None, kind="stable")[:_LIKE]
+        places = zip(*np.unravel_index(order, cost.shape), strict=True)
+        return [(int(sides[0][k]), int(sides[1][m])) for k, m in places if np.isfinite(cost[k, m])]
+
+    def _far_from(self, target: int, known: Others) -> list[int]:
+        """Return with whom amounts can be exchanged: those that share most groups first."""
+        own = self._amounts[target]
+        away = np.abs(self._amounts - own)
+        far = np.flatnonzero(away > abs(own) * self._percent / 100)
+        apart = (self._inside[far] != self._inside[target]).sum(axis=1)
+        order = np.lexsort((far, away[far], apart))
+        return [one for one in far[order].tolist() if one not in known]
+
+    def _fits(self, exchanges: Sequence[tuple[int, int]]) -> bool:
+        """Return whether everything fits when some exchange their amounts."""
+        amounts = self._amounts.copy()
+        for one, other in exchanges:
+            amounts[[one, other]] = amounts[[other, one]]
+        return self._holds(amounts, [one for pair in exchanges for one in pair])
+
+    def _holds(self, amounts: Floats, changed: Sequence[int]) -> bool:
+        """Return whether means, and quantiles of groups in which somebody changed, fit."""
+        sums = self._rows @ amounts
+        slack = _LAST_BITS * (1 + np.abs(sums))
+        if ((sums < self._low - slack) | (sums > self._high + slack)).any():
+            return False
+        groups = np.flatnonzero(self._inside[changed].any(axis=0)).tolist()
+        return all(self._ranked[number].fits(amounts, self._cut) for number in groups)
