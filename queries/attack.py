@@ -218,9 +218,8 @@ def _participants(scene: Scene) -> probability.Participants:
 
 def _amounts(scene: AmountScene, task: Task) -> Outcome:
     """Return which amounts are known nearly."""
-    percent = scene.percent
     verdict = near_amounts.attack_amounts(
-        scene.statements, scene.ranked, scene.amounts, percent, coalition=2
+        scene.statements, scene.ranked, scene.amounts, scene.near, coalition=2
     )
     found = list(_certain(scene, verdict))
     unsettled: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ from queries.errors import QueryError
 from queries.whole_numbers import Verdict, smallest_coalition, without_noise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from queries.statements import Floats, Integers, Statements
     from queries.whole_numbers import Others
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _WINDOW, _ASIDE = 5, 2
 # With how many a second exchange is tried, and how many of those.
 _TRIED, _LIKE = 8, 12
+# Just outside what counts as near, and further off.
+_FURTHER = (1.001, 1.5, 2.5)
 _LAST_BITS = 1e-9
 
 
@@ -104,11 +106,30 @@ def _window_means(ordered: Floats) -> Floats:
     return means
 
 
+@dataclass(frozen=True)
+class Near:
+    """What counts as knowing an amount: within ``percent`` of it; none lies outside ``valid``."""
+
+    percent: float
+    valid: tuple[float, float]
+
+    def reach(self, amount: float) -> float:
+        """Return how far from an amount is still near."""
+        return abs(amount) * self.percent / 100
+
+    def elsewhere(self, amount: float) -> Iterator[float]:
+        """Yield amounts that are not near, the nearest first."""
+        for times in _FURTHER:
+            for moved in (amount - times * self.reach(amount), amount + times * self.reach(amount)):
+                if self.valid[0] <= moved <= self.valid[1]:
+                    yield moved
+
+
 def attack_amounts(
     means: Statements,
     ranked: Sequence[Ranked],
     amounts: Floats,
-    percent: float,
+    near: Near,
     *,
     coalition: int = 0,
 ) -> Verdict:
@@ -118,7 +139,7 @@ def attack_amounts(
         means: statements about sums of ``parts`` times amounts; their features are not used.
         ranked: the published quantiles, of each group of respondents once.
         amounts: ``n``, the true amounts, which only the holder has.
-        percent: how near counts as knowing, in per cent of the amount.
+        near: how near counts as knowing.
         coalition: the most others whose amounts an attacker may know.
 
     Returns:
@@ -127,7 +148,7 @@ def attack_amounts(
     Raises:
         QueryError: the true amounts do not fit what is published, so that it was misread.
     """
-    search = _Search(means, ranked, amounts, percent)
+    search = _Search(means, ranked, amounts, near)
     fewest = [smallest_coalition(_Elsewhere(search, n), coalition) for n in range(len(amounts))]
     return Verdict(np.array(fewest, dtype=np.int64)[:, None], 0)
 
@@ -148,13 +169,13 @@ class _Search:
     """All amounts of a question, and what is published of them."""
 
     def __init__(
-        self, means: Statements, ranked: Sequence[Ranked], amounts: Floats, percent: float
+        self, means: Statements, ranked: Sequence[Ranked], amounts: Floats, near: Near
     ) -> None:
         """Begin at the true amounts."""
         rows = without_noise(replace(means, features=np.ones((len(means.low), 1))))
         self._rows, self._cut = rows.counts[:, :, 0], means.cut
         self._low, self._high = rows.low, rows.high
-        self._ranked, self._amounts, self._percent = ranked, amounts, percent
+        self._ranked, self._amounts, self._near = ranked, amounts, near
         self._inside = np.zeros((len(amounts), len(ranked)), dtype=bool)
         for number, group in enumerate(ranked):
             self._inside[group.members, number] = True
@@ -167,9 +188,12 @@ class _Search:
     def moved(self, target: int, known: Others) -> Others | None:
         """Return who changes along when a respondent's amount is not near; None without a way.
 
-        Two exchange their amounts; where that breaks a figure, two others like them do as well,
+        Its amount alone is another; or two exchange their amounts; where that breaks a figure, two others like them do as well,
         the other way round.
         """
+        elsewhere = self._near.elsewhere(self._amounts[target])
+        if any(self._fits_alone(target, amount) for amount in elsewhere):
+            return frozenset()
         far = self._far_from(target, known)
         for other in far:
             if self._fits([(target, other)]):
@@ -179,6 +203,12 @@ class _Search:
                 if self._fits([(target, other), pair]):
                     return frozenset([other, *pair])
         return None
+
+    def _fits_alone(self, target: int, amount: float) -> bool:
+        """Return whether everything fits when only one amount is another."""
+        amounts = self._amounts.copy()
+        amounts[target] = amount
+        return self._holds(amounts, [target])
 
     def _back(self, target: int, other: int, known: Others) -> list[tuple[int, int]]:
         """Return who could exchange amounts to mend the groups that hold one of two who did.
@@ -206,7 +236,7 @@ class _Search:
         """Return with whom amounts can be exchanged: those that share most groups first."""
         own = self._amounts[target]
         away = np.abs(self._amounts - own)
-        far = np.flatnonzero(away > abs(own) * self._percent / 100)
+        far = np.flatnonzero(away > self._near.reach(own))
         apart = (self._inside[far] != self._inside[target]).sum(axis=1)
         order = np.lexsort((far, away[far], apart))
         return [one for one in far[order].tolist() if one not in known]

@@ -20,7 +20,7 @@ import polars as pl
 from data import store
 from data.codebook import WHOLE, load_codebook
 from data.policy import CUT, load_policy
-from queries.near_amounts import Ranked
+from queries.near_amounts import Near, Ranked
 from queries.statements import Statements
 from queries.vault import membership
 
@@ -305,12 +305,12 @@ class AmountScene(Scene):
     amounts: Floats
     grid: Floats
     ranked: list[Ranked]
-    percent: float
+    near: Near
 
     @property
     def within(self) -> NDArray[np.bool_]:
         """Which amounts of the grid are near the true one of each respondent."""
-        reach = np.abs(self.amounts) * self.percent / 100
+        reach = np.abs(self.amounts) * self.near.percent / 100
         found: NDArray[np.bool_] = np.abs(self.grid - self.amounts[:, None]) <= reach[:, None]
         return found
 
@@ -570,8 +570,15 @@ def _amount_scene(asked: Sequence[Asked]) -> AmountScene:
         amounts,
         grid,
         ranked,
-        rules.percent,
+        Near(rules.percent, _valid(first.indicator, amounts)),
     )
+
+
+def _valid(indicator: Indicator, amounts: Floats) -> Bounds:
+    """Return between what amounts can lie: what the codebook says, or what was answered."""
+    if indicator.valid is not None:
+        return indicator.valid[0], indicator.valid[1]
+    return float(amounts.min()), float(amounts.max())
 
 
 def _mean_lines(asked: Asked, places: Mapping[str, int], grid: Floats) -> Iterator[_Line]:
