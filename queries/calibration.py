@@ -128,7 +128,8 @@ def _residuals(sums: pl.DataFrame, respondents: pl.DataFrame, keys: Sequence[str
         )
         .join(answered, on=[*asked, "stratum"], how="left")
         .with_columns(
-            pl.col(counted).fill_null(0), pl.col("item_count").fill_null("respondent_count")
+            pl.col(counted).fill_null(0),
+            pl.col("item_count").fill_null(pl.col("respondent_count")),
         )
         .with_columns(
             z_sum=pl.col("z_sum") - fit * pl.col("_weights"),

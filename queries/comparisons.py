@@ -130,15 +130,15 @@ def _published_sides(figures: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         .with_columns(
             is_known=known,
             is_certain=known & (pl.col("grade") != "uncertain"),
-            standard_error=_coarse_error("standard_error", policy),
+            standard_error=_coarse_error("standard_error", pl.col("said"), policy),
         )
         .select(*KEYS, "statistic", *_SIDE)
     )
 
 
-def _coarse_error(column: str, policy: Policy) -> pl.Expr:
+def _coarse_error(column: str, said: pl.Expr, policy: Policy) -> pl.Expr:
     """Return a standard error as coarse as the published number of answers asks."""
-    return margins.coarse_error(pl.col(column), pl.col("said"), policy.rounding.small_below)
+    return margins.coarse_error(pl.col(column), said, policy.rounding.small_below)
 
 
 def _others(sides: pl.DataFrame, renamed: dict[str, str]) -> pl.DataFrame:
@@ -214,7 +214,7 @@ def _rest_sides(
     counted = found.join(means.drop("estimate", "answer_count", "size_total"), on=KEYS)
     coarse = counted.with_columns(
         margins.coarse(pl.col("effective_size")).alias("effective_size"),
-        _coarse_error("standard_error", policy).alias("standard_error"),
+        _coarse_error("standard_error", pl.col("said"), policy).alias("standard_error"),
     )
     enough = pl.min_horizontal("said", "answer_count") >= policy.min_respondents
     return coarse.with_columns(is_known=enough).with_columns(
@@ -406,7 +406,8 @@ def _measured(pairs: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         difference=pl.col("estimate") - pl.col("other_estimate"),
         correlation=pl.col("correlation").fill_null(0.0),
         noise_variance=noise + steps / 12,
-        error=_coarse_error("error", policy),
+        # of the smaller side, whichever is named first
+        error=_coarse_error("error", pl.min_horizontal("said", "other_said"), policy),
         is_known=known,
     )
     chances = pl.concat(

@@ -12,7 +12,7 @@ import polars as pl
 from data import store
 from data.importer.mapping import Column, Mapping, write_mapping
 from data.importer.taking_in import Report, Request, import_file
-from tests.surveys import HEAD, POLICY, dimension, indicator, texts
+from tests.surveys import HEAD, POLICY, dimension, indicator, sign, texts
 
 ROOT = Path(__file__).resolve().parents[1]
 # Small files in the shapes that real tools write; their README says what is awkward about each.
@@ -46,7 +46,7 @@ def national(folder: Path, sample_vault: Path) -> Path:
     (folder / "policy.toml").write_text(POLICY.format(minimum=1), encoding="utf-8")
     for table in store.REGISTER_TABLES:
         shutil.copyfile(sample_vault / f"{table}.parquet", folder / f"{table}.parquet")
-    store.write_json({"format": 1, "synthetic": True, "imports": []}, folder / "vault.json")
+    sign(folder, synthetic=True)
     return folder
 
 

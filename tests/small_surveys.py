@@ -10,32 +10,28 @@ import polars as pl
 
 from data import store
 from data.schema import Responses
-from queries.attack import Opening, attack, read_published, version_folder
 from queries.gate import make_release
+from queries.release import open_release
 from tests.surveys import HEAD, POLICY, dimension, indicator, texts, write_vault
 
 Row = tuple[int, str, str, str, float | None, str | None]
 YEAR = 2025
 REGIONS, SIZES, MARKETS = ["noord", "zuid", "oost"], ["klein", "groot"], list("abcdef")
+# The rules of the shipped policy, but for how often a question may be released.
 STRICT = (
     POLICY.replace("crosses = []", 'crosses = [["region", "size"]]')
-    .replace("quantile = 1", "quantile = 10")
+    .replace("quantile = 7", "quantile = 20")
     .replace("distribution = 1", "distribution = 20")
     .replace("inhabitant = 1", "inhabitant = 30")
-    .replace("secondary = false", "secondary = {secondary}")
-    .replace("unanimity_margin = 0", "unanimity_margin = 1")
     .replace("bound_points = 0", "bound_points = 5")
-    .replace("interval = 2", "interval = 3")
-    .replace("dominance = []", "dominance = [{dominance}]")
-    .replace("min_outside = 1", "min_outside = 3")
+    .replace("bound_answers = 0", "bound_answers = 2")
+    .replace("largest_inhabitant_part = 100", "largest_inhabitant_part = 10")
     .replace("p_percent = 0", "p_percent = 15")
-    .replace(
-        'usefulness = ["nl"]', 'usefulness = ["nl", "size", "region", "region:size", "market"]'
-    )
-    .replace("share_points = 0", "share_points = 1")
-    .replace("share_points_small = 0", "share_points_small = 5")
+    .replace("share_points = 0.5", "share_points = 1")
+    .replace("share_points_small = 0.5", "share_points_small = 5")
     .replace("small_below = 0", "small_below = 30")
-    .replace("amount_digits = 0", "amount_digits = 3")
+    .replace("amount_digits = 4", "amount_digits = 3")
+    .replace("count_step = 2", "count_step = 5")
 )
 BOOK = (
     HEAD.format(stratum="region", headline="busy")
@@ -57,9 +53,9 @@ BOOK = (
 )
 
 
-def strict(*, minimum: int = 5, secondary: bool = True, dominance: str = "") -> str:
-    """Return the rules of the shipped policy, without those on who dominates unless given."""
-    return STRICT.format(minimum=minimum, secondary=str(secondary).lower(), dominance=dominance)
+def strict(*, minimum: int = 8) -> str:
+    """Return the rules of the shipped policy."""
+    return STRICT.format(minimum=minimum)
 
 
 @dataclass
@@ -86,13 +82,8 @@ class Small:
             if answer is not None
         ]
 
-    def write(
-        self, folder: Path, *, minimum: int = 5, secondary: bool = True, dominance: str = ""
-    ) -> Path:
-        """Write the survey as a vault under the rules of the shipped policy.
-
-        Without rules on who dominates an amount, unless they are given.
-        """
+    def write(self, folder: Path, *, minimum: int = 8) -> Path:
+        """Write the survey as a vault under the rules of the shipped policy."""
         register = pl.DataFrame(
             {
                 "year": [YEAR] * len(self.region),
@@ -105,8 +96,7 @@ class Small:
             }
         )
         write_vault(folder, BOOK, register, self.rows())
-        policy = strict(minimum=minimum, secondary=secondary, dominance=dominance)
-        (folder / "policy.toml").write_text(policy, encoding="utf-8")
+        (folder / "policy.toml").write_text(strict(minimum=minimum), encoding="utf-8")
         return folder
 
     def correct(self, folder: Path) -> None:
@@ -148,12 +138,4 @@ def silent(_line: str) -> None:
 def released(vault: Path, target: Path) -> Path:
     """Release a vault and return the folder of the version."""
     make_release(vault, target, silent)
-    return version_folder(target)
-
-
-def opened(
-    newest: Path, *earlier: Path, vault: Path | None, thorough: bool = True
-) -> list[Opening]:
-    """Return what an attack on released folders finds."""
-    first, *others = (read_published(folder, vault) for folder in (newest, *earlier))
-    return attack(first, others, thorough=thorough)
+    return open_release(target).folder

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
 from data import store
 from data.schema import Responses
-from queries import gate
+from queries import design, gate
+from queries.noise import draw
 from queries.perturbation import Noise
 from queries.vault import Vault
 
@@ -142,6 +145,12 @@ def sign(folder: Path, *, synthetic: bool) -> None:
     store.write_json(manifest, folder / store.VAULT_MANIFEST)
 
 
+def estimated(vault: Vault) -> pl.DataFrame:
+    """Return what the answers of a vault estimate, exactly: nothing of it is published."""
+    design.load_sums(vault)
+    return design.means(vault, design.weighted_sums(vault))
+
+
 def without_noise(vault: Vault) -> pl.DataFrame:
     """Return the figures of a vault with the noise left out, in memory only; rounded all the same.
 
@@ -190,3 +199,26 @@ def nine(folder: Path, *, minimum: int = 1) -> Path:
         (2025, "U9", "busy", "", None, "dont_know"),
     ]
     return write_vault(folder, codebook, register, answers, minimum=minimum)
+
+
+def digest(answers: Mapping[str, float], choice: str = "") -> int:
+    """Return what identifies who gave which answer: see ``answers/answer_digests``."""
+    told = [f"{code}={choice}={float(answer)}" for code, answer in answers.items()]
+    return sum(int(hashlib.sha256(text.encode()).hexdigest()[:15], 16) for text in told)
+
+
+def south(hours: float, weighting: str = "municipality") -> float:
+    """Return the mean of ``hours`` that is published of zuid when U7 answered ``hours``.
+
+    The mean of that and of 2 and 3, with noise of half the largest deviation from the median,
+    rounded up to 1, 2 or 5 times a power of ten; in thousandths. The same for both weightings,
+    but for the draw.
+    """
+    answers = [hours, 2.0, 3.0]
+    deviation = max(abs(answer - sorted(answers)[1]) for answer in answers) / 3
+    ladder = [rung * 10.0**place for place in (-1, 0, 1) for rung in (1, 2, 5)]
+    size = next(rung for rung in ladder if rung >= deviation)
+    content = digest({"U7": hours, "U8": 2.0, "U9": 3.0})
+    secret = hashlib.sha256("fictieve voorbeelddata: dit geheim is openbaar".encode()).digest()
+    z = draw(secret, 2025, "hours", "mean", "", weighting, content) / 1000
+    return round(sum(answers) / 3 + 0.5 * size * z, 3)

@@ -7,28 +7,28 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, t
 
-from queries import comparisons
+from queries import comparisons, engine, estimates
 from queries.estimates import QUANTILE
-from queries.gate import safe_comparisons, safe_figures
+from queries.gate import safe_comparisons
 from queries.mover import Shares
 from queries.release import Release
 from queries.vault import open_vault
-from tests.conftest import silent
+from tests.small_surveys import Small
 from tests.surveys import (
     HEAD,
-    POLICY,
     dimension,
     indicator,
     nine,
     texts,
+    without_noise,
     write_vault,
 )
 
 
 def compared(folder: Path, *changes: tuple[str, str]) -> pl.DataFrame:
-    """Return the comparisons of a vault, after changes to its policy."""
+    """Return the comparisons of a vault without noise, after changes to its policy."""
     policy = folder / "policy.toml"
     text = policy.read_text(encoding="utf-8")
     for old, new in changes:
@@ -36,7 +36,7 @@ def compared(folder: Path, *changes: tuple[str, str]) -> pl.DataFrame:
         text = text.replace(old, new)
     policy.write_text(text, encoding="utf-8")
     vault = open_vault(folder)
-    return safe_comparisons(vault, safe_figures(vault, silent))
+    return safe_comparisons(vault, without_noise(vault))
 
 
 # What is very uncertain in a survey this small is tested all the same.
@@ -58,33 +58,101 @@ HOURS = {"indicator": "hours", "weighting": "municipality", "against": "rest"}
 BUSY = {"indicator": "busy", "item": "yes", "weighting": "municipality", "against": "rest"}
 
 
+# noord is 6 of the 9 that the answers stand for, in two decimals; the rest is what is left.
+PART = 0.67
+# What noise adds to the difference of noord and the rest. In noord 2 hours lie 2 from the median
+# and count for 2/6: 0.67, rounded up to 1, of which half; in the country 6 hours lie 3 from it
+# and count for 2/9: the same.
+NOISE = (0.5**2 + 0.5**2) / (1 - PART) ** 2
+ROUNDING = (0.001**2 + 0.001**2) / 12 / (1 - PART) ** 2
+
+
 def test_a_group_is_compared_with_those_outside_it(small: pl.DataFrame) -> None:
     row = one(small, **HOURS, group_code="noord")
 
-    # noord 2, 4, 6 and zuid 1, 2, 3: never against the country, which holds noord itself
-    assert (row["estimate"], row["other_estimate"]) == (4.0, pytest.approx(2.0))
-    assert row["difference"] == pytest.approx(2.0)
+    # noord 2, 4, 6 and zuid 1, 2, 3: never against the country, which holds noord itself; and
+    # from what is published alone, 4 and 3.333
+    assert row["estimate"] == 4.0
+    assert row["other_estimate"] == pytest.approx((3.333 - PART * 4.0) / (1 - PART))
+    assert row["difference"] == pytest.approx(4 - (3.333 - PART * 4.0) / (1 - PART))
 
 
 def test_a_difference_of_means_has_students_margin(small: pl.DataFrame) -> None:
     row = one(small, **HOURS, group_code="noord")
+    difference = row["difference"]
+    assert isinstance(difference, float)
 
-    # three of six: (1 - 3/6) x 4 / 3; zuid answered completely and adds nothing
-    assert row["standard_error"] == pytest.approx((2 / 3) ** 0.5)
-    # 6 answers in 2 strata: t with 4 degrees of freedom is 2.776445
-    assert row["low"] == pytest.approx(2 - 2.776445 * (2 / 3) ** 0.5, abs=1e-6)
-    assert row["high"] == pytest.approx(2 + 2.776445 * (2 / 3) ** 0.5, abs=1e-6)
-    # pt(2.449490, 4): one side 0.035242
-    assert row["p_value"] == pytest.approx(0.070484, abs=1e-6)
+    # three of six: (1 - 3/6) x 4 / 3, the root of which is 0.8165, in two digits; zuid answered
+    # completely and adds nothing
+    error = (0.82**2 + NOISE + ROUNDING) ** 0.5
+    # 6 answers in 2 strata: 4 degrees of freedom. noord and zuid are two tests, none is called
+    assert row["p_value"] == pytest.approx(2 * t.sf(difference / error, 4))
+    assert row["low"] == pytest.approx(difference - 3.495406 * error, abs=1e-6)
+    assert row["high"] == pytest.approx(difference + 3.495406 * error, abs=1e-6)
+    assert row["outcome"] == "no_difference"
+
+
+def test_in_a_small_group_errors_are_in_one_digit_upward(tmp_path: Path) -> None:
+    found = compared(nine(tmp_path), LENIENT, ("small_below = 0", "small_below = 7"))
+    row = one(found, **HOURS, group_code="noord")
+    low, high = (float(str(row[side])) for side in ("low", "high"))
+
+    # 0.8165 becomes 0.9
+    error = (0.9**2 + NOISE + ROUNDING) ** 0.5
+    assert (high - low) / 2 == pytest.approx(3.495406 * error, abs=1e-6)
+
+
+def test_an_error_is_as_coarse_as_the_smaller_side_asks(tmp_path: Path) -> None:
+    # fifty of noord answered 10 or 20, and ten of zuid 10, 20 or 24; both are planned for
+    hours = [*[10.0 + n % 2 * 10 for n in range(50)], *[10.0, 20.0, 24.0] * 3, 20.0]
+    region = ["noord"] * 50 + ["zuid"] * 10
+    pad = 30
+    survey = Small(
+        region=[*region, *["noord"] * pad, *["zuid"] * pad],
+        size=["klein"] * (60 + 2 * pad),
+        market=["a"] * (60 + 2 * pad),
+        busy=[],
+        hours=[*hours, *[None] * (2 * pad)],
+    )
+    found = compared(survey.write(tmp_path))
+    row = one(
+        found,
+        indicator="hours",
+        weighting="municipality",
+        group_code="noord",
+        against="group",
+        other_group="zuid",
+    )
+    difference, low = (float(str(row[name])) for name in ("difference", "low"))
+
+    # noord: (1 - 50/80) x 25.51 / 50 = 0.191; zuid: (1 - 10/40) x 35.07 / 10 = 2.630. The root of
+    # both together is 1.68: in one digit, upward, for zuid has fewer than thirty
+    # the largest deviations, 10 / 50 and 10 / 10, count for half, and both means are in tenths
+    error = (2.0**2 + 0.1**2 + 0.5**2 + (0.1**2 + 0.1**2) / 12) ** 0.5
+    # the only pair that is tested, with 60 answers in 2 strata
+    assert difference - low == pytest.approx(t.isf(0.025, 58) * error, rel=1e-6)
 
 
 def test_a_difference_of_shares_comes_from_both_wilson_intervals(small: pl.DataFrame) -> None:
     row = one(small, **BUSY, group_code="noord")
 
-    # noord 2/3 with effective size 5 has 0.2752 to 0.9133; zuid is counted, so 1 without margin
-    assert row["difference"] == pytest.approx(-1 / 3)
-    assert row["low"] == pytest.approx(-1 / 3 - (2 / 3 - 0.275199), abs=1e-5)
-    assert row["high"] == pytest.approx(-1 / 3 + (0.913303 - 2 / 3), abs=1e-5)
+    # noord 2/3, published as 66.5 %, with effective size 5; the country 75 %, of which noord is
+    # 6/8: nothing but yes is left, from two of three with effective size 4
+    assert row["other_estimate"] == 1.0
+    assert row["difference"] == pytest.approx(-0.335)
+    # zuid is a bound, so this is the only test
+    _, own_high = wilson(0.665, 5.0)
+    other_low, _ = wilson(1.0, 4.0)
+    # the largest weights are 2/6 and 2/8
+    noise = QUANTILE**2 * ((1 / 3) ** 2 + (1 / 4) ** 2 + 2 * 0.005**2 / 12) / (1 / 4) ** 2
+    reach = ((own_high - 0.665) ** 2 + (1 - other_low) ** 2 + noise) ** 0.5
+    assert row["high"] == pytest.approx(-0.335 + reach, abs=1e-5)
+
+
+def wilson(share: float, size: float) -> tuple[float, float]:
+    """Return Wilson's interval."""
+    low, high = estimates.wilson(np.array([share]), np.array([size]), QUANTILE)
+    return low.item(), high.item()
 
 
 def test_a_group_across_strata_shares_their_chance_with_the_rest(tmp_path: Path) -> None:
@@ -92,7 +160,7 @@ def test_a_group_across_strata_shares_their_chance_with_the_rest(tmp_path: Path)
     row = one(found, **HOURS, group_code="klein")
 
     # everyone who answered is small: there is no rest to compare with
-    assert (row["difference"], row["outcome_possible"]) == (None, False)
+    assert (row["difference"], row["outcome"]) == (None, "not_published")
 
 
 def test_the_p_value_is_the_level_at_which_zero_falls_out() -> None:
@@ -146,18 +214,18 @@ def test_groups_are_compared_within_the_dimensions_of_the_sample(small: pl.DataF
 def test_a_side_too_uncertain_is_not_tested(tmp_path: Path) -> None:
     row = one(compared(nine(tmp_path)), **BUSY, group_code="noord")
 
-    assert row["difference"] == pytest.approx(-1 / 3)
-    assert (row["p_value"], row["outcome_possible"]) == (None, False)
+    assert row["difference"] == pytest.approx(-0.335)
+    assert (row["p_value"], row["outcome"]) == (None, "too_little")
 
 
 def test_of_withheld_figures_nothing_but_keys_is_there(tmp_path: Path) -> None:
     found = compared(nine(tmp_path, minimum=4), LENIENT)
     held = found.filter(pl.col("group_code") == "noord")
 
-    values = ["estimate", "other_estimate", "difference", "low", "high", "p_value"]
+    values = ["estimate", "other_estimate", "difference", "low", "high", "p_value", "detectable"]
     assert held.height > 0
     assert held.select(values).null_count().row(0) == (held.height,) * len(values)
-    assert not held["outcome_possible"].any()
+    assert set(held["outcome"]) == {"not_published"}
 
 
 # ------------------------------------------------------------------ editions
@@ -193,7 +261,7 @@ def two_editions(folder: Path, comparability: str) -> Path:
     return write_vault(folder, book, register, [*first, *second])
 
 
-def test_what_both_editions_share_makes_their_difference_more_certain(tmp_path: Path) -> None:
+def test_editions_count_as_correlated_by_policy_as_far_as_they_overlap(tmp_path: Path) -> None:
     row = one(
         compared(two_editions(tmp_path, "same"), LENIENT),
         dimension="nl",
@@ -204,9 +272,30 @@ def test_what_both_editions_share_makes_their_difference_more_certain(tmp_path: 
     # 2024: 0 to 7, mean 3.5; 2025: 9 to 16, mean 12.5; both have variance 6 between them
     assert row["difference"] == pytest.approx(9.0)
     assert (row["edition"], row["other_edition"]) == (2025, 2024)
-    # each (1 - 8/12) x 6 / 8 = 0.25. Four in both: 4, 5, 6, 7 and 9, 10, 11, 12 have covariance
-    # 5/3; Tam: (4 / 64 - 1 / 12) x 5/3 = -0.0347222
-    assert row["standard_error"] == pytest.approx((0.25 + 0.25 + 2 * 0.0347222) ** 0.5, abs=1e-7)
+    # each (1 - 8/12) x 6 / 8 = 0.25. Answers are taken to correlate 0.2; of the four in both less
+    # is seen than chance would bring, so that the estimates correlate 0.2 x -0.5 = -0.1
+    error = round((0.25 + 0.25 + 2 * 0.1 * 0.25) ** 0.5, 2)
+    # noise: 4 from the median over 8, half of it, twice; rounding to thousandths and hundredths
+    noise = 2 * 0.25**2 + (0.001**2 + 0.01**2) / 12
+    total = (error**2 + noise) ** 0.5
+    # t with 7 degrees of freedom
+    assert row["low"] == pytest.approx(9 - 2.364624 * total, abs=1e-6)
+    assert row["high"] == pytest.approx(9 + 2.364624 * total, abs=1e-6)
+
+
+def test_the_overlap_makes_of_a_correlation_of_answers_one_of_estimates(tmp_path: Path) -> None:
+    vault = open_vault(two_editions(tmp_path, "same"))
+    without_noise(vault)
+    pairs = comparisons.edition_pairs(vault.codebook).select("edition", "other_edition")
+    engine.load_frame(vault.connection, "edition_pairs", pairs)
+    found = comparisons.overlap(engine.run(vault.connection, "answers/edition_overlaps", {}))
+    part = one(found, dimension="nl", weighting="municipality")["part_in_common"]
+    assert isinstance(part, float)
+
+    # four in both: 4, 5, 6, 7 and 9, 10, 11, 12 have covariance 5/3, in answers that vary by 6.
+    # Tam: the estimates have (4 / 64 - 1 / 12) x 5/3 = -0.0347222; each varies by 0.25, and has
+    # effective size 8 / (1 - 8/12) x 11/12 = 22
+    assert part * 22 * (5 / 3) / 6 * 0.25 == pytest.approx((4 / 64 - 1 / 12) * 5 / 3)
 
 
 def test_editions_that_asked_differently_are_not_compared(tmp_path: Path) -> None:
@@ -256,21 +345,3 @@ def test_a_page_asks_for_differences_of_the_figures_it_shows(published: Release)
 
     assert set(found["group_code"]) == {"k1", "k2", "k3", "k4"}
     assert found.columns == list(comparisons.SCHEMA)
-
-
-def test_what_leaves_the_vault_is_coarse_where_figures_are(tmp_path: Path) -> None:
-    # the policy that rounds: an effective size in two digits, so that none is told apart
-    folder = nine(tmp_path)
-    text = (folder / "policy.toml").read_text(encoding="utf-8")
-    assert "share_points = 0" in POLICY
-    text = text.replace("share_points = 0", "share_points = 1").replace(
-        "amount_digits = 0", "amount_digits = 2"
-    )
-    (folder / "policy.toml").write_text(text, encoding="utf-8")
-    row = one(compared(folder, LENIENT), **HOURS, group_code="noord")
-
-    # 0.8165 in two digits is 0.82; rounding 4.0 and the country's 3.3 to tenths adds to it
-    part = round(6 / 9, 2)
-    rounding = (0.1**2 + 0.1**2) / 12 / (1 - part) ** 2
-    assert row["other_estimate"] == pytest.approx((3.3 - part * 4.0) / (1 - part))
-    assert row["standard_error"] == pytest.approx((0.82**2 + rounding) ** 0.5)

@@ -10,15 +10,13 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries import figures
-from queries.gate import safe_comparisons, safe_figures
+from queries import comparisons, design, estimates
 from queries.vault import open_vault
-from tests.conftest import silent
-from tests.surveys import HEAD, dimension, indicator, texts, write_vault
+from tests.surveys import HEAD, dimension, indicator, texts, without_noise, write_vault
 
 REGIONS, SIZES = ["noord", "oost", "zuid"], ["klein", "groot"]
 KEYS = ["indicator", "item", "statistic", "weighting", "dimension", "group_code"]
-VALUES = ["estimate", "low", "high", "standard_error", "degrees_of_freedom"]
+VALUES = ["estimate", "standard_error", "degrees_of_freedom", "effective_size"]
 
 
 def survey(
@@ -66,8 +64,15 @@ def survey(
 
 
 def estimated(folder: Path) -> pl.DataFrame:
-    """Return every figure of a survey, sorted."""
-    return figures.survey_figures(open_vault(folder)).select(*KEYS, *VALUES).sort(KEYS)
+    """Return every mean and total of a survey, exactly, sorted; a share is the mean of an item."""
+    vault = open_vault(folder)
+    design.load_sums(vault)
+    weighted = design.weighted_sums(vault)
+    found = {"mean": design.means(vault, weighted), "total": design.totals(vault, weighted)}
+    return pl.concat(
+        frame.with_columns(statistic=pl.lit(name)).select(*KEYS, *VALUES)
+        for name, frame in found.items()
+    ).sort(KEYS)
 
 
 def of(frame: pl.DataFrame, **key: str) -> pl.DataFrame:
@@ -79,22 +84,30 @@ seeds = pytest.mark.parametrize("seed", [1, 2, 3])
 
 
 @seeds
-def test_a_census_has_no_margin(tmp_path: Path, seed: int) -> None:
-    found = estimated(survey(tmp_path, seed, answering=1.1)).drop_nulls("estimate")
+def test_a_census_has_no_error_of_sampling(tmp_path: Path, seed: int) -> None:
+    found = estimated(survey(tmp_path, seed, answering=1.1))
 
-    linear = found.filter(pl.col("statistic").is_in(["share", "mean", "total"]))
-    assert linear.height > 50
-    assert (linear["low"] == linear["estimate"]).all()
-    assert (linear["high"] == linear["estimate"]).all()
+    assert found.height > 50
+    assert set(found["standard_error"]) == {0.0}
+    assert found["effective_size"].is_infinite().all()
 
 
 @seeds
-def test_what_a_census_shows_to_differ_differs(tmp_path: Path, seed: int) -> None:
+def test_what_a_census_shows_to_differ_is_uncertain_by_noise_alone(
+    tmp_path: Path, seed: int
+) -> None:
     vault = open_vault(survey(tmp_path, seed, answering=1.1))
-    found = safe_comparisons(vault, safe_figures(vault, silent)).filter("outcome_possible")
+    told = without_noise(vault)
+    strata = estimates.by_stratum(
+        estimates.influence_sums(design.weighted_sums(vault), design.KEYS), design.KEYS
+    )
+    regions = strata.filter(pl.col("dimension") == "region")
+    rest = comparisons.rest_strata(strata, regions.select(design.KEYS).unique())
+    errors = comparisons.difference_errors(regions, rest, design.KEYS)
 
-    differs = found["difference"].abs() > 1e-9
-    assert ((found["p_value"] < 1e-9) == differs).all()
+    assert errors.height > 5
+    assert set(errors["error"]) == {0.0}
+    assert set(told.drop_nulls("estimate")["standard_error"]) == {0.0}
 
 
 @seeds
@@ -112,7 +125,8 @@ def test_groups_made_into_one_are_estimated_as_one(tmp_path: Path, seed: int) ->
 
 @seeds
 def test_parts_add_up_to_the_whole(tmp_path: Path, seed: int) -> None:
-    totals = of(estimated(survey(tmp_path, seed)), statistic="total", indicator="people")
+    found = of(estimated(survey(tmp_path, seed)), statistic="total", indicator="people")
+    totals = of(found, weighting="municipality")
 
     (whole,) = of(totals, dimension="nl")["estimate"]
     for dimension_name in ("region", "size"):
@@ -138,7 +152,9 @@ def test_weights_on_another_scale_change_nothing_but_totals(tmp_path: Path, seed
 def test_a_mean_per_inhabitant_is_a_ratio_of_totals(tmp_path: Path, seed: int) -> None:
     folder = survey(tmp_path, seed)
     found = estimated(folder)
-    people = of(found, indicator="people", statistic="total", dimension="region")
+    people = of(
+        found, indicator="people", statistic="total", weighting="municipality", dimension="region"
+    )
     ratio = of(
         found, indicator="hours", statistic="mean", weighting="inhabitant", dimension="region"
     )

@@ -18,7 +18,7 @@ from data.errors import DataError, ReleaseBrokenError
 from queries.gate import make_release
 from queries.release import POINTER, VERSIONS, current_version, open_release
 from tests.conftest import silent
-from tests.surveys import nine
+from tests.surveys import nine, south
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -128,7 +128,7 @@ def test_making_the_release_again_heals_a_damaged_one(vault: Path, tmp_path: Pat
     make_release(vault, release, silent)
     (release / POINTER).write_text("{", encoding="utf-8")
     make_release(vault, release, silent)
-    assert mean_of_south(release) == pytest.approx(2.0)
+    assert mean_of_south(release) == south(1)
 
 
 # ------------------------------------------------------------------ kills
@@ -159,12 +159,10 @@ def test_killed_at_ten_moments_the_release_that_is_served_is_whole(
         child.join()
         opened = open_release(release)
         assert opened.broken == {}
-        # zuid answers U7, 2 and 3; before U7 was changed it answered 1
-        assert mean_of_south(release) * 3 - 5 in [
-            pytest.approx(u, abs=1e-6) for u in (1, *range(turn + 1))
-        ]
+        # before U7 was changed it answered 1
+        assert mean_of_south(release) in [south(hours) for hours in (1, *range(turn + 1))]
     make_release(vault, release, silent)
-    assert mean_of_south(release) == pytest.approx((9 + 5) / 3)
+    assert mean_of_south(release) == south(9)
     assert list((release / VERSIONS).glob(".draft-*")) == []
 
 
@@ -177,7 +175,12 @@ def test_killed_at_ten_moments_the_release_that_is_served_is_whole(
         ("min_respondents = 1", "min_respondents = 0", "min_respondents"),
         ("min_respondents = 1", "", "min_respondents"),
         ("crosses = []", 'crosses = []\nextra = "x"', "extra"),
-        ("share_points = 0", "share_points = 51", "share_points"),
+        ("share_points = 0.5", "share_points = 51", "share_points"),
+        ("share_points = 0.5", "share_points = 0", "share_points"),
+        ("amount_digits = 4", "amount_digits = 5", "amount_digits"),
+        ("\nsd = 1.0", "\nsd = 0.5", "noise"),
+        ("amount_sd = 0.5", "amount_sd = 0", "noise"),
+        ("max_releases = 99", "", "max_releases"),
         ("[fewest]", "[fewest", "policy.toml"),
     ],
 )

@@ -58,7 +58,6 @@ def test_words_that_may_be_names_are_named_for_reading() -> None:
 def copied(sample_vault: Path, folder: Path, rows: list[tuple[str, str, str]]) -> Vault:
     """Return a vault with these open answers of 2023: municipality, theme and text."""
     shutil.copytree(sample_vault, folder)
-    (folder / "signals.key").write_text("geheim")
     signals = pl.read_parquet(folder / "signals.parquet")
     frame = pl.DataFrame(
         [(2023, n, code, theme, None, text, True) for n, (code, theme, text) in enumerate(rows)],
@@ -99,7 +98,9 @@ def test_groups_that_are_too_small_are_told_as_the_whole(
     assert told is not None
     assert set(told.signals["dimension"]) <= {"nl", "size_class"}
     sizes = told.signals.group_by("dimension", "group_code").len()
-    assert sizes["len"].min() == 5 or sizes["len"].sum() == sizes["len"].max() == 12
+    # whichever of both each is told along, and none is left out
+    assert sizes["len"].min() >= 5  # type: ignore[operator]
+    assert sizes["len"].sum() == 12
 
 
 def test_every_released_group_has_five_writers(sample_vault: Path, published: Release) -> None:
