@@ -144,13 +144,12 @@ def participants(count: int, population: int, policy: Policy) -> int | None:
 def counts(group: Group, noise: Noise) -> Counts:
     """Return what is published of the numbers behind the figures of a group.
 
-    All None where too few answered. With enough answers there is always a figure; with one or two
-    fewer the draw may let one through, so that a figure does not tell that nobody kept silent.
+    All None where too few answered.
     """
+    if group.answers < noise.policy.min_respondents:
+        return Counts(None, None, None)
     drawn = noise.drawn(group.edition, group.indicator, "n", "", "", group.contributors)
     shift = Fraction(noise.status_sd * drawn, SCALE**2)
-    if round(group.answers + max(shift, Fraction(0))) < noise.policy.min_respondents:
-        return Counts(None, None, None)
     step = noise.policy.rounding.count_step
     stepped = step * round((group.answers + shift) / step)
     took_part = participants(group.respondents, group.population, noise.policy)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # What the vault keeps of a release beside what was published.
 RECORDED = ("answers", "units", "weights")
-SHOWN, BOUND, TOO_FEW = "shown", "bound", "too_few"
+SHOWN, BOUND = "shown", "bound"
 ANSWERED, DONT_KNOW, SKIPPED = range(3)
 _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 # The number of answers of a question is ten at least, as it is published.
@@ -49,6 +49,8 @@ _FEWEST_ANSWERS = 10
 _OUTSIDE = 3
 # A share that nobody gave is not impossible to who guesses.
 _LEAST = 0.005
+# In a group of so many the share of those who kept silent is believed by half.
+_BELIEVED = 50
 # Amounts that nobody gave, between the smallest and the largest that somebody did.
 _BETWEEN = 25
 _NUDGE = 1e-9
@@ -65,7 +67,6 @@ class Rules:
         amount_sd: of the noise of a mean, in the largest weighted deviation from the median.
         step: of a share, ``step_small`` from fewer than ``small_below`` answers.
         digits: of an amount.
-        fewest: answers behind a share.
         percent: how near is too near, for an amount.
         count_step: of numbers of answers and participants.
     """
@@ -78,7 +79,6 @@ class Rules:
     step_small: float
     small_below: int
     digits: int
-    fewest: int
     percent: float
     count_step: int
 
@@ -105,7 +105,6 @@ def rules_of(policy: Policy) -> Rules:
         step_small=rounding.share_points_small / 100,
         small_below=rounding.small_below,
         digits=rounding.amount_digits,
-        fewest=policy.min_respondents,
         percent=policy.protection.p_percent,
         count_step=rounding.count_step,
     )
@@ -674,7 +673,10 @@ def _spread_over(grid: Floats, quartiles: Sequence[float]) -> Floats:
 
 
 def status_scene(told: Sequence[Told], edition: int, indicator: str) -> Scene:
-    """Return what is told to who knows who took part: did they answer, not know, or skip?"""
+    """Return what is told to who knows who took part: did they answer, not know, or skip?
+
+    Not what follows from a group having no figure: that fewer answered than the policy asks for.
+    """
     unknowns = _Unknowns()
     lines: list[_Line] = []
     asked = [one.asked(edition, indicator) for one in told]
@@ -729,20 +731,6 @@ def _status_bounds(
         most = told["respondent_count"] or told["population_count"]
         bounds = _count_bounds(told["answer_count"], most, rules)
         yield "answers", ANSWERED, rules.status_sd, bounds
-    if participants >= rules.fewest:
-        yield from _shown_or_not(rows, rules)
-
-
-def _shown_or_not(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[str, int, float, Bounds]]:
-    """Yield what follows from there being a figure or not, of a group with enough participants.
-
-    Without one, fewer than the fewest answered. With one, as many did with the noise of their
-    number; that it counts upward only makes a figure say a little less than is supposed here.
-    """
-    if all(row["status"] == TOO_FEW for row in rows):
-        yield "fact", ANSWERED, 0.0, (-math.inf, rules.fewest - 1)
-    else:
-        yield "answers", ANSWERED, rules.status_sd, (rules.fewest - 0.5, math.inf)
 
 
 def _count_bounds(count: int, most: int, rules: Rules) -> Bounds:
@@ -754,15 +742,23 @@ def _count_bounds(count: int, most: int, rules: Rules) -> Bounds:
 
 
 def _status_shares(asked: Asked) -> dict[Group, Floats]:
-    """Return the published shares that answered, did not know and skipped."""
+    """Return the shares that answered, did not know and skipped, as far as they can be believed.
+
+    Their noise is large in a small group: there they are drawn towards those of the country.
+    """
     found: dict[Group, Floats] = {}
     for group, weighting, rows in asked.by_group():
         told = [(row["dont_know_share"], row["skipped_share"]) for row in rows]
         shares = next((pair for pair in told if None not in pair), None)
         if weighting == "municipality" and shares is not None:
             found[group] = np.array([max(1 - sum(shares), 0), *shares])
-    found.setdefault((WHOLE, WHOLE), np.full(3, 1 / 3))
-    return found
+    country = found.setdefault((WHOLE, WHOLE), np.full(3, 1 / 3))
+    groups = asked.told.groups[asked.edition]
+    believed = {group: len(groups[group]) / (len(groups[group]) + _BELIEVED) for group in found}
+    return {
+        group: believed[group] * share + (1 - believed[group]) * country
+        for group, share in found.items()
+    }
 
 
 def participation_scene(told: Sequence[Told], edition: int) -> Scene:
