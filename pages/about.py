@@ -8,7 +8,7 @@ from pages.parts.links import HEADLINES
 from pages.parts.publications import former_versions, publications
 from pages.parts.table_cards import question_list, withheld_list
 from pages.parts.texts import plain, prose
-from pages.parts.worked import no_examples, worked_examples
+from pages.parts.worked import no_examples, rules, worked_examples
 
 context = here.context()
 words, book, language = context.words, context.book, context.language
@@ -18,7 +18,7 @@ st.title(words("page.about"), anchor=False)
 examples = no_examples(context)
 with show.guarded(context):
     examples = worked_examples(context)
-st.markdown(prose("method", language, **examples))
+st.markdown(prose("method", language, **examples, **rules(context)))
 st.header(words("about.response"), anchor=False)
 edition_filter(context)
 show.show(context, "respons", book.themes[0])

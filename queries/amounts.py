@@ -2,9 +2,9 @@
 
 A mean gets noise as large as half the largest deviation from the median that one municipality
 brings into it, rounded up to 1, 2 or 5 times a power of ten, for the margin tells how large it is.
-A total is the published mean times the municipalities there are. A quantile is read at a rank that
-the noise shifts, as the mean of five answers round it, and never of the lowest or the highest: so
-it is no municipality's answer.
+A total is the published mean times the municipalities there are. A quantile is the mean of five
+answers round its rank, never of the lowest or the highest, with noise as large as the most that one
+answer moves it: so it is no municipality's answer.
 
 Source: ``docs/disclosure.md``; Woodruff (1952) for reading intervals back through the quantile
 rule; Hall (1992), On the removal of skewness by transformation, JRSS B 54, for skewed means.
@@ -86,6 +86,18 @@ class Answers:
         spread = fsum(influence**2)
         return fsum(influence**3) / spread**1.5 if spread > 0 else 0.0
 
+    def most_moved(self, part: float) -> float:
+        """Return the most that one answer, whatever it is, moves the quantile at a part."""
+        rank = self._rank(part, _BESIDE + 1)
+        around = self.amounts[rank - _BESIDE - 1 : rank + _BESIDE + 2]
+        return float(around[-1] - around[0]) / (2 * _BESIDE + 1)
+
+    def _rank(self, part: float, beside: int) -> int:
+        """Return the place of the answer at a part, with so many answers on either side."""
+        reached = np.cumsum(self.sizes) / self.total >= part - _NUDGE
+        rank = int(np.argmax(reached)) if reached.any() else len(reached) - 1
+        return min(max(rank, beside), len(self.amounts) - beside - 1)
+
     def at(self, part: float, beside: int) -> float:
         """Return the answer at a part (0-1) of the weight, or the mean of some round it.
 
@@ -94,11 +106,7 @@ class Answers:
             beside: how many on either side are averaged with it; with any, the lowest and the
                 highest answer are never among them.
         """
-        reached = np.cumsum(self.sizes) / self.total >= part - _NUDGE
-        rank = int(np.argmax(reached)) if reached.any() else len(reached) - 1
-        if beside == 0:
-            return float(self.amounts[rank])
-        rank = min(max(rank, beside + 1), len(self.amounts) - beside - 2)
+        rank = self._rank(part, beside + 1 if beside else 0)
         return fsum(self.amounts[rank - beside : rank + beside + 1]) / (2 * beside + 1)
 
 
@@ -169,18 +177,21 @@ def total(average: Amount, population: int, policy: Policy) -> Amount:
 
 def quantiles(group: Group, answers: Answers, noise: Noise) -> Iterator[Amount]:
     """Yield median and quartiles of a group with enough answers."""
+    count = len(answers.amounts)
     for name, part in QUARTILES.items():
         about = (group.edition, group.indicator, name, "", "municipality", group.content)
-        sd = noise.policy.noise.sd * answers.largest_part
-        shifted = part + sd * noise.drawn(*about) / SCALE
-        count = len(answers.amounts)
-        spread = part * (1 - part) / answers.effective_size + sd**2 + 1 / count**2
-        half = QUANTILE * sqrt(spread)
-        value = answers.at(shifted, _BESIDE)
+        sd = noise.policy.noise.sd * laddered(answers.most_moved(part), _COARSE)
+        exact = answers.at(part, _BESIDE)
+        value = exact + sd * noise.drawn(*about) / SCALE
         step = amount_step(value, noise.policy)
-        low = _down(answers.at(shifted - half, _BESIDE), step)
-        high = _up(answers.at(shifted + half, _BESIDE), step)
-        yield Amount(name, _nearest(value, step), low, high, step, 0.0, None)
+        rounded = _nearest(value, step)
+        half = QUANTILE * sqrt(part * (1 - part) / answers.effective_size + 1 / count**2)
+        low, high = (
+            sqrt(laddered(abs(answers.at(end, _BESIDE) - exact), _FINE) ** 2 + (QUANTILE * sd) ** 2)
+            for end in (part - half, part + half)
+        )
+        ends = _down(rounded - low, step), _up(rounded + high, step)
+        yield Amount(name, rounded, *ends, step, sd, None)
 
 
 def amount_step(value: float, policy: Policy) -> float:

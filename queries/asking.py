@@ -125,24 +125,28 @@ def _only(
     return found.join(combinations, on=columns, how="semi", maintain_order="left")
 
 
-_IN_PERCENTAGES = (
-    "estimate",
-    "other_estimate",
-    "difference",
-    "low",
-    "high",
-    "detectable",
-)
+_IN_PERCENTAGES = ("estimate", "other_estimate", "difference", "low", "high", "detectable")
+_DECIMALS = 10
+# Shares of who took part, whatever the question is about.
+_OF_RESPONDENTS = ("dont_know_share", "skipped_share")
 
 
 def in_percentages(figures: pl.DataFrame, shares: Sequence[Indicator]) -> pl.DataFrame:
     """Return figures or differences with shares of municipalities as percentages."""
     is_share = pl.col("indicator").is_in([i.id for i in shares])
     return figures.with_columns(
-        pl.when(is_share).then(pl.col(c) * PERCENT).otherwise(pl.col(c)).alias(c)
-        for c in _IN_PERCENTAGES
-        if c in figures.columns
+        *(
+            pl.when(is_share).then(_percentage(c)).otherwise(pl.col(c)).alias(c)
+            for c in _IN_PERCENTAGES
+            if c in figures.columns
+        ),
+        *(_percentage(c) for c in _OF_RESPONDENTS if c in figures.columns),
     )
+
+
+def _percentage(column: str) -> pl.Expr:
+    """Return a share as a percentage; 0.07 as 7, without the last bits of a multiplication."""
+    return (pl.col(column) * PERCENT).round(_DECIMALS)
 
 
 def _list(values: tuple[object, ...] | None) -> list[object] | None:

@@ -39,6 +39,8 @@ ANSWERS, STATUS, PARTICIPATION = "answers", "status", "participation"
 CERTAIN = "certain"
 # Of all answers at most this part may be all but known.
 MOST_LIKELY = 0.005
+# Whether silence is likelier than not takes fewer guesses than whether an answer is certain.
+_LIGHT = probability.Setting(chains=128, rounds=14, first=5)
 # Statuses of a question that are told as shares: not knowing, and skipping.
 _SILENT = np.array([[False, True, False], [False, False, True]])
 
@@ -241,7 +243,7 @@ def _statuses(scene: Scene, task: Task) -> Outcome:
     certain = np.flatnonzero(verdict.determined().any(axis=1)).tolist()
     found = [_opened(scene, WHO_TOOK_PART, CERTAIN, one, 1.0) for one in certain]
     if task.by_chance:
-        setting = probability.THOROUGH if task.thorough else probability.QUICK
+        setting = probability.QUICK if task.thorough else _LIGHT
         after = probability.posterior(scene.statements, setting)
         silent = probability.silent(scene.statements.prior, after.probability, _SILENT)
         found += [_finding(scene, WHO_TOOK_PART, one) for one in silent]

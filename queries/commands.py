@@ -6,7 +6,7 @@ import io
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import polars as pl
 import typer
@@ -278,13 +278,19 @@ def _print_table(published: Release, question: str, figures: pl.DataFrame) -> No
             row["group_label"],
             measure,
             row["weighting"],
-            f"{_whole(row['answer_count'])} van {_whole(row['population_count'])}",
+            _counted(row),
             row["status"] if row["estimate"] is None else f"{row['estimate']:.2f}",
             "" if row["low"] is None else f"{row['low']:.2f} – {row['high']:.2f}",
         )
     Console().print(table)
     typer.echo(f"Bron: {published.codebook.source_of(indicator).label.nl}. ", nl=False)
     typer.echo(f"Versie {published.manifest.version}.")
+
+
+def _counted(row: dict[str, Any]) -> str:
+    """Return n of N; that of a survey is told in steps only."""
+    about = "ca. " if row["kind"] == "survey" and row["answer_count"] is not None else ""
+    return f"{about}{_whole(row['answer_count'])} van {_whole(row['population_count'])}"
 
 
 def _whole(number: int | None) -> str:

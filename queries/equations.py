@@ -73,3 +73,9 @@ def solved(matrix: Sequence[Numbers], right: Numbers) -> list[float]:
                 factor = beside[place] / pivot
                 rows[other] = [a - factor * b for a, b in zip(beside, row, strict=True)]
     return [rows[n][-1] / rows[n][n] if n in kept else 0.0 for n in range(len(rows))]
+
+
+def inverted(matrix: Sequence[Numbers]) -> list[list[float]]:
+    """Return the inverse of sums of products; what says nothing new has a row and column of 0."""
+    places = range(len(matrix))
+    return [solved(matrix, [float(n == place) for n in places]) for place in places]

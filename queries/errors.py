@@ -14,3 +14,7 @@ class QueryError(Exception):
         super().__init__(f"{what}\nWat te doen: {remedy}")
         self.what = what
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[QueryError], tuple[str, str]]:
+        """Let a helping process send it back: from its two parts."""
+        return type(self), (self.what, self.remedy)

@@ -144,7 +144,7 @@ def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[
         counted.with_columns(skipped=skipped)
         .drop("answer_count")
         .join(sizes, on=GROUP)
-        .filter(pl.col("answer_count") >= noise.policy.min_respondents)
+        .filter(pl.col("respondent_count") >= noise.policy.min_respondents)
         .select(
             *(*GROUP, "population_count", "respondent_count", "answer_count"),
             *("dont_know_count", "skipped", "answers", "contributors", "statuses", "weighting"),
@@ -212,7 +212,7 @@ def _domain(case: Case, sizes: Sizes | None, noise: Noise) -> Domain | None:
     """Return a question of a group in one weighting; None where too few answered for that."""
     said = case.counts.answer_count or 0
     fewest = noise.policy.fewest.inhabitant if case.weighting == INHABITANT else 0
-    if sizes is None or min(said, case.group.answers) < fewest:
+    if sizes is None or said < fewest:
         return None
     return Domain(case.group, case.weighting, sizes, said, noise)
 
@@ -249,7 +249,7 @@ def _told_amounts(
     case: Case, codebook: Codebook, answers: Answers, noise: Noise
 ) -> Iterator[tuple[object, ...]]:
     """Yield what is published of the amounts of a group, in the columns of ``_AMOUNT``."""
-    said = min(case.counts.answer_count or 0, case.group.answers)
+    said = case.counts.answer_count or 0
     if case.weighting != INHABITANT:
         adds_up = codebook.by_id[case.group.indicator].adds_up
         for amount in amounts.told(case.group, answers, said, noise, adds_up=adds_up):

@@ -96,7 +96,7 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
         report("Wegschrijven")
         manifest = _write(vault, tables, draft, target, _fingerprint(secret))
         verify(draft, manifest)
-        record = ledger.draft(vault.path, draft, _private(vault, found))
+        record = ledger.draft(vault.path, draft, _private(vault))
         _refuse_open(draft, record, before, report)
         ledger.keep(record, manifest.content)
         return _swap_in(draft, target, manifest, report)
@@ -147,22 +147,13 @@ def _contents(vault: Vault) -> pl.DataFrame:
     return ledger.contents(engine.run(vault.connection, "answers/answer_digests", {}))
 
 
-def _private(vault: Vault, found: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return what the vault keeps of a release beside what is published.
-
-    Args:
-        vault: the vault.
-        found: the answer of ``safe_figures``.
-    """
+def _private(vault: Vault) -> dict[str, pl.DataFrame]:
+    """Return what the vault keeps of a release beside what is published."""
     units = engine.table(vault.connection, "respondents")
-    per_unit = pl.col("weighting") == estimates.MUNICIPALITY
     return {
         "answers": engine.table(vault.connection, "answers"),
         "units": units.select("edition", "municipality_code", "weight", "inhabitants"),
         "weights": engine.table(vault.connection, "question_weights"),
-        "sizes": found.filter(per_unit, pl.col("statistic") == figures.MEAN).select(
-            *figures.GROUP, "effective_size"
-        ),
         ledger.CONTENTS: _contents(vault),
     }
 

@@ -40,70 +40,31 @@ class Ranked:
     """The published quantiles of one group; arrays have a place for each quantile.
 
     A quantile is the mean of five order statistics round the first whose cumulative part reaches
-    ``position + noise * z``, none of them the lowest or the highest. Its
-    bounds are the same at ``width`` below and above, with the same ``z``.
+    ``position``, none of them the lowest or the highest, and noise within its cut.
 
     Attributes:
         members: places of the respondents of the group.
         parts: what each of them counts for; together 1.
         position: between 0 and 1.
-        noise: the standard deviation of the rank, as a part.
-        width: how far the bounds lie from the position, as a part.
-        published: quantiles x 3, value and bounds; NaN where it is not published.
-        rounding: quantiles x 3, half the step that each was rounded to.
+        published: the quantiles.
+        reach: how far the quantile without noise may lie from what is published.
     """
 
     members: Integers
     parts: Floats
     position: Floats
-    noise: float
-    width: Floats
     published: Floats
-    rounding: Floats
+    reach: Floats
 
-    def fits(self, amounts: Floats, cut: float) -> bool:
-        """Return whether for each quantile there is a draw that gives what is published."""
+    def fits(self, amounts: Floats) -> bool:
+        """Return whether amounts may have given what is published."""
         own = amounts[self.members]
         order = np.lexsort((self.parts, own))
-        cumulative = np.cumsum(self.parts[order])
-        middles = _window_means(own[order])
-        return all(self._has_draw(number, cumulative, middles, cut) for number in self._numbers)
-
-    @property
-    def _numbers(self) -> range:
-        """The places of the quantiles."""
-        return range(len(self.position))
-
-    def _has_draw(self, number: int, cumulative: Floats, middles: Floats, cut: float) -> bool:
-        """Return whether some draw gives one quantile and its bounds."""
-        aside = self.width[number] * np.array([0.0, -1, 1])
-        places = (
-            self.position[number]
-            + aside[:, None]
-            + self.noise * self._draws(self.position[number] + aside, cumulative, cut)
-        )
-        found = np.searchsorted(cumulative, places - _LAST_BITS)
-        values = middles[np.clip(found, _ASIDE + 1, len(middles) - 2 - _ASIDE)]
-        far = np.abs(values - self.published[number][:, None])
-        near = ~(far > self.rounding[number][:, None] * (1 + _LAST_BITS) + _LAST_BITS)
-        return bool(near.all(axis=0).any())
-
-    def _draws(self, places: Floats, cumulative: Floats, cut: float) -> Floats:
-        """Return draws of which one lies between each two ranks, for each of some places."""
-        if self.noise == 0:
-            return np.zeros(1)
-        edges = ((cumulative - places[:, None]) / self.noise).reshape(-1)
-        edges = np.sort(np.concatenate([edges[np.abs(edges) < cut], [-cut, cut]]))
-        between: Floats = (edges[1:] + edges[:-1]) / 2
-        return between
-
-
-def _window_means(ordered: Floats) -> Floats:
-    """Return the mean of five order statistics round each; NaN near the ends."""
-    sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    means = np.full(len(ordered), np.nan)
-    means[_ASIDE : len(ordered) - _ASIDE] = (sums[_WINDOW:] - sums[:-_WINDOW]) / _WINDOW
-    return means
+        found = np.searchsorted(np.cumsum(self.parts[order]), self.position - _LAST_BITS)
+        ranks = np.clip(found, _ASIDE + 1, len(own) - 2 - _ASIDE)
+        sums = np.concatenate([[0.0], np.cumsum(own[order])])
+        values = (sums[ranks + _ASIDE + 1] - sums[ranks - _ASIDE]) / _WINDOW
+        return bool((np.abs(values - self.published) <= self.reach + _LAST_BITS).all())
 
 
 @dataclass(frozen=True)
@@ -173,7 +134,7 @@ class _Search:
     ) -> None:
         """Begin at the true amounts."""
         rows = without_noise(replace(means, features=np.ones((len(means.low), 1))))
-        self._rows, self._cut = rows.counts[:, :, 0], means.cut
+        self._rows = rows.counts[:, :, 0]
         self._low, self._high = rows.low, rows.high
         self._ranked, self._amounts, self._near = ranked, amounts, near
         self._inside = np.zeros((len(amounts), len(ranked)), dtype=bool)
@@ -188,8 +149,8 @@ class _Search:
     def moved(self, target: int, known: Others) -> Others | None:
         """Return who changes along when a respondent's amount is not near; None without a way.
 
-        Its amount alone is another; or two exchange their amounts; where that breaks a figure, two others like them do as well,
-        the other way round.
+        Its amount alone is another; or two exchange their amounts; where that breaks a figure, two
+        others like them do as well, the other way round.
         """
         elsewhere = self._near.elsewhere(self._amounts[target])
         if any(self._fits_alone(target, amount) for amount in elsewhere):
@@ -255,4 +216,4 @@ class _Search:
         if ((sums < self._low - slack) | (sums > self._high + slack)).any():
             return False
         groups = np.flatnonzero(self._inside[changed].any(axis=0)).tolist()
-        return all(self._ranked[number].fits(amounts, self._cut) for number in groups)
+        return all(self._ranked[number].fits(amounts) for number in groups)

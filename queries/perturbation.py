@@ -137,15 +137,19 @@ def participants(count: int, population: int, policy: Policy) -> int | None:
 
 
 def counts(group: Group, noise: Noise) -> Counts:
-    """Return what is published of the numbers behind the figures of a group."""
-    if group.answers < noise.policy.min_respondents:
-        return Counts(None, None, None)
+    """Return what is published of the numbers behind the figures of a group.
+
+    All None where too few answered. With enough answers there is always a figure; with one or two
+    fewer the draw may let one through, so that a figure does not tell that nobody kept silent.
+    """
     about = (group.edition, group.indicator)
-    step = noise.policy.rounding.count_step
     shift = Fraction(noise.drawn(*about, "n", "", "", group.contributors), SCALE)
+    if round(group.answers + max(shift, Fraction(0))) < noise.policy.min_respondents:
+        return Counts(None, None, None)
+    step = noise.policy.rounding.count_step
     stepped = step * round((group.answers + shift) / step)
     said = min(max(stepped, _FEWEST_SAID), group.population)
-    if min(said, group.answers) < noise.policy.fewest.distribution:
+    if said < noise.policy.fewest.distribution:
         return Counts(said, None, None)
     shares = [
         _status_share(group, noise, "dont_know", group.dont_know, said),
@@ -284,8 +288,7 @@ def _scale(domain: Domain, indicator: Indicator, yes: Mapping[str, int]) -> Iter
     ]
     thresholds = [_rounded(share, domain.step) for share in monotone(drawn)]
     yield domain.told("top", thresholds[levels.index(str(indicator.top_from)) - 1])
-    enough = min(domain.group.answers, domain.said) >= domain.noise.policy.fewest.distribution
-    if enough:
+    if domain.said >= domain.noise.policy.fewest.distribution:
         yield from _levels(domain, levels, thresholds)
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     Bounds = tuple[float, float]
 
 # What the vault keeps of a release beside what was published.
-RECORDED = ("answers", "units", "weights", "sizes")
+RECORDED = ("answers", "units", "weights")
 SHOWN, BOUND, TOO_FEW = "shown", "bound", "too_few"
 ANSWERED, DONT_KNOW, SKIPPED = range(3)
 _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
@@ -47,8 +47,6 @@ _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 _FEWEST_ANSWERS = 10
 # Of a small group as many stay possible that took part, and that did not.
 _OUTSIDE = 3
-# The standard normal quantile that margins are made with.
-_QUANTILE = 1.959963984540054
 # A share that nobody gave is not impossible to who guesses.
 _LEAST = 0.005
 # Amounts that nobody gave, between the smallest and the largest that somebody did.
@@ -66,7 +64,7 @@ class Rules:
         amount_sd: of the noise of a mean, in the largest weighted deviation from the median.
         step: of a share, ``step_small`` from fewer than ``small_below`` answers.
         digits: of an amount.
-        fewest: answers behind a share, behind all levels of a scale, and behind a quantile.
+        fewest: answers behind a share.
         percent: how near is too near, for an amount.
         count_step: of numbers of answers and participants.
     """
@@ -79,8 +77,6 @@ class Rules:
     small_below: int
     digits: int
     fewest: int
-    fewest_distribution: int
-    fewest_quantile: int
     percent: float
     count_step: int
 
@@ -97,7 +93,7 @@ class Rules:
 
 def rules_of(policy: Policy) -> Rules:
     """Return the rules that a policy states."""
-    rounding, fewest = policy.rounding, policy.fewest
+    rounding = policy.rounding
     return Rules(
         sd=policy.noise.sd,
         cut=CUT,
@@ -107,8 +103,6 @@ def rules_of(policy: Policy) -> Rules:
         small_below=rounding.small_below,
         digits=rounding.amount_digits,
         fewest=policy.min_respondents,
-        fewest_distribution=fewest.distribution,
-        fewest_quantile=fewest.quantile,
         percent=policy.protection.p_percent,
         count_step=rounding.count_step,
     )
@@ -129,8 +123,6 @@ class Told:
         units: who took part: ``edition``, ``municipality_code``, ``weight``, ``inhabitants``.
         weights: those of questions that have their own: ``edition``, ``indicator``,
             ``municipality_code``, ``weight``.
-        sizes: of means per municipality, ``edition``, ``indicator``, ``dimension``,
-            ``group_code``: ``effective_size``.
     """
 
     figures: pl.DataFrame
@@ -141,7 +133,6 @@ class Told:
     answers: pl.DataFrame
     units: pl.DataFrame
     weights: pl.DataFrame
-    sizes: pl.DataFrame
 
     @property
     def survey(self) -> pl.DataFrame:
@@ -160,7 +151,6 @@ class Told:
             answers=self.answers.filter(question),
             units=self.units.filter(year),
             weights=self.weights.filter(question),
-            sizes=self.sizes.filter(question),
         )
 
     def asked(self, edition: int, indicator: str) -> Asked:
@@ -242,16 +232,6 @@ class Asked:
             pl.col("edition") == self.edition, pl.col("indicator") == self.indicator.id
         )
         return dict(own.select("municipality_code", "weight").iter_rows())
-
-    def effective_size(self, group: Group) -> float:
-        """Return how many answers of a simple sample the mean of a group is worth."""
-        sized = self.told.sizes.filter(
-            pl.col("edition") == self.edition,
-            pl.col("indicator") == self.indicator.id,
-            pl.col("dimension") == group[0],
-            pl.col("group_code") == group[1],
-        )
-        return float(sized["effective_size"].item())
 
     def given(self, choice: str) -> dict[str, float]:
         """Return the answers to a choice, by municipality."""
@@ -633,8 +613,12 @@ def _mean_bounds(row: Row, told: Sequence[Row], rules: Rules) -> Bounds:
 
 
 def _ranked(asked: Asked, places: Mapping[str, int]) -> Iterator[Ranked]:
-    """Yield the quantiles that one release tells, of groups of the same respondents once."""
-    groups, rules = asked.told.groups[asked.edition], asked.told.rules
+    """Yield the quantiles that one release tells, of groups of the same respondents once.
+
+    Noise grows with the most that one answer moves a quantile, which is taken from the true
+    answers, as for means.
+    """
+    groups, given, rules = asked.told.groups[asked.edition], asked.given(""), asked.told.rules
     seen: set[frozenset[str]] = set()
     for group, weighting, rows in asked.by_group():
         shown = [row for row in rows if row["statistic"] in _POSITIONS and row["status"] == SHOWN]
@@ -643,28 +627,25 @@ def _ranked(asked: Asked, places: Mapping[str, int]) -> Iterator[Ranked]:
             continue
         seen.add(frozenset(codes))
         parts = asked.parts(codes, weighting)
+        own = np.array([given[code] for code in codes])
         position = np.array([_POSITIONS[row["statistic"]] for row in shown])
-        noise = rules.sd * float(parts.max())
-        halves = np.array([rules.amount_half(row["estimate"]) for row in shown])[:, None]
-        # bounds were rounded outward, all three to the same step
-        outward = halves * np.array([0, 1, -1])
-        told = np.array([[row["estimate"], row["low"], row["high"]] for row in shown], np.float64)
+        moved = [laddered(_most_moved(own, parts, place)) for place in position.tolist()]
+        halves = np.array([rules.amount_half(row["estimate"]) for row in shown])
         yield Ranked(
             np.array([places[code] for code in codes], dtype=np.int64),
             parts,
             position,
-            noise,
-            _quantile_width(position, asked.effective_size(group), len(codes), noise),
-            told + outward,
-            np.repeat(halves, 3, axis=1),
+            np.array([row["estimate"] for row in shown], dtype=np.float64),
+            halves * (1 + _NUDGE) + rules.cut * rules.sd * np.array(moved),
         )
 
 
-def _quantile_width(position: Floats, effective: float, answers: int, noise: float) -> Floats:
-    """Return how far the bounds of quantiles lie from their positions, as parts."""
-    chance = position * (1 - position) / effective
-    width: Floats = _QUANTILE * np.sqrt(chance + noise**2 + 1 / answers**2)
-    return width
+def _most_moved(amounts: Floats, parts: Floats, position: float) -> float:
+    """Return the most that one answer moves the mean of five round a position."""
+    order = np.lexsort((parts, amounts))
+    rank = int(np.searchsorted(np.cumsum(parts[order]), position - _NUDGE))
+    middle = min(max(rank, 3), len(amounts) - 4)
+    return float(amounts[order][middle + 3] - amounts[order][middle - 3]) / 5
 
 
 def _quartiles(asked: Asked) -> dict[Group, list[float]]:
@@ -744,8 +725,20 @@ def _status_bounds(
     if told is not None:
         bounds = _count_bounds(told["answer_count"], told["population_count"], rules)
         yield "answers", ANSWERED, 1.0, bounds
-    for fewest, are_shown in _facts(rows, rules):
-        yield "fact", ANSWERED, 0.0, (fewest, math.inf) if are_shown else (-math.inf, fewest - 1)
+    if participants >= rules.fewest:
+        yield from _shown_or_not(rows, rules)
+
+
+def _shown_or_not(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[str, int, float, Bounds]]:
+    """Yield what follows from there being a figure or not, of a group with enough participants.
+
+    Without one, fewer than the fewest answered. With one, as many did with the noise of their
+    number; that it counts upward only makes a figure say a little less than is supposed here.
+    """
+    if all(row["status"] == TOO_FEW for row in rows):
+        yield "fact", ANSWERED, 0.0, (-math.inf, rules.fewest - 1)
+    else:
+        yield "answers", ANSWERED, 1.0, (rules.fewest - 0.5, math.inf)
 
 
 def _count_bounds(count: int, population: int, rules: Rules) -> Bounds:
@@ -754,24 +747,6 @@ def _count_bounds(count: int, population: int, rules: Rules) -> Bounds:
     low = -math.inf if count <= _FEWEST_ANSWERS else math.ceil(count / step) * step
     high = math.inf if count >= population else count
     return low - step / 2, high + step / 2
-
-
-def _facts(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[int, bool]]:
-    """Yield what follows from a figure being there or not: a number of answers, reached or not."""
-    statuses = {(row["statistic"], row["item"]): row["status"] for row in rows}
-    needed = {
-        name: rules.fewest_quantile if name[0] in _POSITIONS else rules.fewest for name in statuses
-    }
-    levels = [name for name in statuses if name[0] == "share" and ("share", "top") in statuses]
-    for name in levels:
-        if name[1] != "top":
-            needed[name] = rules.fewest_distribution
-    told = {
-        (needed[name], status in {SHOWN, BOUND})
-        for name, status in statuses.items()
-        if status in {SHOWN, BOUND, TOO_FEW}
-    }
-    yield from sorted(told)
 
 
 def _status_shares(asked: Asked) -> dict[Group, Floats]:

@@ -34,7 +34,7 @@ import polars as pl
 from data.errors import DataError
 from data.schema import figures_of_year
 from queries.auxiliaries import class_of, known_or_mean
-from queries.equations import cross_products, mean, product, solved, standardised
+from queries.equations import cross_products, inverted, mean, product, solved, standardised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -161,29 +161,46 @@ def _moved(
     return {n: 1 + product(rows[n], lever) for n in free}
 
 
-def residuals(values: Numbers, weights: Numbers, rows: Sequence[Numbers]) -> list[float]:
-    """Return what x leaves unexplained of some values, as if each had had no say in the fit.
+@dataclass(frozen=True)
+class Fit:
+    """Least squares on x, weighted: worked out once for all the answers of a question.
 
-    Least squares, weighted; each residual is divided by 1 - h, with h the part of its own fit
-    that a municipality decides. Without that, one with an extreme figure hides its own error: in
-    draws from real figures margins of 95% then held for 88%, and 94% with it (staff cost).
-
-    Args:
-        values: one of each municipality that answered the question, 0 outside the group.
-        weights: those of the design, before calibration.
-        rows: x of each.
+    ``weights`` are those of the design, before calibration; ``inverse`` is that of sum w x x';
+    ``left`` is what of its own fit a municipality leaves to the others, 1 - h.
     """
-    weighted = [w * v for w, v in zip(weights, values, strict=True)]
-    right = [product(column, weighted) for column in zip(*rows, strict=True)]
-    matrix = cross_products(rows, weights)
-    slopes = solved(matrix, right)
-    units = [[float(n == place) for n in range(len(matrix))] for place in range(len(matrix))]
-    inverse = [solved(matrix, unit) for unit in units]
-    left = []
-    for value, weight, row in zip(values, weights, rows, strict=True):
-        say = weight * product(row, [product(column, row) for column in inverse])
-        left.append((value - product(row, slopes)) / (1 - min(say, MOST_SAY)))
-    return left
+
+    weights: Sequence[float]
+    rows: Sequence[Numbers]
+    inverse: Sequence[Numbers]
+    left: Sequence[float]
+
+    def residuals(self, values: Numbers) -> list[float]:
+        """Return what x leaves unexplained of some values, as if each had had no say in the fit.
+
+        Each residual is divided by 1 - h. Without that, one with an extreme figure hides its own
+        error: in draws from real figures margins of 95% then held for 88%, and 94% with it (staff
+        cost).
+
+        Args:
+            values: one of each municipality that answered the question, 0 outside the group.
+        """
+        weighted = [w * v for w, v in zip(self.weights, values, strict=True)]
+        right = [product(column, weighted) for column in zip(*self.rows, strict=True)]
+        slopes = [product(line, right) for line in self.inverse]
+        return [
+            (value - product(row, slopes)) / left
+            for value, row, left in zip(values, self.rows, self.left, strict=True)
+        ]
+
+
+def fit(weights: Sequence[float], rows: Sequence[Numbers]) -> Fit:
+    """Return the fit of a question: ``weights`` of the design and x of each that answered."""
+    inverse = inverted(cross_products(rows, weights))
+    left = [
+        1 - min(weight * product(row, [product(line, row) for line in inverse]), MOST_SAY)
+        for weight, row in zip(weights, rows, strict=True)
+    ]
+    return Fit(weights, rows, inverse, left)
 
 
 def standard_error(
@@ -209,30 +226,47 @@ def standard_error(
     return sqrt(fsum(parts))
 
 
-def error_of_mean(
-    amounts: Numbers, answered: Answered, known: Auxiliaries | None, inside: Sequence[bool]
-) -> float:
-    """Return the standard error of the mean of a group, calibrated or by the design alone.
+@dataclass(frozen=True)
+class Weighed:
+    """The answers to a question with their weights, from which errors are worked out.
 
-    Args:
-        amounts: what each municipality answered.
-        answered: those municipalities.
-        known: what the weights add up to; None for those of the design.
-        inside: which of them are in the group.
-
-    Raises:
-        ValueError: the weights cannot add up to what is known.
+    ``weights`` are the final ones; ``explained`` is None where they are those of the design.
     """
-    weights, rows = answered.weights, known.of(answered.codes) if known else []
-    final = calibrated(weights, rows, known.totals) if known else weights
-    if final is None:
-        raise ValueError("no weights add up to these totals")
-    group = [w if own else 0.0 for w, own in zip(final, inside, strict=True)]
-    centre, size = mean(amounts, group), fsum(group)
-    moves = [(y - centre) / size if own else 0.0 for y, own in zip(amounts, inside, strict=True)]
-    left = residuals(moves, weights, rows) if known else moves
-    influence = [w * e for w, e in zip(final, left, strict=True)]
-    return standard_error(influence, answered.strata, answered.populations)
+
+    answered: Answered
+    weights: Sequence[float]
+    explained: Fit | None
+
+    def error_of_mean(
+        self, amounts: Numbers, inside: Sequence[bool], inhabitants: Numbers | None = None
+    ) -> float:
+        """Return the standard error of the mean of a group.
+
+        Args:
+            amounts: what each municipality answered, 1 or 0 for a share.
+            inside: which of them are in the group.
+            inhabitants: of each, where they weigh by those as well.
+        """
+        people = inhabitants or [1.0] * len(amounts)
+        sizes = [p if own else 0.0 for p, own in zip(people, inside, strict=True)]
+        group = [w * size for w, size in zip(self.weights, sizes, strict=True)]
+        centre, whole = mean(amounts, group), fsum(group)
+        moves = [s * (y - centre) / whole for y, s in zip(amounts, sizes, strict=True)]
+        left = self.explained.residuals(moves) if self.explained else moves
+        influence = [w * e for w, e in zip(self.weights, left, strict=True)]
+        return standard_error(influence, self.answered.strata, self.answered.populations)
+
+
+def weighed(answered: Answered, known: Auxiliaries | None) -> Weighed | None:
+    """Return the answers to a question with weights that add up to what is known of all.
+
+    Those of the design where ``known`` is None; None where no weights were found.
+    """
+    if known is None:
+        return Weighed(answered, answered.weights, None)
+    rows = known.of(answered.codes)
+    final = calibrated(answered.weights, rows, known.totals)
+    return None if final is None else Weighed(answered, final, fit(answered.weights, rows))
 
 
 def question_weights(
@@ -262,14 +296,12 @@ def question_weights(
     rows = []
     for indicator, year in _questions(codebook):
         given = _given(amounts, indicator, year)
-        answered = _answered(respondents, given, year)
-        known = _known(codebook, register, official, (indicator, year), answered)
-        final = calibrated(answered.weights, known.of(answered.codes), known.totals)
-        if final is None:
-            raise _unreachable(indicator, year)
+        found = _weighed(
+            codebook, register, official, (indicator, year), _answered(respondents, given, year)
+        )
         rows += [
             (year, indicator.id, code, weight)
-            for code, weight in zip(answered.codes, final, strict=True)
+            for code, weight in zip(found.answered.codes, found.weights, strict=True)
         ]
     return pl.DataFrame(rows, schema=QUESTION_WEIGHTS, orient="row")
 
@@ -294,21 +326,15 @@ def gains(
     for indicator, year in _questions(codebook):
         given = _given(amounts, indicator, year)
         answered = _answered(respondents, given, year)
-        known = _known(codebook, register, official, (indicator, year), answered)
+        found = _weighed(codebook, register, official, (indicator, year), answered)
+        item = "" if indicator.type == "number" else indicator.headline
         values = dict(
-            given.filter(
-                pl.col("item") == ("" if indicator.type == "number" else indicator.headline)
-            )
-            .select("municipality_code", "amount")
-            .iter_rows()
+            given.filter(pl.col("item") == item).select("municipality_code", "amount").iter_rows()
         )
         answers = [values[code] for code in answered.codes]
         everyone = [True] * len(answers)
-        try:
-            new = error_of_mean(answers, answered, known, everyone)
-        except ValueError:
-            raise _unreachable(indicator, year) from None
-        old = error_of_mean(answers, answered, None, everyone)
+        new = found.error_of_mean(answers, everyone)
+        old = Weighed(answered, answered.weights, None).error_of_mean(answers, everyone)
         gain = round(round(new / old, 9), 2) if old > 0 else None
         rows.append((year, indicator.id, SEPARATOR.join(indicator.calibrate), gain))
     return pl.DataFrame(rows, schema=GAINS, orient="row")
@@ -381,6 +407,20 @@ def _answered(respondents: pl.DataFrame, given: pl.DataFrame, year: int) -> Answ
         frame["stratum"].to_list(),
         dict(frame.select("stratum", "population_count").iter_rows()),
     )
+
+
+def _weighed(
+    codebook: Codebook,
+    register: pl.DataFrame,
+    official: pl.DataFrame,
+    question: tuple[Indicator, int],
+    answered: Answered,
+) -> Weighed:
+    """Return the answers to a question with the weights that its official figures ask for."""
+    found = weighed(answered, _known(codebook, register, official, question, answered))
+    if found is None:
+        raise _unreachable(*question)
+    return found
 
 
 def _known(

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from data import store
 from data.codebook import Agenda, Codebook, load_agenda, load_codebook
 from data.errors import CodebookError, DataError, ReleaseBrokenError
+from data.policy import Policy, load_policy
 from queries import engine
 from queries.errors import QueryError
 
@@ -62,6 +63,7 @@ class Release:
     folder: Path
     manifest: Manifest
     codebook: Codebook
+    policy: Policy
     agenda: Agenda | None
     connection: engine.Connection
     broken: dict[str, str] = field(default_factory=dict)
@@ -159,7 +161,7 @@ def open_release(target: Path, version: str | None = None) -> Release:
         version: which version; the current one when None.
 
     Raises:
-        ReleaseBrokenError: no release, or its manifest or codebook is unusable.
+        ReleaseBrokenError: no release, or its manifest, codebook or policy is unusable.
     """
     folder = target / VERSIONS / (version or current_version(target))
     manifest = read_manifest(folder)
@@ -168,6 +170,7 @@ def open_release(target: Path, version: str | None = None) -> Release:
         _log.error("release %s: %s: %s", manifest.version, name, reason)
     try:
         codebook = load_codebook(folder / "codebook.toml")
+        policy = load_policy(folder / "policy.toml")
         agenda = load_agenda(folder / "agenda.toml") if "agenda.toml" in manifest.files else None
     except CodebookError as error:
         raise ReleaseBrokenError(str(error), REMEDY) from error
@@ -183,4 +186,4 @@ def open_release(target: Path, version: str | None = None) -> Release:
             broken[table] = error.what
             _log.exception("release %s: %s is onleesbaar", manifest.version, name)
     engine.lock(connection)
-    return Release(folder, manifest, codebook, agenda, connection, broken)
+    return Release(folder, manifest, codebook, policy, agenda, connection, broken)

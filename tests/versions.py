@@ -24,7 +24,7 @@ def correct(folder: Path, hours: float) -> None:
 def corrected(folder: Path) -> None:
     """Publish nine units, and again after U7 answered 4 hours rather than 1.
 
-    So the mean of zuid (1, 2 and 3 hours) goes from 2 to 3.
+    So the mean of zuid (1, 2 and 3 hours) goes from 2 to 3, and its figure with it.
     """
     vault = nine(folder / "kluis")
     publishing.publish(vault, folder / "release", 2025, Author("Sam", "eerste keer"), silent)

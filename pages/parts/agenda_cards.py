@@ -8,7 +8,7 @@ import polars as pl
 
 from data.codebook import WHOLE
 from pages.parts.cards import Card, Row, shown, word_table
-from pages.parts.differences import EDITION, HIGHER, LOWER, TOO_LITTLE, measure_of, sentence
+from pages.parts.differences import EDITION, HIGHER, LOWER, UNTOLD, measure_of, sentence
 from pages.parts.downloads import COLUMNS
 from pages.parts.figures import Comparison, ask, compare
 from pages.parts.survey_parts import measure, value_or_state
@@ -65,7 +65,7 @@ def indicators_of(context: Context, action: Action) -> list[Indicator]:
 def changes(context: Context) -> Mapping[str, Row]:
     """Return the tested change of every figure on the agenda since the edition before.
 
-    They are judged together whatever owner is chosen, so that a choice changes no outcome.
+    A choice of owner changes no outcome: each was decided at the release.
     """
     asked = {i.id: i for action in all_actions(context) for i in indicators_of(context, action)}
     here = context.national()
@@ -129,7 +129,7 @@ def agenda_card(context: Context) -> Card | None:
 def _rows(context: Context, action: Action, indicator: Indicator) -> list[Row]:
     """Return the national figure of an indicator, with its action and its change."""
     change = changes(context).get(indicator.id)
-    is_told = change is not None and change["outcome"] != TOO_LITTLE
+    is_told = change is not None and change["outcome"] not in UNTOLD
     beside = {
         "action": action.title.of(context.language),
         "owner": action.owner,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
+from pages.parts import notation
 from pages.parts.charts import Axis, Spec, Style
 from pages.parts.figures import view
 
@@ -97,7 +98,7 @@ def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
     if row["status"] == BOUND:
         return Shown("", "", count, bound(context, indicator, row), "")
     if row["status"] != SHOWN or row["estimate"] is None:
-        return Shown("", "", count, words(f"state.{row['status']}"), "")
+        return Shown("", "", count, withheld(context, row), "")
     margin = margin_in_words(context, indicator, row)
     if grade == UNCERTAIN:
         return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
@@ -105,11 +106,19 @@ def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
     return Shown(context.value(row["estimate"], indicator), margin, count, "", graded)
 
 
+def withheld(context: Context, row: Row) -> str:
+    """Return why a figure is not there."""
+    part = notation.number(
+        context.facts.policy.protection.largest_inhabitant_part, context.language
+    )
+    return context.words(f"state.{row['status']}", part=part)
+
+
 def margin_in_words(context: Context, indicator: Indicator, row: Row) -> str:
     """Return the margin of a figure; nothing where figures are counted rather than estimated."""
     if row["low"] is not None and row["high"] is not None:
         return context.margin(row["low"], row["high"], indicator)
-    # A quartile of few answers may have a margin that is open at one end.
+    # A mean of answers that are all alike, or of which each is a stratum, has none.
     return context.words("state.no_margin") if indicator.kind == "survey" else ""
 
 
@@ -120,14 +129,23 @@ def bound(context: Context, indicator: Indicator, row: Row) -> str:
     return context.words("state.at_least", value=context.value(row["low"], indicator))
 
 
+def short_bound(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return a bound as short as it can be."""
+    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+    return context.words(f"region.{side}", value=context.value(row[bound], indicator))
+
+
 def counted(context: Context, row: Row) -> str:
-    """Return n of N: how many answered, of how many there are; N alone where n is withheld."""
+    """Return n of N: how many answered, of how many there are; N alone where n is withheld.
+
+    How many answered the survey is told in steps only, and said to be.
+    """
     if row["population_count"] is None:
         return ""
     if row["answer_count"] is None:
         return context.words("count.all", population=context.number(row["population_count"]))
     return context.words(
-        "count.of",
+        "count.about" if row["kind"] == "survey" else "count.of",
         answers=context.number(row["answer_count"]),
         population=context.number(row["population_count"]),
     )

@@ -182,14 +182,23 @@ def scale_chart(style: Style) -> Spec:
     """Return a bar per row, divided over the answers of a scale; ``legend`` names them in order.
 
     Rows: one per row and answer, with ``answer`` (its place from 0), ``label`` (its name),
-    ``start`` and ``end`` (percentages), ``value`` (in words, empty where too small to fit) and
-    ``state`` (words in the place of a bar, on the first answer only).
+    ``start`` and ``end`` (percentages), ``value`` (in words, empty where too small to fit),
+    ``said`` (name and value, for the mouse), ``is_bound`` (pale and dashed: as wide as is left)
+    and ``state`` (words in the place of a bar, on the first answer only).
     """
     colours = _spread(len(style.legend))
     middle = (len(style.legend) + 1) // 2
-    dark = alt.when(f"datum.answer >= {middle}").then(alt.value(PAPER)).otherwise(alt.value(INK))
+    dark = (
+        alt.when(f"datum.answer >= {middle} && !datum.is_bound")
+        .then(alt.value(PAPER))
+        .otherwise(alt.value(INK))
+    )
     base = alt.Chart(alt.InlineData(values=[])).encode(y=_rows_axis())
-    bar = base.mark_bar(height=26, stroke=PAPER, strokeWidth=1).encode(
+    bar = base.mark_bar(height=26, strokeWidth=1).encode(
+        fillOpacity=alt.when("datum.is_bound").then(alt.value(0.3)).otherwise(alt.value(1)),
+        stroke=alt.when("datum.is_bound").then(alt.value(GREY)).otherwise(alt.value(PAPER)),
+        strokeDash=alt.when("datum.is_bound").then(alt.value([3, 2])).otherwise(alt.value([1, 0])),
+        tooltip=alt.Tooltip("said:N", title=" "),
         x=_value_axis("start", style.axis),
         x2="end:Q",
         color=alt.Color(

@@ -1,4 +1,8 @@
-"""Tested differences in words: the verb is the test's, never ours."""
+"""Tested differences in words: the verb is the test's, never ours.
+
+What a difference is called was decided at the release, together with the other groups of the
+dimension; nothing is judged here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from pages.parts import notation
 from pages.parts.cards import Row, word_table
 from pages.parts.figures import Comparison, compare
 from pages.parts.survey_rows import class_panel, headline_item, headline_statistic, region_panel
-from pages.parts.texts import join
+from pages.parts.texts import capital, join
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +24,12 @@ if TYPE_CHECKING:
     from pages.parts.context import Context
 
 REST, GROUP, EDITION = "rest", "group", "edition"
-HIGHER, LOWER, NO_DIFFERENCE, TOO_LITTLE = "higher", "lower", "no_difference", "too_little"
+HIGHER, LOWER, NO_DIFFERENCE = "higher", "lower", "no_difference"
+# A side is too uncertain to compare, or is not published.
+TOO_LITTLE, NOT_PUBLISHED = "too_little", "not_published"
+UNTOLD = (TOO_LITTLE, NOT_PUBLISHED)
+# So many groups of which nothing can be said are named; more are counted.
+_NAMED = 4
 
 
 def measure_of(context: Context, indicator: Indicator) -> tuple[str, str, str]:
@@ -33,7 +42,7 @@ def measure_of(context: Context, indicator: Indicator) -> tuple[str, str, str]:
 
 
 def page_differences(context: Context, indicator: Indicator) -> pl.DataFrame:
-    """Return every tested difference that a theme page shows of its question, judged together.
+    """Return every tested difference that a theme page shows of its question.
 
     Each size class and each region against the rest, and the chosen group against the edition
     before. One row per difference, shares in percentage points.
@@ -57,7 +66,7 @@ def page_differences(context: Context, indicator: Indicator) -> pl.DataFrame:
 
 
 def headline_differences(context: Context) -> pl.DataFrame:
-    """Return every tested difference of the themes' headline questions, judged together.
+    """Return every tested difference of the themes' headline questions.
 
     Each size class and each region of the first level against the rest, and the whole against
     the edition before.
@@ -82,12 +91,12 @@ def sentence(context: Context, row: Row) -> str:
     """Return one difference as a sentence, with both figures, its margin and its verb."""
     words, indicator = context.words, context.book.by_id[row["indicator"]]
     said = {
-        "subject": _capital(context.group(row["dimension"], row["group_code"])),
+        "subject": capital(context.group(row["dimension"], row["group_code"])),
         "whole": context.book.survey.whole.of(context.language),
         "other_subject": _other(context, row),
         "year": row["other_edition"],
     }
-    if row["outcome"] != TOO_LITTLE:
+    if row["outcome"] not in UNTOLD:
         said |= {
             "value": context.value(row["estimate"], indicator),
             "other": context.value(row["other_estimate"], indicator),
@@ -96,11 +105,6 @@ def sentence(context: Context, row: Row) -> str:
             "detectable": notation.difference(row["detectable"], indicator, words),
         }
     return words(f"difference.{row['against']}_{row['outcome']}", **said)
-
-
-def _capital(name: str) -> str:
-    """Return a name as it stands at the beginning of a sentence."""
-    return name[:1].upper() + name[1:]
 
 
 def _other(context: Context, row: Row) -> str:
@@ -121,7 +125,7 @@ def summary(context: Context, differences: pl.DataFrame, dimension: str) -> str:
     whole = context.book.survey.whole.of(context.language)
     by_outcome = {
         outcome: [row for row in rows if row["outcome"] == outcome]
-        for outcome in (HIGHER, LOWER, NO_DIFFERENCE, TOO_LITTLE)
+        for outcome in (HIGHER, LOWER, NO_DIFFERENCE, *UNTOLD)
     }
     said = [
         words(
@@ -130,14 +134,21 @@ def summary(context: Context, differences: pl.DataFrame, dimension: str) -> str:
         for outcome in (HIGHER, LOWER)
         if by_outcome[outcome]
     ]
+    said += [
+        words(f"difference.list_{outcome}", groups=_named(context, by_outcome[outcome]))
+        for outcome in UNTOLD
+        if by_outcome[outcome]
+    ]
     if by_outcome[NO_DIFFERENCE]:
         said.append(words(f"difference.list_{'others' if said else 'none'}", whole=whole))
-    if by_outcome[TOO_LITTLE] and len(by_outcome[TOO_LITTLE]) < len(rows):
-        return " ".join(said)
-    if by_outcome[TOO_LITTLE]:
-        names = join([_name(context, row) for row in rows], words("join.and"))
-        said.append(words("difference.list_too_little", groups=names))
     return " ".join(said)
+
+
+def _named(context: Context, rows: Sequence[Row]) -> str:
+    """Return groups by name, or how many they are where those are too many to read."""
+    if len(rows) > _NAMED:
+        return context.words("difference.groups", count=context.number(len(rows)))
+    return join([_name(context, row) for row in rows], context.words("join.and"))
 
 
 def _listed(context: Context, rows: Sequence[Row]) -> str:
@@ -164,12 +175,12 @@ def difference_table(context: Context, differences: pl.DataFrame) -> pl.DataFram
     words, book = context.words, context.book
 
     def said(row: Row, column: str) -> str:
-        if row[column] is None or row["outcome"] == TOO_LITTLE:
+        if row[column] is None or row["outcome"] in UNTOLD:
             return ""
         return notation.difference(row[column], book.by_id[row["indicator"]], words)
 
     def margin(row: Row) -> str:
-        if row["outcome"] == TOO_LITTLE:
+        if row["outcome"] in UNTOLD:
             return ""
         return notation.difference_span(
             row["low"], row["high"], book.by_id[row["indicator"]], words
@@ -182,7 +193,7 @@ def difference_table(context: Context, differences: pl.DataFrame) -> pl.DataFram
             ("compared", lambda row: _compared(context, row)),
             ("outcome", lambda row: words(f"outcome.{row['outcome']}")),
             ("difference", lambda row: said(row, "difference")),
-            ("margin", margin),
+            ("difference_margin", margin),
             ("detectable", lambda row: said(row, "detectable")),
         ],
     )
@@ -192,7 +203,7 @@ def _compared(context: Context, row: Row) -> str:
     """Return what a difference is between."""
     return context.words(
         f"difference.against_{row['against']}",
-        subject=_capital(context.group(row["dimension"], row["group_code"])),
+        subject=capital(context.group(row["dimension"], row["group_code"])),
         whole=context.book.survey.whole.of(context.language),
         other_subject=_other(context, row),
         later=row["edition"],
@@ -206,6 +217,6 @@ def as_figures(differences: pl.DataFrame) -> pl.DataFrame:
         kind=pl.lit("survey"),
         basis=pl.lit("enquete"),
         statistic=pl.lit("difference_") + pl.col("against"),
-        estimate=pl.when(pl.col("outcome") != TOO_LITTLE).then("difference"),
+        estimate=pl.when(~pl.col("outcome").is_in(UNTOLD)).then("difference"),
         status="outcome",
     )

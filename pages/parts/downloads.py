@@ -39,7 +39,8 @@ COLUMNS = (
     "population_count",
     "respondent_count",
     "answer_count",
-    "dont_know_count",
+    "dont_know_share",
+    "skipped_share",
     "estimate",
     "low",
     "high",
@@ -47,6 +48,7 @@ COLUMNS = (
     "grade",
     "status",
 )
+_NUMBERS = {"estimate", "low", "high", "dont_know_share", "skipped_share"}
 # Text that begins like this could be taken for a formula by a spreadsheet.
 _FORMULA = r"^(\s*[=+\-@]|[\t\r\n])"
 
@@ -114,8 +116,7 @@ def tidy(context: Context, card: Card) -> pl.DataFrame:
         *[pl.Series(name, values, dtype=pl.String) for name, values in labels.items()],
         pl.Series("is_synthetic", made_up, dtype=pl.Boolean),
     ).select(
-        pl.col(c).cast(pl.Float64) if c in {"estimate", "low", "high"} else pl.col(c)
-        for c in card.columns or COLUMNS
+        pl.col(c).cast(pl.Float64) if c in _NUMBERS else pl.col(c) for c in card.columns or COLUMNS
     )
 
 
@@ -240,5 +241,9 @@ def _notes(context: Context, card: Card) -> list[tuple[str, str]]:
         (i.label.of(context.language), i.question.of(context.language)) for i in card.indicators
     ]
     noted = [(words("file.note"), note) for note in (card.legend, *card.notes) if note]
-    codes = [(code, words(f"file.meaning_{code}")) for code in ("status", "grade", "low", "unit")]
+    rounding = context.facts.policy.rounding
+    codes = [
+        (code, words(f"file.meaning_{code}", step=rounding.count_step, small=rounding.small_below))
+        for code in ("status", "grade", "low", "unit", "counts", "shares")
+    ]
     return [*asked, *noted, *codes]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from data.codebook import Codebook
+    from data.policy import Policy
 
 Made = TypeVar("Made")
 Key = TypeVarTuple("Key")
@@ -65,6 +66,11 @@ class Facts:
     def codebook(self) -> Codebook:
         """The codebook of the release."""
         return self.release.codebook
+
+    @property
+    def policy(self) -> Policy:
+        """What the release was made by."""
+        return self.release.policy
 
     @property
     def editions(self) -> list[int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pages.parts.cards import BOUND, SHOWN, UNCERTAIN, shown
 from pages.parts.survey_rows import headline_item, headline_statistic
+from pages.parts.texts import capital
 
 if TYPE_CHECKING:
     from data.codebook import Indicator
@@ -19,8 +20,7 @@ def finding(context: Context, indicator: Indicator, row: Row, place: str) -> str
     figure = shown(context, indicator, row)
     prefix = words("finding.place", place=place) if place else ""
     if row["status"] == BOUND:
-        statement = _statement(context, indicator)
-        return prefix + words("finding.bound", bound=figure.state, statement=statement)
+        return _bound(context, indicator, row, prefix)
     if row["status"] != SHOWN:
         return prefix + words("finding.withheld", reason=figure.state)
     if row["grade"] == UNCERTAIN:
@@ -33,6 +33,19 @@ def finding(context: Context, indicator: Indicator, row: Row, place: str) -> str
         label=indicator.label.of(context.language),
         statement=_statement(context, indicator),
     )
+
+
+def _bound(context: Context, indicator: Indicator, row: Row, prefix: str) -> str:
+    """Return what a bound says, as a sentence."""
+    words = context.words
+    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+    per_inhabitant = context.selection.weighting == "inhabitant"
+    said = words(
+        f"finding.{side}_inhabitants" if per_inhabitant else f"finding.{side}",
+        value=context.value(row[bound], indicator),
+        statement=_statement(context, indicator),
+    )
+    return prefix + said if prefix else capital(said)
 
 
 def _form(context: Context, indicator: Indicator) -> str:

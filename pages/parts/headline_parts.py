@@ -19,6 +19,7 @@ from pages.parts.differences import (
     LOWER,
     NO_DIFFERENCE,
     REST,
+    UNTOLD,
     headline_differences,
     sentence,
 )
@@ -147,7 +148,7 @@ def what_differs(context: Context) -> None:
     with st.container(key="findings-differences", gap="small"):
         for row in called:
             _linked(context, row)
-    st.caption(words("headlines.tested", count=context.number(tested["p_value"].count())))
+    st.caption(words("headlines.tested"))
 
 
 def what_changed(context: Context) -> None:
@@ -168,6 +169,11 @@ def what_changed(context: Context) -> None:
         st.markdown(
             plain(words("headlines.no_change", year=same["other_edition"][0], labels=labels))
         )
+    for outcome in UNTOLD:
+        untold = tested.filter(pl.col("outcome") == outcome)
+        if not untold.is_empty():
+            labels = _labels(context, untold["indicator"].to_list())
+            st.markdown(plain(words(f"headlines.untold_{outcome}", labels=labels)))
     asked = [theme.headline for theme in context.book.themes]
     if missing := [i for i in asked if i not in tested["indicator"].to_list()]:
         labels = _labels(context, missing)

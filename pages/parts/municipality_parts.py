@@ -11,7 +11,8 @@ from data.codebook import WHOLE
 from pages.parts.figures import view
 from pages.parts.links import sheet_link
 from pages.parts.peers import peers
-from pages.parts.texts import join, plain
+from pages.parts.table_cards import response_sentence
+from pages.parts.texts import capital, join, plain
 
 if TYPE_CHECKING:
     from pages.parts.context import Context
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def about(context: Context, of: Subject) -> None:
-    """Say which groups a municipality is in, and that nobody is told whether it took part."""
+    """Say which groups a municipality is in, and that what it answered is not told."""
     words, book = context.words, context.book
     named = [*book.of_kind("class"), *book.of_kind("region")]
     known = dict(of.groups)
@@ -50,12 +51,8 @@ def peers_line(context: Context, group: Peers) -> str:
     name = context.group(group.dimension, group.group)
     if row is None:
         return name
-    return context.words(
-        "municipality.peers_line",
-        peers=name,
-        respondents=context.number(row["respondent_count"]),
-        population=context.number(row["population_count"]),
-    )
+    line = context.words("municipality.peers_line", peers=name)
+    return f"{line} {capital(response_sentence(context, row))}"
 
 
 def sheet_links(context: Context, of: Subject) -> None:

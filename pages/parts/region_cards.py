@@ -18,11 +18,12 @@ from pages.parts.cards import (
     axis_of,
     chart_frame,
     chart_row,
+    short_bound,
     shown,
     style_of,
     word_table,
 )
-from pages.parts.differences import REST, TOO_LITTLE, measure_of, sentence, summary
+from pages.parts.differences import NOT_PUBLISHED, REST, measure_of, sentence, summary
 from pages.parts.figures import Comparison, ask, compare, view
 from pages.parts.findings import finding
 from pages.parts.links import REGION
@@ -32,7 +33,7 @@ from pages.parts.survey_parts import (
     interval_card,
 )
 from pages.parts.survey_rows import fixed_region, question_of, rows_of
-from pages.parts.table_cards import percentage, response_of, table_theme
+from pages.parts.table_cards import response_of, response_sentence, table_theme
 from pages.parts.tile_map import Tile
 from queries.ranks import Places, places
 
@@ -76,7 +77,7 @@ def _region_rows(context: Context, level: Dimension) -> list[Row]:
 
 
 def _against_rest(context: Context, level: Dimension) -> pl.DataFrame:
-    """Return every region of a level against everyone outside it, judged together."""
+    """Return every region of a level against everyone outside it."""
     return compare(
         Comparison(
             measures=(measure_of(context, theme_question(context)),),
@@ -134,7 +135,7 @@ def _with_places(
         context,
         rows,
         [
-            ("outcome", lambda r: _outcome(context, outcomes.get(r["group_code"], TOO_LITTLE))),
+            ("outcome", lambda r: _outcome(context, outcomes.get(r["group_code"], NOT_PUBLISHED))),
             ("places", lambda r: _places(context, known.get(r["group_code"]))),
         ],
     )
@@ -196,7 +197,7 @@ def _tile(
 ) -> Tile:
     """Return one region as a tile."""
     code = row["group_code"]
-    outcome = outcomes.get(code, TOO_LITTLE)
+    outcome = outcomes.get(code, NOT_PUBLISHED)
     selection = replace(context.selection, level=level.id, region=code)
     return Tile(
         row=row["tile_row"],
@@ -214,8 +215,7 @@ def _figure(context: Context, indicator: Indicator, row: Row) -> str:
     """Return a figure, or the bound that is given in its place, as short as it can be."""
     if row["status"] != BOUND:
         return shown(context, indicator, row).value
-    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
-    return context.words(f"region.{side}", value=context.value(row[bound], indicator))
+    return short_bound(context, indicator, row)
 
 
 # ------------------------------------------------------------------ one region
@@ -306,7 +306,7 @@ def stepped_up(
 
 
 def _tested_here(context: Context) -> pl.DataFrame:
-    """Return the chosen region against the rest on every theme's headline, judged together.
+    """Return the chosen region against the rest on every theme's headline.
 
     Where a figure is withheld, the wider group that is shown instead is what is tested.
     """
@@ -371,13 +371,8 @@ def response_card(context: Context) -> Card | None:
         wanted += _classes_within(context, classes, within)
     rows = _response_rows(context, [*wanted, (WHOLE, WHOLE)])
     first = rows[0]
-    said = context.words(
-        "region.response",
-        region=context.group(first["dimension"], first["group_code"]),
-        respondents=context.number(first["respondent_count"]),
-        population=context.number(first["population_count"]),
-        share=percentage(context, first),
-    )
+    region_name = context.group(first["dimension"], first["group_code"])
+    said = context.words("finding.place", place=region_name) + response_sentence(context, first)
     return response_of(context, "regio-respons", rows, said, tuple(notes))
 
 

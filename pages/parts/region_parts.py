@@ -37,7 +37,7 @@ def selector(context: Context) -> None:
     st.html(tile_map.tile_map(drawn, name))
     outcomes = {outcome: words(f"outcome.{outcome}") for outcome in tile_map.SIGNS}
     st.html(tile_map.key(outcomes))
-    st.caption(plain(words("region.tested", count=context.number(len(drawn)))))
+    st.caption(plain(words("region.tested")))
 
 
 def one_region(context: Context) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from data.codebook import CROSS, WHOLE
 from pages.parts import charts
 from pages.parts.cards import (
+    BOUND,
     SHOWN,
     Card,
     Chart,
@@ -17,6 +18,7 @@ from pages.parts.cards import (
     chart_frame,
     chart_row,
     counted,
+    short_bound,
     shown,
     style_of,
     word_table,
@@ -206,8 +208,12 @@ _STACKED: dict[str, pl.DataType] = {
     "end": pl.Float64(),
     "middle": pl.Float64(),
     "value": pl.String(),
+    "said": pl.String(),
+    "is_bound": pl.Boolean(),
     "state": pl.String(),
 }
+# A piece of a bar that is narrower has no room for its value.
+_ROOM = 8
 
 
 def _stacked_rows(
@@ -216,32 +222,52 @@ def _stacked_rows(
     """Return the pieces of each bar, one after the other; a withheld bar says why it is empty."""
     drawn: list[Row] = []
     for bar in bars:
-        sizes = [p["estimate"] if p["status"] == SHOWN else None for p in bar.pieces.values()]
-        drawn_any = any(size is not None for size in sizes)
-        # rounded shares may add up to a little more than everything
-        scale = 100 / max(100, sum(size or 0 for size in sizes))
+        sizes = piece_sizes([bar.pieces[item] for item in items])
         start = 0.0
-        # one name for the bar: the number of answers is withheld with some pieces of it only
-        known = (p for p in bar.pieces.values() if p["answer_count"] is not None)
-        count = counted(context, next(known, bar.pieces[items[0]]))
-        for place, item in enumerate(items):
+        for place, (item, size) in enumerate(zip(items, sizes, strict=True)):
             row = bar.pieces[item]
-            share = row["estimate"] if row["status"] == SHOWN else None
-            size = None if share is None else share * scale
+            said = value_or_state(context, indicator, row)
+            is_bound = row["status"] == BOUND
+            label = context.item(indicator, item)
             drawn.append(
                 {
-                    "key": f"{bar.key}\n{count}",
+                    "key": f"{bar.key}\n{counted(context, row)}",
                     "answer": place,
-                    "label": context.item(indicator, item),
+                    "label": label,
                     "start": None if size is None else start,
                     "end": None if size is None else start + size,
                     "middle": None if size is None else start + size / 2,
-                    "value": context.value(share, indicator) if share and share >= 8 else "",
-                    "state": "" if drawn_any or place else shown(context, indicator, row).state,
+                    "value": _in_piece(context, indicator, row) if (size or 0) >= _ROOM else "",
+                    "said": f"{label}: {said}",
+                    "is_bound": is_bound,
+                    "state": said if size is None and not place else "",
                 }
             )
             start += size or 0.0
     return pl.DataFrame(drawn, schema=_STACKED, orient="row").with_row_index("rank")
+
+
+def piece_sizes(rows: Sequence[Row]) -> list[float | None]:
+    """Return how wide each answer of a scale is drawn, in per cent; they add up to 100.
+
+    What is only given as a bound shares what the others leave, by the middle of its bounds.
+    Nothing where the answers are withheld.
+    """
+    if any(row["status"] not in {SHOWN, BOUND} for row in rows):
+        return [None] * len(rows)
+    middles = [(r["low"] + r["high"]) / 2 if r["status"] == BOUND else 0.0 for r in rows]
+    left = max(0.0, 100 - sum(r["estimate"] for r in rows if r["status"] == SHOWN))
+    return [
+        r["estimate"] if r["status"] == SHOWN else left * middle / sum(middles)
+        for r, middle in zip(rows, middles, strict=True)
+    ]
+
+
+def _in_piece(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return what stands in a piece of a bar: its share, or the bound that is given for it."""
+    if row["status"] != BOUND:
+        return context.value(row["estimate"], indicator)
+    return short_bound(context, indicator, row)
 
 
 def _options_card(context: Context, indicator: Indicator) -> Card:

@@ -154,13 +154,12 @@ def differences_card(context: Context, indicator: Indicator) -> Card | None:
     card = card_of(
         context, indicator, "verschillen", "", [], heading=context.words("difference.card")
     )
-    count = tested["p_value"].count()
     return replace(
         card,
         sentence=said or context.words("difference.none"),
         figures=as_figures(tested),
         table=difference_table(context, tested),
-        legend=context.words("difference.legend", count=context.number(count)),
+        legend=context.words("difference.legend"),
     )
 
 

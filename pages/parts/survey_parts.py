@@ -127,20 +127,27 @@ def measure(context: Context, row: Row) -> str:
 
 
 def count_line(context: Context, rows: Sequence[Row]) -> str:
-    """Return how many answered in all, when the rows are parts of one group or one group."""
-    groups = {(r["dimension"], r["group_code"], r["edition"]): r for r in rows}
+    """Return how many answered in all, and what part of who took part did not, in words.
+
+    When the rows are about one question in one group, or in parts of one group.
+    """
+    keys = ("dimension", "group_code", "edition", "indicator")
+    groups = {tuple(r[key] for key in keys): r for r in rows}
     whole = [row for row in groups.values() if row["dimension"] == WHOLE] or list(groups.values())
     if len(whole) != 1:
         return ""
     row = whole[0]
+    count = counted(context, row)
     if row["answer_count"] is None:
-        return counted(context, row)
-    return context.words(
-        "count.line",
-        answers=context.number(row["answer_count"]),
-        population=context.number(row["population_count"]),
-        unknown=context.number(row["dont_know_count"] or 0),
-    )
+        return count
+    line = context.words("count.line", count=count)
+    if row["dont_know_share"] is None:
+        return line
+    shares = {
+        name: context.words("unit.pct", number=context.number(round(row[f"{name}_share"])))
+        for name in ("dont_know", "skipped")
+    }
+    return context.words("count.line_shares", line=line, **shares)
 
 
 def source_line(context: Context, indicator: Indicator) -> str:

@@ -11,7 +11,7 @@ from pages.parts.cards import Card, Row, shown, word_table
 from pages.parts.figures import Question, ask, view
 from pages.parts.survey_parts import measure
 from pages.parts.survey_rows import headline_statistic
-from pages.parts.texts import join
+from pages.parts.texts import capital, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +191,7 @@ def response_card(context: Context) -> Card:
             context.book.group_rank(row["dimension"], row["group_code"]),
         ),
     )
-    return response_of(context, "respons", rows, _response_sentence(context, rows[0]))
+    return response_of(context, "respons", rows, capital(response_sentence(context, rows[0])))
 
 
 def response_of(
@@ -203,14 +203,16 @@ def response_of(
         rows,
         [
             ("group", lambda row: context.group(row["dimension"], row["group_code"], short=True)),
-            ("respondents", lambda row: context.number(row["respondent_count"])),
+            ("respondents", lambda row: took_part(context, row)),
             ("population", lambda row: context.number(row["population_count"])),
             ("response", lambda row: percentage(context, row)),
         ],
     )
     made_up = next(i for i in context.book.indicators if i.kind == "survey")
     heading = context.words("card.response", year=context.selection.edition)
-    figures = pl.DataFrame(rows).with_columns(
+    figures = pl.DataFrame(
+        [row | {"estimate": _response(context, row)} for row in rows], infer_schema_length=None
+    ).with_columns(
         kind=pl.lit("survey"),
         basis=pl.lit("enquete"),
         indicator=pl.lit("response"),
@@ -218,8 +220,9 @@ def response_of(
         statistic=pl.lit("share"),
         weighting=pl.lit("municipality"),
         answer_count="respondent_count",
-        estimate=100 * pl.col("respondent_count") / pl.col("population_count"),
-        status=pl.lit("shown"),
+        status=pl.when(pl.col("respondent_count").is_null())
+        .then(pl.lit("too_few"))
+        .otherwise(pl.lit("shown")),
     )
     return Card(
         id=card_id,
@@ -235,17 +238,46 @@ def response_of(
     )
 
 
+def _is_exact(context: Context, row: Row) -> bool:
+    """Whether the number of participants of a group is told as it is, rather than in steps."""
+    return bool(row["population_count"] >= context.facts.policy.rounding.small_below)
+
+
+def took_part(context: Context, row: Row) -> str:
+    """Return how many took part, and whether that is told in steps; or that it is not told."""
+    if row["respondent_count"] is None:
+        return context.words("response.untold")
+    return _about(context, row, context.number(row["respondent_count"]))
+
+
+def _about(context: Context, row: Row, text: str) -> str:
+    """Return a number about a group, said to be approximate where it is."""
+    return text if _is_exact(context, row) else context.words("response.about", number=text)
+
+
+def _response(context: Context, row: Row) -> float | None:
+    """Return the response in per cent; as coarse as shares where participants are in steps."""
+    if row["respondent_count"] is None:
+        return None
+    share = float(100 * row["respondent_count"] / row["population_count"])
+    step = context.facts.policy.rounding.share_points_small
+    return share if _is_exact(context, row) else step * round(share / step)
+
+
 def percentage(context: Context, row: Row) -> str:
-    """Return the response as a whole percentage."""
-    share = 100 * row["respondent_count"] / row["population_count"]
-    return context.words("unit.pct", number=context.number(round(share)))
+    """Return the response as a whole percentage; nothing where it is not told."""
+    share = _response(context, row)
+    if share is None:
+        return ""
+    said = context.words("unit.pct", number=context.number(round(share)))
+    return _about(context, row, said)
 
 
-def _response_sentence(context: Context, row: Row) -> str:
-    """Return how many took part, in a sentence."""
+def response_sentence(context: Context, row: Row) -> str:
+    """Return how many took part, as a sentence that may stand behind a name and a colon."""
     return context.words(
-        "response.line",
-        respondents=context.number(row["respondent_count"]),
+        "response.line" if row["respondent_count"] is not None else "response.line_untold",
+        respondents=took_part(context, row),
         population=context.number(row["population_count"]),
         share=percentage(context, row),
     )
@@ -254,7 +286,7 @@ def _response_sentence(context: Context, row: Row) -> str:
 def response_line(context: Context) -> str:
     """Return how many took part in the edition looked at, in a sentence."""
     found = view("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
-    return _response_sentence(context, found.row(0, named=True))
+    return capital(response_sentence(context, found.row(0, named=True)))
 
 
 def withheld_list(context: Context, year: int) -> pl.DataFrame:
@@ -266,14 +298,13 @@ def withheld_list(context: Context, year: int) -> pl.DataFrame:
     order = {name: place for place, name in enumerate([WHOLE, *context.book.dimension_by_id])}
     # those that are crossed come last
     rows = sorted(found, key=lambda row: order.get(row["dimension"], len(order)))
-    reasons = ("shown", "bound", "too_few", "protected", "dominated")
+    reasons = ("shown", "bound", "too_few", "dominated")
     return word_table(
         context,
         rows,
         [
             ("dimension", lambda row: _division(context, row["dimension"])),
             *((r, lambda row, r=r: context.number(row[f"{r}_count"])) for r in reasons),
-            ("kept", lambda row: _kept(context, row)),
         ],
     )
 
@@ -283,13 +314,6 @@ def _division(context: Context, dimension: str) -> str:
     if dimension == WHOLE:
         return context.group(WHOLE, WHOLE, short=True)
     return _along(context, dimension)
-
-
-def _kept(context: Context, row: Row) -> str:
-    """Return which part of the figures with enough answers is shown, or given as a bound."""
-    if row["kept_share"] is None:
-        return ""
-    return context.words("unit.pct", number=context.number(round(100 * row["kept_share"])))
 
 
 def question_list(context: Context, year: int) -> pl.DataFrame:

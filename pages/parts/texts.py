@@ -74,6 +74,11 @@ class Words:
         return self(f"{key}.{'one' if form == 'one' else 'other'}", **values)
 
 
+def capital(text: str) -> str:
+    """Return a text as it stands at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def join(parts: list[str], conjunction: str) -> str:
     """Return a list in words: a, b and c."""
     if len(parts) < 2:

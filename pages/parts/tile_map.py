@@ -23,9 +23,9 @@ class Tile:
     chosen: bool
 
 
-TOO_LITTLE = "too_little"
+NOT_PUBLISHED = "not_published"
 # What each outcome looks like beside its colour, for those who do not see colour.
-SIGNS = {"higher": "▲", "lower": "▼", "no_difference": "≈", TOO_LITTLE: "–"}
+SIGNS = {"higher": "▲", "lower": "▼", "no_difference": "≈", "too_little": "–", NOT_PUBLISHED: "×"}
 
 
 def tile_map(tiles: list[Tile], name: str) -> str:
@@ -42,8 +42,8 @@ def tile_map(tiles: list[Tile], name: str) -> str:
 def _tile(tile: Tile) -> str:
     """Return one tile."""
     current = ' aria-current="true"' if tile.chosen else ""
-    # A bound says that too little is known by itself.
-    sign = "" if tile.value and tile.outcome == TOO_LITTLE else SIGNS[tile.outcome]
+    # A bound says by itself that there is no figure to compare.
+    sign = "" if tile.value and tile.outcome == NOT_PUBLISHED else SIGNS[tile.outcome]
     said = f"{tile.value} {tile.outcome_name}".strip()
     return (
         f'<li style="grid-row: {tile.row + 1}; grid-column: {tile.column + 1}">'

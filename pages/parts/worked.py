@@ -1,11 +1,13 @@
 """Worked examples for the page about the method, taken from the release that is shown.
 
-One question and one group are followed from answer to estimate, margin and test; another shows
-what happens to a figure that is withheld. Numbers are never typed into the prose.
+One question and one group are followed from answer to estimate, noise, margin and test; another
+shows what happens to a figure that is withheld. Numbers are never typed into the prose: what the
+policy says is filled in too.
 """
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +25,50 @@ if TYPE_CHECKING:
     from pages.parts.cards import Row
     from pages.parts.context import Context
 
-EXAMPLES = ("example_estimate", "example_margin", "example_test", "example_withheld")
+EXAMPLES = (
+    "example_estimate",
+    "example_noise",
+    "example_margin",
+    "example_test",
+    "example_withheld",
+    "example_formula",
+)
+# The standard normal quantile of a 95% margin.
+_QUANTILE = 1.96
+
+
+def rules(context: Context) -> dict[str, str]:
+    """Return what the policy says, by its place in the prose."""
+    policy = context.facts.policy
+    numbers = {
+        "rule_fewest": policy.min_respondents,
+        "rule_fewest_levels": policy.fewest.distribution,
+        "rule_fewest_quantile": policy.fewest.quantile,
+        "rule_fewest_inhabitant": policy.fewest.inhabitant,
+        "rule_sd": policy.noise.sd,
+        "rule_amount_sd": policy.noise.amount_sd,
+        "rule_bound_points": policy.protection.bound_points,
+        "rule_bound_answers": policy.protection.bound_answers,
+        "rule_part": policy.protection.largest_inhabitant_part,
+        "rule_near": policy.protection.p_percent,
+        "rule_releases": policy.protection.max_releases,
+        "rule_points": policy.rounding.share_points,
+        "rule_points_small": policy.rounding.share_points_small,
+        "rule_small": policy.rounding.small_below,
+        "rule_digits": policy.rounding.amount_digits,
+        "rule_step": policy.rounding.count_step,
+        "rule_correlation": policy.comparisons.edition_correlation,
+        "rule_good": policy.reliability.good_half_width,
+        "rule_caution": policy.reliability.caution_half_width,
+        "rule_skewness": policy.reliability.good_skewness,
+    }
+    return {name: _short(context, number) for name, number in numbers.items()}
+
+
+def _short(context: Context, number: float) -> str:
+    """Return a number with as many decimals as it has."""
+    decimals = len(f"{number:g}".partition(".")[2])
+    return notation.number(number, context.language, decimals)
 
 
 def no_examples(context: Context) -> dict[str, str]:
@@ -57,6 +102,8 @@ def _examples(context: Context, indicator: Indicator, tested: pl.DataFrame) -> d
         "example_estimate": _estimate(context, indicator, _row(figures, row)),
         "example_margin": _margin(context, indicator, figures, row),
         "example_test": _test(context, indicator, tested),
+        "example_noise": _noise(context, indicator, figures, row),
+        "example_formula": _formula(context, indicator, _row(figures, row)),
     }
     withheld = _withheld(context, indicator, figures)
     return found | ({"example_withheld": withheld} if withheld else {})
@@ -120,6 +167,71 @@ def _estimate(context: Context, indicator: Indicator, row: Row) -> str:
     )
 
 
+def _part(row: Row) -> float:
+    """Return what one municipality of a group counts for in points, if all count the same."""
+    return 100 / float(row["answer_count"])
+
+
+def _noise(context: Context, indicator: Indicator, figures: pl.DataFrame, place: Row) -> str:
+    """Return how large the noise is in a group and in the whole, and what that does to sums."""
+    row, whole = (_row(figures, of) for of in (place, {"dimension": WHOLE, "group_code": WHOLE}))
+    sd, language = context.facts.policy.noise.sd, context.language
+    said = context.words(
+        "example.noise",
+        group=context.group(row["dimension"], row["group_code"]),
+        answers=context.number(row["answer_count"]),
+        part=notation.number(_part(row), language, 1),
+        noise=notation.number(sd * _part(row), language, 1),
+        whole=context.book.survey.whole.of(language),
+        answers_whole=context.number(whole["answer_count"]),
+        noise_whole=notation.number(sd * _part(whole), language, 1),
+    )
+    return " ".join(filter(None, [said, _sums(context, indicator, figures, whole)]))
+
+
+def _sums(context: Context, indicator: Indicator, figures: pl.DataFrame, whole: Row) -> str:
+    """Return what the figures of the size classes make together, where all of them are shown."""
+    classes = context.classes
+    if classes is None:
+        return ""
+    parts = figures.filter(pl.col("dimension") == classes.id)
+    if parts.is_empty() or parts["estimate"].null_count() or whole["estimate"] is None:
+        return ""
+    sizes = parts.select("estimate", "population_count").iter_rows()
+    total = sum(estimate * population for estimate, population in sizes)
+    mean = total / sum(parts["population_count"])
+    return context.words(
+        "example.sums",
+        count=context.number(parts.height),
+        dimension=context.name(classes),
+        mean=context.words("unit.pct", number=notation.number(mean, context.language, 1)),
+        whole=context.book.survey.whole.of(context.language),
+        value=context.value(whole["estimate"], indicator),
+    )
+
+
+def _formula(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return how much of the margin of a group is noise."""
+    sd, language = context.facts.policy.noise.sd, context.language
+    noise, half = _QUANTILE * sd * _part(row), (row["high"] - row["low"]) / 2
+
+    def said(number: float) -> str:
+        return notation.number(number, language, 1)
+
+    return context.words(
+        "example.formula",
+        group=context.group(row["dimension"], row["group_code"]),
+        value=context.value(row["estimate"], indicator),
+        margin=context.margin(row["low"], row["high"], indicator),
+        answers=context.number(row["answer_count"]),
+        part=said(_part(row)),
+        sd=_short(context, sd),
+        noise=said(noise),
+        half=said(half),
+        without=said(sqrt(max(half**2 - noise**2, 0.0))),
+    )
+
+
 def _margin(context: Context, indicator: Indicator, figures: pl.DataFrame, row: Row) -> str:
     """Return the margin of a group beside that of the whole."""
     whole = {"dimension": WHOLE, "group_code": WHOLE}
@@ -136,16 +248,17 @@ def _margin(context: Context, indicator: Indicator, figures: pl.DataFrame, row: 
 
 
 def _test(context: Context, indicator: Indicator, tested: pl.DataFrame) -> str:
-    """Return how the clearest difference was tested, beside the others."""
+    """Return how the clearest difference was tested, beside the others of its dimension."""
     row = tested.row(0, named=True)
-    chance = min(1.0, row["p_value"] * tested.height)
+    tests = tested.filter(pl.col("dimension") == row["dimension"]).height
+    chance = min(1.0, row["p_value"] * tests)
     return context.words(
         "example.test",
         group=context.group(row["dimension"], row["group_code"]),
         value=context.value(row["estimate"], indicator),
         other=context.value(row["other_estimate"], indicator),
         chance=notation.number(100 * row["p_value"], context.language, 2),
-        tests=context.number(tested.height),
+        tests=context.number(tests),
         corrected=notation.number(100 * chance, context.language, 1),
         sentence=sentence(context, row),
     )
@@ -153,12 +266,13 @@ def _test(context: Context, indicator: Indicator, tested: pl.DataFrame) -> str:
 
 def _withheld(context: Context, indicator: Indicator, figures: pl.DataFrame) -> str | None:
     """Return what happens to the first withheld figure that has a wider one; None without any."""
-    held = figures.filter(
-        pl.col("status") != SHOWN, pl.col("step_up_group").is_not_null()
-    ).to_dicts()
-    if not held:
+    wider_ones = figures.filter(pl.col("status") == SHOWN).select(
+        "edition", step_up_dimension="dimension", step_up_group="group_code"
+    )
+    held = figures.join(wider_ones, on=wider_ones.columns, how="semi", maintain_order="left")
+    if held.is_empty():
         return None
-    row = held[0]
+    row = held.row(0, named=True)
     wider = {"dimension": row["step_up_dimension"], "group_code": row["step_up_group"]}
     return context.words(
         "example.withheld",

@@ -46,7 +46,7 @@ def write(figures: Figures, subject: Subject, language: Language) -> Sheet:
         ratios_note=survey.signals_are.of(language) if survey.signals_are else "",
         levels=_levels(desk),
         levels_title=_levels_title(desk),
-        levels_note=words("levels.note", peers=desk.group(subject.dimension, subject.group)),
+        levels_note=_levels_note(desk),
         actions=tuple(
             Action(words(f"owner.{action.owner}"), action.title.of(language))
             for action in (agenda.actions if agenda else [])
@@ -89,8 +89,10 @@ def _response(desk: Desk) -> str:
         "response", editions=[desk.edition], dimensions=[subject.dimension]
     ).filter(pl.col("group_code") == subject.group)
     for row in found.iter_rows(named=True):
+        is_exact = row["population_count"] >= desk.release.policy.rounding.small_below
+        told = "response" if is_exact else "response_about"
         return desk.words(
-            "head.response",
+            "head.response_untold" if row["respondent_count"] is None else f"head.{told}",
             respondents=row["respondent_count"],
             population=row["population_count"],
         )
@@ -135,15 +137,29 @@ def _levels_title(desk: Desk) -> str:
     return desk.words("levels.title", label=scale.label.of(desk.language), level=level)
 
 
-def _levels(desk: Desk) -> tuple[Level, ...]:
-    """Return for each part of the scale how many peers are at the level that counts."""
+def _scale_parts(desk: Desk) -> list[tuple[Indicator, Row]]:
+    """Return each part of the scale with its figure."""
     scale = _scale(desk)
     if scale is None or scale.derived is None:
-        return ()
+        return []
     group = desk.subject.dimension, desk.subject.group
     parts = [desk.book.by_id[name] for name in scale.derived.from_]
     found = [(part, desk.figures.figure(part, group, _TOP)) for part in parts]
-    rows = [(part, row) for part, row in found if row is not None]
+    return [(part, row) for part, row in found if row is not None]
+
+
+def _levels_note(desk: Desk) -> str:
+    """Return whose levels they are: the peers', or those of the wider groups that have them."""
+    groups = [(row["dimension"], row["group_code"]) for _, row in _scale_parts(desk)]
+    subject = desk.subject
+    places = groups or [(subject.dimension, subject.group)]
+    names = dict.fromkeys(desk.group(*place) for place in places)
+    return desk.words("levels.note", peers=", ".join(names))
+
+
+def _levels(desk: Desk) -> tuple[Level, ...]:
+    """Return for each part of the scale how many peers are at the level that counts."""
+    rows = _scale_parts(desk)
     lowest = min((r["estimate"] for _, r in rows if r["status"] == SHOWN), default=None)
     return tuple(_level(desk, part, row, lowest) for part, row in rows)
 

@@ -67,11 +67,15 @@ def ratios(desk: Desk) -> list[Ratio]:
 
 def _ratio(desk: Desk, indicator: Indicator) -> Ratio:
     """Return one ratio."""
-    row = desk.figures.figure(indicator, (desk.subject.dimension, desk.subject.group))
+    place = (desk.subject.dimension, desk.subject.group)
+    row = desk.figures.figure(indicator, place)
+    peers = desk.value(indicator, row) if row else _NONE
+    if row and (row["dimension"], row["group_code"]) != place:
+        peers = f"{desk.group(row['dimension'], row['group_code'])}: {peers}"
     return Ratio(
         label=indicator.label.of(desk.language),
         signals=" · ".join(desk.words.signal(s, indicator) for s in indicator.signals),
-        peers=desk.value(indicator, row) if row else _NONE,
+        peers=peers,
         own=_own(desk, indicator),
     )
 

@@ -27,7 +27,7 @@ def strips(desk: Desk) -> list[Strip]:
 
 
 def _changes(desk: Desk, indicators: list[Indicator]) -> dict[str, Row]:
-    """Return how the peers' figures differ from the edition before, judged together."""
+    """Return how the peers' figures differ from the edition before."""
     if not indicators or "comparisons.parquet" not in desk.release.manifest.files:
         return {}
     tested = differences(

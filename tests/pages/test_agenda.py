@@ -16,7 +16,6 @@ from pages.parts import address
 from pages.parts.agenda_cards import actions, agenda_card, change_in_words, changes, owners
 from pages.parts.catalogue import build
 from pages.parts.context import Context
-from pages.parts.differences import TOO_LITTLE
 from pages.parts.downloads import FORMATS, render
 from pages.parts.figures import facts
 
@@ -58,7 +57,7 @@ def test_every_figure_has_its_margin_its_n_and_its_mark() -> None:
     assert card.mark == "Fictieve voorbeelddata"
     assert card.table.height == 10
     assert card.table["Marge (95%)"].str.contains(" tot ").all()
-    assert card.table["n van N"].str.contains(r"^\d+ van 342$").all()
+    assert card.table["n van N"].str.contains(r"^ongeveer \d+ van 342$").all()
 
 
 def test_the_card_says_that_it_does_not_measure_the_action() -> None:
@@ -84,18 +83,30 @@ def test_the_first_edition_is_not_compared() -> None:
     assert set(card.table["Verandering"]) == {"Niet te vergelijken met een eerdere editie."}
 
 
-def test_too_few_data_is_said_and_nothing_more() -> None:
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        ("too_little", "Nederland: te weinig gegevens om met 2022 te vergelijken."),
+        (
+            "not_published",
+            (
+                "Nederland: niet met 2022 te vergelijken, want een van beide cijfers wordt niet of "
+                "alleen als grens getoond."
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_told_is_said_and_nothing_more(outcome: str, sentence: str) -> None:
     row = {
         "indicator": "staff_shortage_social",
         "dimension": "nl",
         "group_code": "nl",
         "against": "edition",
-        "outcome": TOO_LITTLE,
+        "outcome": outcome,
         "other_group": None,
         "other_edition": 2022,
     }
-    said = change_in_words(at(), row)
-    assert said == "Nederland: te weinig gegevens om met 2022 te vergelijken."
+    assert change_in_words(at(), row) == sentence
     assert change_in_words(at(), None) == "Niet te vergelijken met een eerdere editie."
 
 

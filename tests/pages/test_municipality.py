@@ -1,15 +1,19 @@
 """My municipality: found by any name, set among peers, and never told apart by its answers."""
 
 import re
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import store
 from queries.release import Release
+from tests.pages.cards import participants, released
 from tests.pages.reading import address, framed, said
 
 pytestmark = pytest.mark.usefixtures("on_sample")
-PRIVATE = "Of {name} zelf meedeed, en wat zij antwoordde, wordt niet getoond."
+PRIVATE = "Wat {name} zelf antwoordde, is niet te zien."
 
 
 def plain(test: AppTest) -> str:
@@ -56,13 +60,31 @@ def test_a_ratio_that_a_municipality_does_not_report_is_left_out() -> None:
     assert "BBV" not in text
 
 
-@pytest.mark.parametrize(("code", "name"), [("GM0096", "Vlieland"), ("GM0448", "Texel")])
-def test_whether_it_took_part_makes_no_difference_to_what_is_said(code: str, name: str) -> None:
-    # Vlieland did not answer in the sample, Texel did; they have the same peers.
+@pytest.mark.parametrize("how", ["semi", "anti"])
+def test_whether_it_took_part_makes_no_difference_to_what_is_said(
+    sample_vault: Path, published: Release, how: Literal["semi", "anti"]
+) -> None:
+    # one that did take part, and one that did not; they have the same peers
+    code, name = small_one(sample_vault, how)
+    figure = released(published, "staff_shortage_social", "size_class", "k1")
+    count, population = participants(published, "size_class", "k1")
     text = plain(framed("gemeente", gm=code, taal="nl", ed="2023"))
     assert PRIVATE.format(name=name) in text
-    assert "Tot 20.000 inwoners: 47% van de gemeenten heeft te weinig personeel" in text
-    assert "Daarvan deden er 38 van de 66 mee" in text
+    share = round(100 * figure["estimate"])
+    assert f"Tot 20.000 inwoners: {share}% van de gemeenten heeft te weinig personeel" in text
+    assert (
+        f"gemeenten: tot 20.000 inwoners. {count} van de {population} gemeenten deden mee" in text
+    )
+    assert not re.search(r"zelf (wel|niet|ook) mee", text)
+
+
+def small_one(vault: Path, how: Literal["semi", "anti"]) -> tuple[str, str]:
+    """Return code and name of a municipality of up to 20,000 that took part, or did not (anti)."""
+    answers = store.read_parquet(vault / "responses.parquet").filter(edition=2023)
+    register = store.read_parquet(vault / "register.parquet")
+    small = register.filter(year=2023, size_class="k1").sort("municipality_code")
+    found = small.join(answers, on="municipality_code", how=how)
+    return found.select("municipality_code", "name").row(0)
 
 
 def test_the_peers_can_be_chosen_as_far_as_they_are_published() -> None:
@@ -86,11 +108,16 @@ def test_a_municipality_that_did_not_exist_yet_says_so() -> None:
     assert test.info[0].value.startswith("Voorne aan Zee bestond niet in 2022.")
 
 
-def test_an_own_answer_is_set_beside_the_peers_and_stays_out_of_the_address() -> None:
+def test_an_own_answer_is_set_beside_the_peers_and_stays_out_of_the_address(
+    published: Release,
+) -> None:
+    figure = released(published, "staff_shortage_social", "size_class", "k4")
+    share = round(100 * figure["estimate"])
     test = framed("gemeente", gm="GM0363", taal="nl", ed="2023")
     before = address(test)
     test.radio(key="w-own-answer-staff_shortage_social").set_value("no").run()
-    assert "Uw antwoord: Nee. 100.000 inwoners en meer: 40% van de gemeenten" in plain(test)
+    said_of_peers = f"100.000 inwoners en meer: {share}% van de gemeenten"
+    assert f"Uw antwoord: Nee. {said_of_peers}" in plain(test)
     assert address(test) == before
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,7 +11,9 @@ from pages.parts.catalogue import build
 from pages.parts.context import Context
 from pages.parts.downloads import tidy
 from pages.parts.figures import Facts
+from pages.parts.texts import Words
 from queries.release import Release
+from tests.pages.cards import participants, released
 from tests.pages.reading import address, framed, said
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -47,9 +50,19 @@ def test_every_division_has_a_map_of_its_own(level: str, count: int, key: str) -
     assert address(test)["gi"] == level
 
 
-def test_a_tile_says_its_figure_and_outcome_in_words() -> None:
+def test_a_tile_says_its_figure_and_outcome_in_words(published: Release) -> None:
     html = map_of(framed("regio", gi="ld", taal="nl", ed="2023"))
-    assert re.search(r'title="Oost: \d+% geen aantoonbaar verschil"', html)
+    figure = released(published, "staff_shortage_social", "landsdeel", "LD02")
+    tested = pl.read_parquet(published.folder / "comparisons.parquet").filter(
+        indicator="staff_shortage_social",
+        item="yes",
+        weighting="municipality",
+        edition=2023,
+        against="rest",
+        group_code="LD02",
+    )
+    outcome = Words("nl")(f"outcome.{tested['outcome'].item()}")
+    assert f'title="Oost: {round(100 * figure["estimate"])}% {outcome}"' in html
 
 
 def test_the_list_beside_the_map_chooses_the_same_region() -> None:
@@ -67,16 +80,37 @@ def test_a_region_is_set_against_the_rest_on_every_theme() -> None:
     assert said(test).count("met de rest van Nederland") >= 6
 
 
-def test_a_withheld_region_is_answered_with_a_wider_one_in_a_plain_sentence() -> None:
+def test_a_withheld_region_is_answered_with_a_wider_one_in_a_plain_sentence(
+    published: Release,
+) -> None:
+    wider = released(published, "staff_shortage_social", "landsdeel", "LD02")
+    share = round(100 * wider["estimate"])
     text = said(framed("regio", pv="PV24", taal="nl", ed="2023")).replace("\\", "")
     assert "Flevoland: te weinig antwoorden. U ziet Oost-Nederland." in text
-    assert "Oost-Nederland: 45% van de gemeenten" in text
+    assert f"Oost-Nederland: {share}% van de gemeenten" in text
 
 
-def test_the_response_of_a_region_counts_it_by_class_where_that_is_published() -> None:
+def test_the_response_of_a_region_counts_it_by_class_where_that_is_published(
+    published: Release,
+) -> None:
+    count, population = participants(published, "province", "PV30")
+    share = round(100 * count / population)
     text = said(framed("regio", pv="PV30", taal="nl", ed="2023")).replace("\\", "")
-    assert "Noord-Brabant: 38 van de 56 gemeenten deden mee (68%)." in text
+    assert f"Noord-Brabant: {count} van de 56 gemeenten deden mee ({share}%)." in text
     assert "Grootteklassen binnen Noord-Brabant worden niet apart gepubliceerd." in text
+
+
+def test_the_response_of_a_small_region_is_said_to_be_approximate(published: Release) -> None:
+    count, population = participants(published, "province", "PV24")
+    text = said(framed("regio", pv="PV24", taal="nl", ed="2023")).replace("\\", "")
+    assert population < 30
+    assert f"Flevoland: ongeveer {count} van de {population} gemeenten deden mee" in text
+
+
+def test_of_the_smallest_regions_the_response_is_not_told(published: Release) -> None:
+    assert participants(published, "arbeidsmarktregio", "AM11") == (None, 5)
+    text = said(framed("regio", am="AM11", taal="nl", ed="2023")).replace("\\", "")
+    assert "hoeveel van de 5 gemeenten meededen, wordt bij zo’n kleine groep niet gezegd." in text
 
 
 def test_places_are_ranges_never_a_rank() -> None:

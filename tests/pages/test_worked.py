@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 
@@ -10,7 +12,8 @@ from pages.parts import address
 from pages.parts.context import Context
 from pages.parts.figures import facts
 from pages.parts.texts import prose
-from pages.parts.worked import EXAMPLES, no_examples, worked_examples
+from pages.parts.worked import EXAMPLES, no_examples, rules, worked_examples
+from queries.notation import number
 from queries.release import Release
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -28,6 +31,22 @@ def test_the_prose_has_a_place_for_every_example(language: Language) -> None:
     text = prose("method", language)
 
     assert all(text.count(f"{{{name}}}") == 1 for name in EXAMPLES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_prose_has_a_place_for_every_number_of_the_policy_and_no_other(
+    language: Language,
+) -> None:
+    places = set(re.findall(r"\{(rule_\w+)\}", prose("method", language)))
+
+    assert places == set(rules(context(language)))
+
+
+def test_what_the_policy_says_is_written_as_its_reader_does() -> None:
+    dutch, english = rules(context("nl")), rules(context("en"))
+
+    assert (dutch["rule_fewest"], dutch["rule_amount_sd"]) == ("8", "0,5")
+    assert english["rule_amount_sd"] == "0.5"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,6 +82,44 @@ def test_the_example_of_an_estimate_holds_a_released_figure(published: Release) 
         f"{count} van {population} gemeenten" in text
         for count, population in of_classes.select("answer_count", "population_count").iter_rows()
     )
+
+
+def test_the_example_of_a_test_counts_the_groups_of_its_own_dimension(published: Release) -> None:
+    text = worked_examples(context("nl"))["example_test"]
+    tested = pl.read_parquet(published.folder / "comparisons.parquet").filter(
+        pl.col("against") == "rest",
+        pl.col("weighting") == "municipality",
+        pl.col("edition") == 2023,
+        pl.col("p_value").is_not_null(),
+        pl.col("dimension").is_in(["size_class", "landsdeel"]),
+        pl.col("indicator").is_in([theme.headline for theme in published.codebook.themes]),
+        pl.col("item").is_in(["yes", "top"]),
+    )
+    clearest = tested.sort("p_value").row(0, named=True)
+    family = tested.filter(
+        indicator=clearest["indicator"], dimension=clearest["dimension"], item=clearest["item"]
+    )
+    corrected = 100 * family.height * clearest["p_value"]
+
+    assert f"zijn {family.height} groepen getoetst" in text
+    assert f"{number(corrected, 'nl', 1)} van de 100" in text
+
+
+def test_the_example_of_a_margin_takes_the_noise_out_again(published: Release) -> None:
+    text = worked_examples(context("nl"))["example_formula"].replace("\\", "")
+    figures = pl.read_parquet(published.folder / "figures.parquet")
+    found = re.search(r"marge (\d+) tot (\d+)%, ongeveer (\d+) antwoorden", text)
+    assert found is not None
+    low, high, answers = map(int, found.groups())
+    noise, half = 1.96 * 100 / answers, (high - low) / 2
+
+    assert not figures.filter(
+        pl.col("low").round(2) == low / 100,
+        pl.col("high").round(2) == high / 100,
+        pl.col("answer_count") == answers,
+    ).is_empty()
+    assert f"1,96 × 1 × a = {number(noise, 'nl', 1)} punten" in text
+    assert f"= {number((half**2 - noise**2) ** 0.5, 'nl', 1)} zijn" in text
 
 
 def test_an_edition_in_which_nothing_was_asked_says_so() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from queries.equations import cross_products, mean, solved, spread, standardised
+from queries.equations import cross_products, inverted, mean, solved, spread, standardised
 
 
 def test_two_equations_with_two_unknowns() -> None:
@@ -17,6 +17,14 @@ def test_an_unknown_that_says_nothing_new_is_nought() -> None:
 
     assert matrix == [[14.0, 28.0], [28.0, 56.0]]
     assert solved(matrix, [14.0, 28.0]) == [1.0, 0.0]
+
+
+def test_the_inverse_leaves_out_what_says_nothing_new() -> None:
+    assert inverted([[2.0, 1.0], [1.0, 3.0]]) == [
+        pytest.approx([0.6, -0.2]),
+        pytest.approx([-0.2, 0.4]),
+    ]
+    assert inverted([[14.0, 28.0], [28.0, 56.0]]) == [[1 / 14, 0.0], [0.0, 0.0]]
 
 
 def test_weights_multiply_what_a_row_counts_for() -> None:

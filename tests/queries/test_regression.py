@@ -18,13 +18,14 @@ from queries.equations import mean, product
 from queries.regression import (
     Answered,
     Auxiliaries,
+    Weighed,
     auxiliaries,
     calibrated,
-    error_of_mean,
+    fit,
     gains,
     question_weights,
-    residuals,
     standard_error,
+    weighed,
 )
 from queries.vault import Vault, open_vault
 
@@ -94,13 +95,15 @@ def test_an_answer_that_follows_from_the_figure_is_estimated_without_error() -> 
 
     # the answer is 3 + 2 x figure: of all eight 8 x 3 + 2 x 28
     assert product(weights, [5.0, 7.0, 11.0, 13.0]) == pytest.approx(80)
-    assert residuals([5.0, 7.0, 11.0, 13.0], [2.0] * 4, FIGURES) == pytest.approx([0] * 4, abs=1e-9)
+    assert fit([2.0] * 4, FIGURES).residuals([5.0, 7.0, 11.0, 13.0]) == pytest.approx(
+        [0] * 4, abs=1e-9
+    )
 
 
 def test_residuals_are_what_a_line_leaves_without_the_municipality_itself() -> None:
     # answers 1, 0, 0, 1 have no slope beside 1, 2, 4, 5, and are half off; the outer two decide
     # 1/4 + 4/10 of their own fit, the inner two 1/4 + 1/10
-    left = residuals([1.0, 0.0, 0.0, 1.0], [2.0] * 4, FIGURES)
+    left = fit([2.0] * 4, FIGURES).residuals([1.0, 0.0, 0.0, 1.0])
 
     assert left == pytest.approx([0.5 / 0.35, -0.5 / 0.65, -0.5 / 0.65, 0.5 / 0.35])
 
@@ -109,7 +112,7 @@ def test_who_decides_its_own_fit_is_never_left_out_of_the_sum() -> None:
     # the last alone has the second figure, and so lies on it by itself
     rows = [[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
 
-    assert residuals([1.0, 3.0, 9.0], [1.0] * 3, rows) == pytest.approx([-2.0, 2.0, 0.0])
+    assert fit([1.0] * 3, rows).residuals([1.0, 3.0, 9.0]) == pytest.approx([-2.0, 2.0, 0.0])
 
 
 def test_a_stratum_that_was_counted_or_in_which_one_answered_adds_no_variance() -> None:
@@ -125,17 +128,41 @@ def of_eight() -> Answered:
     return Answered(["p", "q", "r", "s"], [2.0] * 4, ["h"] * 4, {"h": 8})
 
 
+def by_design(answered: Answered) -> Weighed:
+    """Return answers with the weights of the design."""
+    found = weighed(answered, None)
+    assert found is not None
+    return found
+
+
 def test_by_the_design_alone_the_error_is_that_of_a_simple_sample() -> None:
     # (1 - f) s2 / n with s2 = 10 / 3
-    error = error_of_mean([1.0, 2.0, 4.0, 5.0], of_eight(), None, [True] * 4)
+    error = by_design(of_eight()).error_of_mean([1.0, 2.0, 4.0, 5.0], [True] * 4)
 
     assert error == pytest.approx(sqrt(0.5 * 10 / 3 / 4))
+
+
+def test_by_inhabitants_the_error_is_that_of_a_ratio() -> None:
+    # inhabitants 1, 1, 1 and 3: mean 22 / 6, and what each adds to it is -16, -10, 2 and 24 over 36
+    found = by_design(of_eight())
+
+    error = found.error_of_mean([1.0, 2.0, 4.0, 5.0], [True] * 4, [1.0, 1.0, 1.0, 3.0])
+    assert error == pytest.approx(sqrt(0.5 * 4 / 3 * (16**2 + 10**2 + 2**2 + 24**2)) / 36)
+
+
+def test_a_group_counts_those_outside_it_as_nothing() -> None:
+    # the mean of the first two is 1.5; they move it by -1 and 1 quarter, the others not
+    error = by_design(of_eight()).error_of_mean([1.0, 2.0, 4.0, 5.0], [True, True, False, False])
+
+    assert error == pytest.approx(sqrt(0.5 * 4 / 3 * 2 / 16))
 
 
 def test_calibration_leaves_the_error_of_the_residuals() -> None:
     known = Auxiliaries(dict(zip("pqrs", FIGURES, strict=True)), TOTALS)
 
-    error = error_of_mean([5.0, 7.0, 11.0, 14.0], of_eight(), known, [True] * 4)
+    found = weighed(of_eight(), known)
+    assert found is not None
+    error = found.error_of_mean([5.0, 7.0, 11.0, 14.0], [True] * 4)
     # what a line leaves, over 1 less the say of each in it, with weights of 1.2 to 2.8
     slope = (-2 * 5 - 7 + 11 + 2 * 14) / 10
     off = [y - 9.25 - slope * (x - 3) for y, x in zip((5, 7, 11, 14), (1, 2, 4, 5), strict=True)]
@@ -214,6 +241,8 @@ def test_on_real_figures_calibration_narrows_margins(
         dict(took_part.select("stratum", "population_count").iter_rows()),
     )
     known = auxiliaries([before], codes, classes)
+    found = weighed(answered, known)
+    assert found is not None
     given = [answers[code] for code in answered.codes]
     of_class = dict(zip(codes, classes, strict=True))
 
@@ -221,14 +250,11 @@ def test_on_real_figures_calibration_narrows_margins(
         ([True] * len(given), country),
         ([of_class[code] == "k1" for code in answered.codes], small),
     ):
-        with_figure = error_of_mean(given, answered, known, inside)
-        assert round(with_figure / error_of_mean(given, answered, None, inside), 2) == told
+        alone = by_design(answered).error_of_mean(given, inside)
+        assert round(found.error_of_mean(given, inside) / alone, 2) == told
     # and the estimate is no farther off than chance makes of it
-    weights = calibrated(answered.weights, known.of(answered.codes), known.totals)
-    assert weights is not None
-    truth = mean(list(answers.values()))
-    error = error_of_mean(given, answered, known, [True] * len(given))
-    assert abs(mean(given, weights) - truth) < 3 * error
+    error = found.error_of_mean(given, [True] * len(given))
+    assert abs(mean(given, found.weights) - mean(list(answers.values()))) < 3 * error
 
 
 def test_weights_of_a_question_add_up_to_the_classes_and_to_its_figure(vault: Vault) -> None:

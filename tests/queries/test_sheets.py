@@ -13,6 +13,7 @@ import pypdf
 import pytest
 import typst
 
+from data import store
 from data.codebook import Language
 from pages.parts.texts import texts as page_texts
 from queries.asking import Question, answer
@@ -79,7 +80,7 @@ def test_the_figures_are_those_that_are_published(figures: Figures, published: R
     mark = made(figures, AMSTERDAM).strips[0].marks[0]
     low, high = round(asked["low"]), round(asked["high"])
     assert mark.value == f"{round(asked['estimate'])}% ({low}–{high})"
-    assert mark.count == f"{asked['answer_count']} van {asked['population_count']}"
+    assert mark.count == f"ca. {asked['answer_count']} van {asked['population_count']}"
     assert mark.middle == pytest.approx(asked["estimate"] / 100)
 
 
@@ -119,9 +120,15 @@ def test_a_change_says_whose_it_is(figures: Figures) -> None:
         assert strip.change.startswith((f"{strip.marks[0].name}: ", "niet te vergelijken"))
 
 
-def test_nothing_says_whether_a_municipality_took_part(figures: Figures) -> None:
-    # Vlieland did not answer in the sample, Ameland's neighbour Terschelling neither; Texel did.
-    one, other = made(figures, VLIELAND), made(figures, TEXEL)
+def test_whether_a_municipality_took_part_makes_no_difference(
+    figures: Figures, sample_vault: Path
+) -> None:
+    answers = store.read_parquet(sample_vault / "responses.parquet").filter(edition=2023)
+    register = store.read_parquet(sample_vault / "register.parquet")
+    small = register.filter(year=2023, size_class="k1").sort("municipality_code")
+    took_part = small.join(answers, on="municipality_code", how="semi")["municipality_code"][0]
+    did_not = small.join(answers, on="municipality_code", how="anti")["municipality_code"][0]
+    one, other = made(figures, took_part), made(figures, did_not)
     assert one.basis == other.basis
     assert one.levels == other.levels
     assert [s.marks[0] for s in one.strips] == [s.marks[0] for s in other.strips]
@@ -152,6 +159,19 @@ def test_a_group_has_a_sheet_too(figures: Figures, slug: str, title: str) -> Non
     assert sheet.title == title
     assert sheet.deviations == ()
     assert title in read(printing.pdf(sheet))
+
+
+def test_a_group_without_figures_says_of_which_wider_group_they_are(figures: Figures) -> None:
+    # five municipalities, too few for any figure
+    sheet = made(figures, "AM11")
+    assert {strip.marks[0].name for strip in sheet.strips} == {"Oost"}
+    assert all(ratio.peers.startswith("Oost: ") for ratio in sheet.ratios)
+    assert "(Oost)" in sheet.levels_note
+    assert "hoeveel van 5 meededen, wordt niet gezegd" in sheet.basis
+    changes = {strip.change for strip in sheet.strips}
+    untold = "niet met 2022 te vergelijken; een cijfer wordt niet of alleen als grens getoond"
+    assert changes == {f"Flevoland: {untold}", "niet te vergelijken met een eerdere editie"}
+    assert "Oost: " in read(printing.pdf(sheet))
 
 
 @pytest.mark.parametrize("slug", ["GM9999", "g4", "", "../k2"])
@@ -220,7 +240,7 @@ def test_units_are_written_as_on_the_pages(language: Language) -> None:
 
 def test_n_is_left_out_where_it_is_withheld() -> None:
     words = SheetWords("nl")
-    assert (words.count(None, 12), words.count(5, 12)) == ("12 gem.", "5 van 12")
+    assert (words.count(None, 12), words.count(5, 12)) == ("12 gem.", "ca. 5 van 12")
 
 
 def command(*arguments: str, release: Path) -> subprocess.CompletedProcess[str]:
