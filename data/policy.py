@@ -53,12 +53,14 @@ class FewestPolicy(_Section):
 class NoisePolicy(_Section):
     """How large the noise is that every figure gets.
 
-    ``sd`` in answers of the municipality that weighs most in the group; ``amount_sd`` in the
+    ``sd`` in answers of the municipality that weighs most in the group; ``status_sd`` of numbers
+    of those who answered, did not know or skipped, in municipalities; ``amount_sd`` in the
     largest deviation from the median that one municipality brings into a mean. With less than
     this, noise would not reach two answers, or the largest deviation.
     """
 
     sd: float = Field(gt=2 / CUT)
+    status_sd: float = Field(gt=2 / CUT)
     amount_sd: float = Field(gt=1 / CUT)
 
 

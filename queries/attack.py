@@ -40,7 +40,7 @@ CERTAIN = "certain"
 # Of all answers at most this part may be all but known.
 MOST_LIKELY = 0.005
 # Whether silence is likelier than not takes fewer guesses than whether an answer is certain.
-_LIGHT = probability.Setting(chains=128, rounds=14, first=5)
+_LIGHT = probability.Setting(chains=64, rounds=12, first=4)
 # Statuses of a question that are told as shares: not knowing, and skipping.
 _SILENT = np.array([[False, True, False], [False, False, True]])
 
@@ -62,10 +62,12 @@ class Opening:
 class Outcome:
     """What an attack found, of one question or of all.
 
-    ``answers`` counts what was attacked, ``likely`` what of it is all but known. ``unsettled``
-    names questions of which the guesses say too little.
+    ``attacked`` counts what was attacked; ``answers`` the answers that were guessed, and ``likely``
+    those of them that are all but known. ``unsettled`` names questions of which the guesses say too
+    little.
     """
 
+    attacked: int = 0
     answers: int = 0
     likely: int = 0
     openings: tuple[Opening, ...] = ()
@@ -74,11 +76,12 @@ class Outcome:
     @property
     def succeeds(self) -> bool:
         """Whether the release may not be published."""
-        return bool(self.openings) or self.likely > MOST_LIKELY * self.answers
+        return bool(self.openings or self.unsettled) or self.likely > MOST_LIKELY * self.answers
 
     def and_then(self, other: Outcome) -> Outcome:
         """Return what both found together."""
         return Outcome(
+            self.attacked + other.attacked,
             self.answers + other.answers,
             self.likely + other.likely,
             self.openings + other.openings,
@@ -170,9 +173,8 @@ def _answers(scene: Scene, task: Task) -> Outcome:
     about = thresholds(scene.statements.prior.shape[1])
     verdict = whole_numbers.attack(scene.statements, scene.states, about, coalition=2)
     certain = tuple(_certain(scene, verdict))
-    if not task.by_chance:
-        return Outcome(len(scene.states), 0, certain)
-    return Outcome(len(scene.states), 0, certain).and_then(_guessed(scene, about, task))
+    found = Outcome(attacked=len(scene.states), openings=certain)
+    return found.and_then(_guessed(scene, about, task)) if task.by_chance else found
 
 
 def thresholds(kinds: int) -> Mask:
@@ -202,7 +204,7 @@ def _guessed(scene: Scene, about: Mask, task: Task) -> Outcome:
         openings += [_finding(scene, attacker, finding) for finding in mine.findings]
     name = f"{scene.indicator} {scene.item} ({scene.edition})"
     unsettled = (name,) if after.unsettled else ()
-    return Outcome(0, verdict.likely, tuple(openings), unsettled)
+    return Outcome(0, verdict.answers, verdict.likely, tuple(openings), unsettled)
 
 
 def _finding(scene: Scene, attacker: str, found: probability.Finding) -> Opening:
@@ -231,7 +233,7 @@ def _amounts(scene: AmountScene, task: Task) -> Outcome:
         near = probability.near(scene.statements.prior, after.probability, scene.within)
         found += [_finding(scene, INSIDER, one) for one in near]
         unsettled = (f"{scene.indicator} ({scene.edition})",) if after.unsettled else ()
-    return Outcome(len(scene.states), 0, tuple(found), unsettled)
+    return Outcome(len(scene.states), openings=tuple(found), unsettled=unsettled)
 
 
 # who answered, and who took part ------------------------------------------------------------------
@@ -247,7 +249,7 @@ def _statuses(scene: Scene, task: Task) -> Outcome:
         after = probability.posterior(scene.statements, setting)
         silent = probability.silent(scene.statements.prior, after.probability, _SILENT)
         found += [_finding(scene, WHO_TOOK_PART, one) for one in silent]
-    return Outcome(len(scene.states), 0, tuple(found))
+    return Outcome(len(scene.states), openings=tuple(found))
 
 
 def _participation(scene: Scene) -> Outcome:
@@ -256,4 +258,4 @@ def _participation(scene: Scene) -> Outcome:
     verdict = whole_numbers.attack(scene.statements, scene.states, about)
     certain = np.flatnonzero(verdict.determined().any(axis=1)).tolist()
     openings = [_opened(scene, OUTSIDER, CERTAIN, one, 1.0) for one in certain]
-    return Outcome(len(scene.states), 0, tuple(openings))
+    return Outcome(len(scene.states), openings=tuple(openings))

@@ -144,7 +144,7 @@ def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[
         counted.with_columns(skipped=skipped)
         .drop("answer_count")
         .join(sizes, on=GROUP)
-        .filter(pl.col("respondent_count") >= noise.policy.min_respondents)
+        .filter(pl.col("answer_count") >= noise.policy.min_respondents)
         .select(
             *(*GROUP, "population_count", "respondent_count", "answer_count"),
             *("dont_know_count", "skipped", "answers", "contributors", "statuses", "weighting"),

@@ -168,8 +168,8 @@ def _refuse_open(draft: Path, record: Path, before: Sequence[Path], report: Repo
     told = [read_told(draft, record), *(read_told(path, path) for path in reversed(before))]
     outcome = attack(told, report)
     report(
-        f"Aangevallen: {outcome.answers} antwoorden, {len(outcome.openings)} te herleiden, "
-        f"{outcome.likely} bijna zeker te raden."
+        f"Aangevallen: {outcome.attacked} antwoorden en stiltes, {len(outcome.openings)} te "
+        f"herleiden; van {outcome.answers} antwoorden {outcome.likely} bijna zeker te raden."
     )
     if outcome.succeeds:
         worst = outcome.questions()

@@ -60,6 +60,11 @@ class Noise:
         """Standard deviation of the noise of shares, in thousandths of the largest answer."""
         return round(SCALE * self.policy.noise.sd)
 
+    @property
+    def status_sd(self) -> int:
+        """Standard deviation of the noise of counts, in thousandths of a municipality."""
+        return round(SCALE * self.policy.noise.status_sd)
+
 
 class Group(NamedTuple):
     """Who answered a question in one group, as whole numbers, and digests of their answers.
@@ -139,16 +144,16 @@ def participants(count: int, population: int, policy: Policy) -> int | None:
 def counts(group: Group, noise: Noise) -> Counts:
     """Return what is published of the numbers behind the figures of a group.
 
-    All None where too few answered. With enough answers there is always a figure; with one or two
-    fewer the draw may let one through, so that a figure does not tell that nobody kept silent.
+    All None where too few answered.
     """
-    about = (group.edition, group.indicator)
-    shift = Fraction(noise.drawn(*about, "n", "", "", group.contributors), SCALE)
-    if round(group.answers + max(shift, Fraction(0))) < noise.policy.min_respondents:
+    if group.answers < noise.policy.min_respondents:
         return Counts(None, None, None)
+    drawn = noise.drawn(group.edition, group.indicator, "n", "", "", group.contributors)
+    shift = Fraction(noise.status_sd * drawn, SCALE**2)
     step = noise.policy.rounding.count_step
     stepped = step * round((group.answers + shift) / step)
-    said = min(max(stepped, _FEWEST_SAID), group.population)
+    took_part = participants(group.respondents, group.population, noise.policy)
+    said = min(max(stepped, _FEWEST_SAID), took_part or group.population)
     if said < noise.policy.fewest.distribution:
         return Counts(said, None, None)
     shares = [
@@ -161,7 +166,7 @@ def counts(group: Group, noise: Noise) -> Counts:
 def _status_share(group: Group, noise: Noise, statistic: str, count: int, said: int) -> float:
     """Return which part of those who took part gave no answer, with noise, rounded (0-1)."""
     about = (group.edition, group.indicator, statistic, "", "", group.statuses)
-    shift = Fraction(noise.sd * noise.drawn(*about), SCALE**2)
+    shift = Fraction(noise.status_sd * noise.drawn(*about), SCALE**2)
     share = _clipped((count + shift) / Fraction(group.respondents))
     return float(_rounded(share, share_step(said, noise.policy)))
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # What the vault keeps of a release beside what was published.
 RECORDED = ("answers", "units", "weights")
-SHOWN, BOUND, TOO_FEW = "shown", "bound", "too_few"
+SHOWN, BOUND = "shown", "bound"
 ANSWERED, DONT_KNOW, SKIPPED = range(3)
 _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 # The number of answers of a question is ten at least, as it is published.
@@ -49,6 +49,8 @@ _FEWEST_ANSWERS = 10
 _OUTSIDE = 3
 # A share that nobody gave is not impossible to who guesses.
 _LEAST = 0.005
+# In a group of so many the share of those who kept silent is believed by half.
+_BELIEVED = 50
 # Amounts that nobody gave, between the smallest and the largest that somebody did.
 _BETWEEN = 25
 _NUDGE = 1e-9
@@ -61,22 +63,22 @@ class Rules:
     Attributes:
         sd: of the noise of a share, in answers of who weighs most.
         cut: how many standard deviations noise reaches at most.
+        status_sd: of the noise of counts, in municipalities.
         amount_sd: of the noise of a mean, in the largest weighted deviation from the median.
         step: of a share, ``step_small`` from fewer than ``small_below`` answers.
         digits: of an amount.
-        fewest: answers behind a share.
         percent: how near is too near, for an amount.
         count_step: of numbers of answers and participants.
     """
 
     sd: float
     cut: float
+    status_sd: float
     amount_sd: float
     step: float
     step_small: float
     small_below: int
     digits: int
-    fewest: int
     percent: float
     count_step: int
 
@@ -97,12 +99,12 @@ def rules_of(policy: Policy) -> Rules:
     return Rules(
         sd=policy.noise.sd,
         cut=CUT,
+        status_sd=policy.noise.status_sd,
         amount_sd=policy.noise.amount_sd,
         step=rounding.share_points / 100,
         step_small=rounding.share_points_small / 100,
         small_below=rounding.small_below,
         digits=rounding.amount_digits,
-        fewest=policy.min_respondents,
         percent=policy.protection.p_percent,
         count_step=rounding.count_step,
     )
@@ -671,7 +673,10 @@ def _spread_over(grid: Floats, quartiles: Sequence[float]) -> Floats:
 
 
 def status_scene(told: Sequence[Told], edition: int, indicator: str) -> Scene:
-    """Return what is told to who knows who took part: did they answer, not know, or skip?"""
+    """Return what is told to who knows who took part: did they answer, not know, or skip?
+
+    Not what follows from a group having no figure: that fewer answered than the policy asks for.
+    """
     unknowns = _Unknowns()
     lines: list[_Line] = []
     asked = [one.asked(edition, indicator) for one in told]
@@ -720,45 +725,40 @@ def _status_bounds(
         if told is not None:
             half = rules.share_step(told["answer_count"] or participants) / 2
             low, high = _open_ended(told[name] - half, told[name] + half)
-            yield name, state, rules.sd, (low * participants, high * participants)
+            yield name, state, rules.status_sd, (low * participants, high * participants)
     told = next((row for row in rows if row["answer_count"] is not None), None)
     if told is not None:
-        bounds = _count_bounds(told["answer_count"], told["population_count"], rules)
-        yield "answers", ANSWERED, 1.0, bounds
-    if participants >= rules.fewest:
-        yield from _shown_or_not(rows, rules)
+        most = told["respondent_count"] or told["population_count"]
+        bounds = _count_bounds(told["answer_count"], most, rules)
+        yield "answers", ANSWERED, rules.status_sd, bounds
 
 
-def _shown_or_not(rows: Sequence[Row], rules: Rules) -> Iterator[tuple[str, int, float, Bounds]]:
-    """Yield what follows from there being a figure or not, of a group with enough participants.
-
-    Without one, fewer than the fewest answered. With one, as many did with the noise of their
-    number; that it counts upward only makes a figure say a little less than is supposed here.
-    """
-    if all(row["status"] == TOO_FEW for row in rows):
-        yield "fact", ANSWERED, 0.0, (-math.inf, rules.fewest - 1)
-    else:
-        yield "answers", ANSWERED, 1.0, (rules.fewest - 0.5, math.inf)
-
-
-def _count_bounds(count: int, population: int, rules: Rules) -> Bounds:
+def _count_bounds(count: int, most: int, rules: Rules) -> Bounds:
     """Return between what a number of answers with its noise lay before it was put in steps."""
     step = rules.count_step
     low = -math.inf if count <= _FEWEST_ANSWERS else math.ceil(count / step) * step
-    high = math.inf if count >= population else count
+    high = math.inf if count >= most else count
     return low - step / 2, high + step / 2
 
 
 def _status_shares(asked: Asked) -> dict[Group, Floats]:
-    """Return the published shares that answered, did not know and skipped."""
+    """Return the shares that answered, did not know and skipped, as far as they can be believed.
+
+    Their noise is large in a small group: there they are drawn towards those of the country.
+    """
     found: dict[Group, Floats] = {}
     for group, weighting, rows in asked.by_group():
         told = [(row["dont_know_share"], row["skipped_share"]) for row in rows]
         shares = next((pair for pair in told if None not in pair), None)
         if weighting == "municipality" and shares is not None:
             found[group] = np.array([max(1 - sum(shares), 0), *shares])
-    found.setdefault((WHOLE, WHOLE), np.full(3, 1 / 3))
-    return found
+    country = found.setdefault((WHOLE, WHOLE), np.full(3, 1 / 3))
+    groups = asked.told.groups[asked.edition]
+    believed = {group: len(groups[group]) / (len(groups[group]) + _BELIEVED) for group in found}
+    return {
+        group: believed[group] * share + (1 - believed[group]) * country
+        for group, share in found.items()
+    }
 
 
 def participation_scene(told: Sequence[Told], edition: int) -> Scene:

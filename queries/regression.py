@@ -361,6 +361,9 @@ def group_errors(
         given = _given(amounts, indicator, year)
         answered = _answered(respondents, given, year)
         known = _known(codebook, register, official, (indicator, year), answered)
+        counted = weighed(answered, known)
+        if counted is None:
+            raise _unreachable(indicator, year)
         groups = members.filter(pl.col("edition") == year).partition_by(
             "dimension", "group_code", as_dict=True
         )
@@ -371,7 +374,7 @@ def group_errors(
                 codes = set(inside["municipality_code"])
                 belongs = [code in codes for code in answered.codes]
                 if any(belongs):
-                    error = error_of_mean(own, answered, known, belongs)
+                    error = counted.error_of_mean(own, belongs)
                     rows.append((year, indicator.id, item, *place, error))
     schema = {
         "edition": pl.Int32,
