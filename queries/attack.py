@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from queries import near_amounts, probability, published, whole_numbers
+from queries import ledger, near_amounts, probability, published, whole_numbers
+from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.workers import REPORTED, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -127,6 +129,26 @@ def attack(
         if number % REPORTED == 0:
             report(f"{number} van {len(tasks)} onderdelen aangevallen")
     return found
+
+
+def version_folder(path: Path) -> Path:
+    """Return the folder of one version, given that or the folder of a release."""
+    return path if (path / MANIFEST).is_file() else path / VERSIONS / current_version(path)
+
+
+def everything_told(version: Path, vault: Path) -> list[Told]:
+    """Return a version that is published and every other release of its vault, the newest first.
+
+    Raises:
+        ReleaseBrokenError: a file of the version is missing or damaged.
+        DataError: the vault does not remember this version.
+    """
+    manifest = read_manifest(version)
+    verify(version, manifest)
+    ledger.refuse_forgotten(vault, manifest.content)
+    others = [path for path in ledger.records(vault) if path.name != manifest.content]
+    newest = published.read_told(version, vault / ledger.FOLDER / manifest.content)
+    return [newest, *(published.read_told(path, path) for path in reversed(others))]
 
 
 def _subjects(told: Sequence[Told]) -> Iterator[tuple[str, int, str]]:

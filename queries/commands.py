@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -25,6 +26,8 @@ from data.codebook import WHOLE, Language
 from data.errors import DataError
 from queries import publishing
 from queries.asking import Question, answer
+from queries.attack import attack as try_to_open
+from queries.attack import everything_told, version_folder
 from queries.errors import QueryError
 from queries.history import Entry, log
 from queries.history import versions as known_versions
@@ -146,6 +149,41 @@ def _said(entry: Entry) -> str:
     )
     changed = f"{entry.changed} cijfers anders{largest}"
     return f"{entry.version} {_VERBS[entry.action]}: {entry.why} ({changed})."
+
+
+@app.command()
+def attack(
+    release: Annotated[
+        Path | None, typer.Argument(help="Map van een release; anders die online staat.")
+    ] = None,
+    *,
+    vault: Annotated[
+        Path | None, typer.Option(help="De kluis die bewaart wie er antwoordden.")
+    ] = None,
+    thorough: Annotated[
+        bool, typer.Option(help="Raad langer, en ook voor elke deelnemer apart.")
+    ] = False,
+) -> None:
+    """Val een release aan, samen met alle eerdere; stopt met code 2 als er iets te herleiden is."""
+    begun = time.perf_counter()
+    folder, kept = release or store.release_path(), vault or store.vault_path()
+    told = everything_told(version_folder(folder), kept)
+    outcome = try_to_open(told, typer.echo, thorough=thorough)
+    for opening in outcome.openings[:_SHOWN]:
+        typer.echo(
+            f"{opening.attacker}: {opening.indicator} {opening.item} ({opening.edition}), "
+            f"{opening.municipality}: {opening.rule}, {opening.chance:.3f}"
+        )
+    if outcome.unsettled:
+        typer.echo(f"Niet te beslissen: {', '.join(outcome.unsettled)}.")
+    likely = f"van {outcome.answers} antwoorden {outcome.likely} bijna zeker te raden"
+    also = f", met {len(told) - 1} eerdere vrijgaven" if len(told) > 1 else ""
+    typer.echo(
+        f"{outcome.attacked} antwoorden en stiltes aangevallen{also}: "
+        f"{len(outcome.openings)} te herleiden; {likely} ({time.perf_counter() - begun:.0f} s)."
+    )
+    if outcome.succeeds:
+        raise SystemExit(REFUSED)
 
 
 @app.command()

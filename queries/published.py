@@ -49,8 +49,6 @@ _FEWEST_ANSWERS = 10
 _OUTSIDE = 3
 # A share that nobody gave is not impossible to who guesses.
 _LEAST = 0.005
-# In a group of so many the share of those who kept silent is believed by half.
-_BELIEVED = 50
 # Amounts that nobody gave, between the smallest and the largest that somebody did.
 _BETWEEN = 25
 _NUDGE = 1e-9
@@ -742,23 +740,16 @@ def _count_bounds(count: int, most: int, rules: Rules) -> Bounds:
 
 
 def _status_shares(asked: Asked) -> dict[Group, Floats]:
-    """Return the shares that answered, did not know and skipped, as far as they can be believed.
+    """Return the shares of the country that answered, did not know and skipped.
 
-    Their noise is large in a small group: there they are drawn towards those of the country.
+    Those of class and region are noisy where they are small, and are told as statements anyway.
     """
-    found: dict[Group, Floats] = {}
     for group, weighting, rows in asked.by_group():
         told = [(row["dont_know_share"], row["skipped_share"]) for row in rows]
         shares = next((pair for pair in told if None not in pair), None)
-        if weighting == "municipality" and shares is not None:
-            found[group] = np.array([max(1 - sum(shares), 0), *shares])
-    country = found.setdefault((WHOLE, WHOLE), np.full(3, 1 / 3))
-    groups = asked.told.groups[asked.edition]
-    believed = {group: len(groups[group]) / (len(groups[group]) + _BELIEVED) for group in found}
-    return {
-        group: believed[group] * share + (1 - believed[group]) * country
-        for group, share in found.items()
-    }
+        if group == (WHOLE, WHOLE) and weighting == "municipality" and shares is not None:
+            return {group: np.array([max(1 - sum(shares), 0), *shares])}
+    return {(WHOLE, WHOLE): np.full(3, 1 / 3)}
 
 
 def participation_scene(told: Sequence[Told], edition: int) -> Scene:

@@ -32,6 +32,8 @@ EXAMPLES = (
     "example_test",
     "example_withheld",
     "example_formula",
+    "example_response",
+    "example_gain",
 )
 # The standard normal quantile of a 95% margin.
 _QUANTILE = 1.96
@@ -46,6 +48,7 @@ def rules(context: Context) -> dict[str, str]:
         "rule_fewest_quantile": policy.fewest.quantile,
         "rule_fewest_inhabitant": policy.fewest.inhabitant,
         "rule_sd": policy.noise.sd,
+        "rule_status_sd": policy.noise.status_sd,
         "rule_amount_sd": policy.noise.amount_sd,
         "rule_bound_points": policy.protection.bound_points,
         "rule_bound_answers": policy.protection.bound_answers,
@@ -83,15 +86,16 @@ def worked_examples(context: Context) -> dict[str, str]:
     """
     tested = [(i, _tested(context, i)) for i in _asked(context)]
     usable = [(i, found) for i, found in tested if not found.is_empty()]
+    others = no_examples(context) | _of_response(context)
     if not usable:
-        return no_examples(context)
+        return others
     clearest = min(usable, key=lambda pair: float(pair[1]["p_value"][0]))
     mark = context.mark(clearest[0])
     examples = {
         name: plain(context.words("example.marked", text=text, mark=mark) if mark else text)
         for name, text in _examples(context, *clearest).items()
     }
-    return no_examples(context) | examples
+    return others | examples
 
 
 def _examples(context: Context, indicator: Indicator, tested: pl.DataFrame) -> dict[str, str]:
@@ -107,6 +111,49 @@ def _examples(context: Context, indicator: Indicator, tested: pl.DataFrame) -> d
     }
     withheld = _withheld(context, indicator, figures)
     return found | ({"example_withheld": withheld} if withheld else {})
+
+
+def _of_response(context: Context) -> dict[str, str]:
+    """Return the examples about who took part and how questions are weighted, as far as known."""
+    year, words = context.selection.edition, context.words
+    found = {}
+    rows = view("response_quality", edition=year)
+    for row in rows.head(1).iter_rows(named=True):
+        if row["r_indicator"] is not None and row["indicator"] is not None:
+            found["example_response"] = plain(_response(context, row))
+    gains = [
+        (context.book.by_id[row["indicator"]].label.of(context.language), row["gain"])
+        for row in view("calibrations", edition=year).drop_nulls("gain").iter_rows(named=True)
+    ]
+    if gains:
+        listed = [
+            words("example.gain_of", label=label, gain=notation.number(gain, context.language, 2))
+            for label, gain in gains
+        ]
+        found["example_gain"] = plain(words("example.gain", year=year, gains="; ".join(listed)))
+    mark = words("mark.synthetic") if context.facts.synthetic else ""
+    return {
+        name: plain(words("example.marked", text=text, mark=mark)) if mark else text
+        for name, text in found.items()
+    }
+
+
+def _response(context: Context, row: Row) -> str:
+    """Return the R-indicator, and the official figure on which respondents differ most."""
+    indicator = context.book.by_id[row["indicator"]]
+    numbers = {
+        name: notation.number(row[name], context.language, 2)
+        for name in ("r_indicator", "low", "high")
+    }
+    return context.words(
+        "example.response",
+        year=row["edition"],
+        label=indicator.label.of(context.language),
+        all=context.value(row["population_mean"], indicator),
+        respondents=context.value(row["respondent_mean"], indicator),
+        apart=notation.number(abs(row["difference_sd"]), context.language, 2),
+        **numbers,
+    )
 
 
 def _asked(context: Context) -> list[Indicator]:
