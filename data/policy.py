@@ -5,9 +5,10 @@ There is no default here: a missing or unknown value is an error, and an error s
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.toml_model import load_model, read_toml
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # How many standard deviations noise reaches at most; the table of draws (queries/draws.csv) ends
 # there.
 CUT = 3.5
+# Answers that a quantile needs: five round its rank, and the lowest and the highest not among them.
+_QUANTILE = 7
 
 
 class _Section(BaseModel):
@@ -131,6 +134,21 @@ class Policy(_Section):
     reliability: ReliabilityPolicy
     signals: SignalsPolicy | None = None
     keep_versions: int | None = Field(default=None, ge=2)
+
+    @model_validator(mode="after")
+    def _quantiles_of_enough(self) -> Policy:
+        """Refuse a quantile of so few as may be said to be many by noise and rounding.
+
+        Raises:
+            ValueError: so few would be enough.
+        """
+        least = ceil(_QUANTILE + self.rounding.count_step / 2 + CUT * self.noise.status_sd)
+        if self.fewest.quantile < least:
+            raise ValueError(
+                f"fewest quantile: {self.fewest.quantile} is te klein; neem {least} of meer, want "
+                f"met ruis en afronding moeten het er nog {_QUANTILE} zijn"
+            )
+        return self
 
 
 def load_policy(path: Path) -> Policy:

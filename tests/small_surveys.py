@@ -20,16 +20,13 @@ REGIONS, SIZES, MARKETS = ["noord", "zuid", "oost"], ["klein", "groot"], list("a
 # The rules of the shipped policy, but for how often a question may be released.
 STRICT = (
     POLICY.replace("crosses = []", 'crosses = [["region", "size"]]')
-    .replace("quantile = 7", "quantile = 20")
+    .replace("quantile = 13", "quantile = 20")
     .replace("distribution = 1", "distribution = 20")
     .replace("inhabitant = 1", "inhabitant = 30")
-    .replace("bound_points = 0", "bound_points = 5")
-    .replace("bound_answers = 0", "bound_answers = 2")
+    .replace("status_sd = 1.0", "status_sd = 2.0")
     .replace("largest_inhabitant_part = 100", "largest_inhabitant_part = 10")
     .replace("p_percent = 0", "p_percent = 15")
     .replace("share_points = 0.5", "share_points = 1")
-    .replace("share_points_small = 0.5", "share_points_small = 5")
-    .replace("small_below = 0", "small_below = 30")
     .replace("amount_digits = 4", "amount_digits = 3")
     .replace("count_step = 2", "count_step = 5")
 )

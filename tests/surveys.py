@@ -21,25 +21,26 @@ crosses = []
 weightings = ["municipality", "inhabitant"]
 
 [fewest]
-quantile = 7
+quantile = 13
 distribution = 1
 inhabitant = 1
 
 [noise]
 sd = 1.0
+status_sd = 1.0
 amount_sd = 0.5
 
 [protection]
-bound_points = 0
-bound_answers = 0
+bound_points = 5
+bound_answers = 2
 largest_inhabitant_part = 100
 p_percent = 0
 max_releases = 99
 
 [rounding]
 share_points = 0.5
-share_points_small = 0.5
-small_below = 0
+share_points_small = 5
+small_below = 30
 amount_digits = 4
 count_step = 2
 
@@ -56,6 +57,14 @@ caution_half_width = 20
 good_answers = 10
 good_skewness = 0.2
 """
+
+# The same, as little coarse as can be: for checks in memory, as an attack would open a release.
+FINE = (
+    POLICY.replace("bound_points = 5", "bound_points = 0")
+    .replace("bound_answers = 2", "bound_answers = 0")
+    .replace("share_points_small = 5", "share_points_small = 0.5")
+    .replace("small_below = 30", "small_below = 0")
+)
 
 HEAD = """
 [survey]
@@ -121,20 +130,20 @@ def write_vault(
     responses: list[tuple[int, str, str, str, float | None, str | None]],
     *,
     minimum: int = 1,
-    synthetic: bool = True,
+    policy: str = POLICY,
 ) -> Path:
     """Write a vault: responses are edition, code, indicator, choice, answer, reason."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "codebook.toml").write_text(codebook, encoding="utf-8")
-    (folder / "policy.toml").write_text(POLICY.format(minimum=minimum), encoding="utf-8")
+    (folder / "policy.toml").write_text(policy.format(minimum=minimum), encoding="utf-8")
     store.write_parquet(register.cast({"year": pl.Int32}), folder / "register.parquet", {})
     frame = pl.DataFrame(
-        [(*row, None, None, synthetic) for row in responses],
+        [(*row, None, None, True) for row in responses],
         schema=Responses.create_empty().schema,
         orient="row",
     )
     store.write_parquet(Responses.validate(frame, cast=True), folder / "responses.parquet", {})
-    sign(folder, synthetic=synthetic)
+    sign(folder, synthetic=True)
     return folder
 
 
@@ -159,7 +168,7 @@ def without_noise(vault: Vault) -> pl.DataFrame:
     return gate.safe_figures(vault, Noise(None, vault.policy))
 
 
-def nine(folder: Path, *, minimum: int = 1) -> Path:
+def nine(folder: Path, *, minimum: int = 1, policy: str = POLICY) -> Path:
     """Write nine units: six in noord of which three answer, three in zuid that all answer.
 
     ``hours``: noord 2, 4, 6; zuid 1, 2, 3. ``busy``: noord yes, no, yes; zuid yes, yes, don't
@@ -198,7 +207,7 @@ def nine(folder: Path, *, minimum: int = 1) -> Path:
         (2025, "U8", "busy", "", 1.0, None),
         (2025, "U9", "busy", "", None, "dont_know"),
     ]
-    return write_vault(folder, codebook, register, answers, minimum=minimum)
+    return write_vault(folder, codebook, register, answers, minimum=minimum, policy=policy)
 
 
 def digest(answers: Mapping[str, float], choice: str = "") -> int:

@@ -17,6 +17,7 @@ from queries.release import Release
 from queries.vault import open_vault
 from tests.small_surveys import Small
 from tests.surveys import (
+    FINE,
     HEAD,
     dimension,
     indicator,
@@ -45,7 +46,7 @@ LENIENT = ("caution_half_width = 20", "caution_half_width = 1000")
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    return compared(nine(tmp_path_factory.mktemp("nine")), LENIENT)
+    return compared(nine(tmp_path_factory.mktemp("nine"), policy=FINE), LENIENT)
 
 
 def one(frame: pl.DataFrame, **key: str | int | None) -> dict[str, object]:
@@ -93,7 +94,7 @@ def test_a_difference_of_means_has_students_margin(small: pl.DataFrame) -> None:
 
 
 def test_in_a_small_group_errors_are_in_one_digit_upward(tmp_path: Path) -> None:
-    found = compared(nine(tmp_path), LENIENT, ("small_below = 0", "small_below = 7"))
+    found = compared(nine(tmp_path, policy=FINE), LENIENT, ("small_below = 0", "small_below = 7"))
     row = one(found, **HOURS, group_code="noord")
     low, high = (float(str(row[side])) for side in ("low", "high"))
 
@@ -156,7 +157,7 @@ def wilson(share: float, size: float) -> tuple[float, float]:
 
 
 def test_a_group_across_strata_shares_their_chance_with_the_rest(tmp_path: Path) -> None:
-    found = compared(nine(tmp_path), LENIENT)
+    found = compared(nine(tmp_path, policy=FINE), LENIENT)
     row = one(found, **HOURS, group_code="klein")
 
     # everyone who answered is small: there is no rest to compare with
@@ -212,14 +213,14 @@ def test_groups_are_compared_within_the_dimensions_of_the_sample(small: pl.DataF
 
 
 def test_a_side_too_uncertain_is_not_tested(tmp_path: Path) -> None:
-    row = one(compared(nine(tmp_path)), **BUSY, group_code="noord")
+    row = one(compared(nine(tmp_path, policy=FINE)), **BUSY, group_code="noord")
 
     assert row["difference"] == pytest.approx(-0.335)
     assert (row["p_value"], row["outcome"]) == (None, "too_little")
 
 
 def test_of_withheld_figures_nothing_but_keys_is_there(tmp_path: Path) -> None:
-    found = compared(nine(tmp_path, minimum=4), LENIENT)
+    found = compared(nine(tmp_path, minimum=4, policy=FINE), LENIENT)
     held = found.filter(pl.col("group_code") == "noord")
 
     values = ["estimate", "other_estimate", "difference", "low", "high", "p_value", "detectable"]
@@ -258,7 +259,7 @@ def two_editions(folder: Path, comparability: str) -> Path:
     )
     first = [(2024, code, "hours", "", float(n), None) for n, code in enumerate(codes[:8])]
     second = [(2025, code, "hours", "", n + 5.0, None) for n, code in enumerate(codes) if n >= 4]
-    return write_vault(folder, book, register, [*first, *second])
+    return write_vault(folder, book, register, [*first, *second], policy=FINE)
 
 
 def test_editions_count_as_correlated_by_policy_as_far_as_they_overlap(tmp_path: Path) -> None:

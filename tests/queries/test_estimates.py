@@ -10,7 +10,7 @@ import pytest
 from data import store
 from queries.vault import Vault, open_vault
 from tests.small_surveys import Small
-from tests.surveys import estimated, nine, without_noise
+from tests.surveys import FINE, estimated, nine, without_noise
 
 HOURS = {"indicator": "hours", "weighting": "municipality"}
 BUSY = {"indicator": "busy", "item": "yes", "weighting": "municipality"}
@@ -18,7 +18,7 @@ BUSY = {"indicator": "busy", "item": "yes", "weighting": "municipality"}
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
-    return open_vault(nine(tmp_path_factory.mktemp("nine")))
+    return open_vault(nine(tmp_path_factory.mktemp("nine"), policy=FINE))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def one(frame: pl.DataFrame, **key: str) -> dict[str, object]:
 
 def changed(folder: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Vault:
     """Return the survey of nine with a change to one of its tables."""
-    path = nine(folder) / f"{name}.parquet"
+    path = nine(folder, policy=FINE) / f"{name}.parquet"
     store.write_parquet(change(pl.read_parquet(path)), path, {})
     return open_vault(folder)
 
@@ -158,7 +158,7 @@ def test_a_group_without_answers_keeps_its_row(told: pl.DataFrame) -> None:
 
 
 def test_fewer_answers_than_the_policy_asks_are_withheld(tmp_path: Path) -> None:
-    held = without_noise(open_vault(nine(tmp_path, minimum=4)))
+    held = without_noise(open_vault(nine(tmp_path, minimum=4, policy=FINE)))
     noord = held.filter(pl.col("group_code") == "noord")
 
     assert set(noord["status"]) == {"too_few"}
@@ -167,7 +167,7 @@ def test_fewer_answers_than_the_policy_asks_are_withheld(tmp_path: Path) -> None
 
 
 def test_a_withheld_figure_names_the_nearest_shown_group_around_it(tmp_path: Path) -> None:
-    held = without_noise(open_vault(nine(tmp_path, minimum=4)))
+    held = without_noise(open_vault(nine(tmp_path, minimum=4, policy=FINE)))
     row = one(held, **HOURS, statistic="mean", group_code="noord")
 
     assert (row["step_up_dimension"], row["step_up_group"]) == ("nl", "nl")

@@ -7,7 +7,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from queries.noise import CUT, SCALE, draw, table
+from data.policy import CUT
+from queries.noise import SCALE, draw, table
 
 SECRET = bytes(range(32))
 ABOUT = (2023, "busy", "share", "yes", "municipality")

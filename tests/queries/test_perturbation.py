@@ -232,27 +232,36 @@ def test_few_answers_tell_the_top_of_a_scale_alone(book: Codebook, exact: Noise)
 def test_a_number_of_answers_is_told_in_steps_with_noise(policy: Policy) -> None:
     noise = Noise(SECRET, policy)
     for answers in (13, 17, 22, 48):
-        group = GROUP._replace(answers=answers, population=100)
-        shift = z(2025, "busy", "n", "", "", "18")
+        group = GROUP._replace(answers=answers, respondents=90, population=100)
+        # two municipalities to a standard deviation
+        shift = 2 * z(2025, "busy", "n", "", "", "18")
         assert counts(group, noise).answer_count == max(5 * round((answers + shift) / 5), 10)
 
 
 def test_fewer_than_the_policy_asks_have_no_number(policy: Policy, exact: Noise) -> None:
     assert policy.min_respondents == 8
     assert counts(GROUP._replace(answers=7), exact).answer_count is None
-    assert counts(GROUP, exact).answer_count == 10
+    assert counts(GROUP._replace(population=40, respondents=20), exact).answer_count == 10
 
 
-def test_silence_is_told_as_shares_from_twenty_answers(policy: Policy, exact: Noise) -> None:
+def test_no_more_answered_than_are_said_to_have_taken_part(exact: Noise) -> None:
+    # nine of twelve took part: in steps of five ten, but three stay possible that did not
+    assert participants(9, 12, exact.policy) == 9
+    assert counts(GROUP, exact).answer_count == 9
+
+
+def test_silence_is_told_as_shares_where_twenty_answers_are_told(
+    policy: Policy, exact: Noise
+) -> None:
     group = GROUP._replace(population=90, respondents=40, answers=30, dont_know=6, skipped=4)
     assert counts(group, exact) == (30, 0.15, 0.1)
     noise = Noise(SECRET, policy)
-    shifted = (6 + z(2025, "busy", "dont_know", "", "", "19")) / 40
+    shifted = (6 + 2 * z(2025, "busy", "dont_know", "", "", "19")) / 40
     told = counts(group, noise)
     # steps of one point or of five, by the number that is told
     step = 0.01 if (told.answer_count or 0) >= 30 else 0.05
     assert told.dont_know_share == pytest.approx(round(float(shifted) / step) * step)
-    few = counts(group._replace(answers=19), exact)
+    few = counts(group._replace(answers=17), exact)
     assert (few.dont_know_share, few.skipped_share) == (None, None)
 
 
@@ -376,17 +385,14 @@ def test_every_figure_with_enough_answers_is_shown_or_a_bound(
     assert set(few["status"]) == {"too_few"}
 
 
-def test_numbers_of_answers_are_in_steps_of_five_and_never_below_ten(
+def test_numbers_of_answers_are_in_steps_of_five_from_ten_or_as_many_as_took_part(
     figures: pl.DataFrame,
 ) -> None:
     told = figures.drop_nulls("answer_count")
-    step = (pl.col("answer_count") % 5 == 0) | (
-        pl.col("answer_count") == pl.col("population_count")
-    )
-    assert told.filter(~step).is_empty()
-    least = pl.min_horizontal("population_count", 10)
-    assert told.filter(pl.col("answer_count") < least).is_empty()
-    assert told.filter(pl.col("answer_count") > pl.col("population_count")).is_empty()
+    said, took_part = pl.col("answer_count"), pl.col("respondent_count")
+    assert told.filter(~((said % 5 == 0) | (said == took_part))).is_empty()
+    assert told.filter(said < pl.min_horizontal(took_part, 10)).is_empty()
+    assert told.filter(said > took_part).is_empty()
 
 
 def test_groups_with_the_same_members_tell_the_same(figures: pl.DataFrame, vault: Vault) -> None:
