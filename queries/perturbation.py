@@ -130,14 +130,14 @@ class Sizes:
 def participants(count: int, population: int, policy: Policy) -> int | None:
     """Return how many took part as it is published.
 
-    As they are in large groups. In a small one in steps, and never so many that all but two may
-    have taken part, nor so few: by taking groups from each other it would follow who did.
+    As they are in large groups, and in steps in small ones; never so many that all but two may
+    have taken part, nor so few: by taking groups from each other it would follow who did. None in
+    a group too small for that.
     """
-    if population >= policy.rounding.small_below:
-        return count
-    step, near = policy.rounding.count_step, _OUTSIDE
+    near, small = _OUTSIDE, population < policy.rounding.small_below
     if population < 2 * near:
         return None
+    step = policy.rounding.count_step if small else 1
     return min(max(step * ((2 * count + step) // (2 * step)), near), population - near)
 
 

@@ -774,9 +774,7 @@ def participation_scene(told: Sequence[Told], edition: int) -> Scene:
 
 def _participants_between(count: int, population: int, rules: Rules) -> Bounds:
     """Return between what the number of participants of a group lies, as it is published."""
-    if population >= rules.small_below:
-        return float(count), float(count)
-    step = rules.count_step
+    step = rules.count_step if population < rules.small_below else 1
 
     def published(participants: int) -> int:
         nearest = step * math.floor(participants / step + 0.5)
