@@ -36,6 +36,8 @@ _LAST_BITS = 1e-9
 # What groups of at most this many say by themselves is looked at first: mostly it is enough.
 _FEW = 40
 _NOBODY: Others = frozenset()
+# What HiGHS says of a program without a solution.
+_IMPOSSIBLE = 2
 
 
 @dataclass(frozen=True)
@@ -338,25 +340,29 @@ class _Program:
         everybody = np.kron(np.eye(len(sizes)), np.ones(self._kinds))
         most = np.repeat(sizes, self._kinds)
         most[: self._kinds] *= self._wanted
-        solved = milp(
-            self._costs(),
-            integrality=np.ones(len(most)),
-            bounds=Bounds(0, most),
-            constraints=[
-                LinearConstraint(
-                    csr_array(matrix), self._rows.low - self._fixed, self._rows.high - self._fixed
-                ),
-                LinearConstraint(csr_array(everybody), sizes, sizes),
-            ],
-            options={
-                "node_limit": limits.nodes,
-                "time_limit": limits.seconds,
-                "mip_rel_gap": 1.0,  # the first that fits will do
-            },
+        told = LinearConstraint(
+            csr_array(matrix), self._rows.low - self._fixed, self._rows.high - self._fixed
         )
-        if solved.x is None:
-            return None, solved.status == 2
-        return self._assigned(np.rint(solved.x).astype(np.int64)), True
+        everyone = LinearConstraint(csr_array(everybody), sizes, sizes)
+        # what the presolve of HiGHS finds it cannot always translate back; then without
+        for presolve in (True, False):
+            solved = milp(
+                self._costs(),
+                integrality=np.ones(len(most)),
+                bounds=Bounds(0, most),
+                constraints=[told, everyone],
+                options={
+                    "presolve": presolve,
+                    "node_limit": limits.nodes,
+                    "time_limit": limits.seconds,
+                    "mip_rel_gap": 1.0,  # the first that fits will do
+                },
+            )
+            if solved.x is not None:
+                return self._assigned(np.rint(solved.x).astype(np.int64)), True
+            if solved.status == _IMPOSSIBLE:
+                return None, True
+        return None, False
 
     def _costs(self) -> Floats:
         """Return what makes a solution in which few change the better one."""
