@@ -66,7 +66,7 @@ class Setting:
 
 
 QUICK = Setting(chains=256, rounds=20, first=6)
-THOROUGH = Setting(chains=256, rounds=150, first=15)
+THOROUGH = Setting(chains=256, rounds=60, first=12)
 
 
 @dataclass(frozen=True)

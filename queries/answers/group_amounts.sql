@@ -8,8 +8,8 @@ select
     pattern_groups.dimension,
     pattern_groups.group_code,
     amounts.amount,
-    coalesce(question_weights.weight, respondents.weight) as weight,
-    respondents.inhabitants
+    respondents.inhabitants,
+    coalesce(question_weights.weight, respondents.weight) as weight
 
 from amounts
 

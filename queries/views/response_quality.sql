@@ -18,7 +18,8 @@ select
 
 from representativity
 
-left join official_check using (edition)
+left join official_check
+    on representativity.edition = official_check.edition
 
 where representativity.edition = $edition
 
