@@ -90,9 +90,7 @@ def test_another_secret_gives_other_figures(vault: Path, tmp_path: Path) -> None
     assert estimates(tmp_path / "een") != estimates(tmp_path / "twee")
 
 
-def test_the_manifest_tells_secrets_apart_without_telling_them(
-    vault: Path, tmp_path: Path
-) -> None:
+def test_the_manifest_tells_secrets_apart_without_telling_them(vault: Path, tmp_path: Path) -> None:
     manifest = make_release(vault, tmp_path / "release", silent)
     assert manifest.secret_fingerprint == hashlib.sha256(store.secret(vault)).hexdigest()
 
