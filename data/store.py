@@ -80,15 +80,20 @@ def replacing_folder(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path; on success it takes the place of ``path`` in one step."""
+def replacing(path: Path, mode: int = 0o644) -> Iterator[Path]:
+    """Give a temporary path; on success it takes the place of ``path`` in one step.
+
+    Args:
+        path: the file.
+        mode: who may read it then.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(descriptor)
     draft = Path(name)
     try:
         yield draft
-        draft.chmod(0o644)
+        draft.chmod(mode)
         flush(draft)
         draft.replace(path)
         flush(path.parent)
@@ -192,7 +197,7 @@ def make_secret(vault: Path, *, synthetic: bool) -> None:
     if path.is_file():
         return
     public = hashlib.sha256(_PUBLIC.encode()).hexdigest()
-    with replacing(path) as draft:
+    with replacing(path, 0o600) as draft:
         text = public if synthetic else secrets.token_hex(_SECRET_BYTES)
         draft.write_text(text + "\n", encoding="ascii")
 

@@ -178,7 +178,7 @@ def test_killed_at_ten_moments_the_release_that_is_served_is_whole(
         ("share_points = 0.5", "share_points = 51", "share_points"),
         ("share_points = 0.5", "share_points = 0", "share_points"),
         ("amount_digits = 4", "amount_digits = 5", "amount_digits"),
-        ("\nsd = 1.0", "\nsd = 0.5", "noise"),
+        ("\nsd = 3.0", "\nsd = 0.5", "noise"),
         ("amount_sd = 0.5", "amount_sd = 0", "noise"),
         ("max_releases = 99", "", "max_releases"),
         ("[fewest]", "[fewest", "policy.toml"),
