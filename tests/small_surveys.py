@@ -23,6 +23,7 @@ STRICT = (
     .replace("quantile = 13", "quantile = 20")
     .replace("distribution = 1", "distribution = 20")
     .replace("inhabitant = 1", "inhabitant = 30")
+    .replace("\nsd = 3.0", "\nsd = 1.0")
     .replace("status_sd = 1.0", "status_sd = 2.0")
     .replace("largest_inhabitant_part = 100", "largest_inhabitant_part = 10")
     .replace("p_percent = 0", "p_percent = 15")

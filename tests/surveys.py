@@ -15,6 +15,7 @@ from queries.noise import draw
 from queries.perturbation import Noise
 from queries.vault import Vault
 
+# With so much noise that an attack finds nothing, however few answered.
 POLICY = """
 min_respondents = {minimum}
 crosses = []
@@ -26,7 +27,7 @@ distribution = 1
 inhabitant = 1
 
 [noise]
-sd = 1.0
+sd = 3.0
 status_sd = 1.0
 amount_sd = 0.5
 
@@ -60,7 +61,8 @@ good_skewness = 0.2
 
 # The same, as little coarse as can be: for checks in memory, as an attack would open a release.
 FINE = (
-    POLICY.replace("bound_points = 5", "bound_points = 0")
+    POLICY.replace("\nsd = 3.0", "\nsd = 1.0")
+    .replace("bound_points = 5", "bound_points = 0")
     .replace("bound_answers = 2", "bound_answers = 0")
     .replace("share_points_small = 5", "share_points_small = 0.5")
     .replace("small_below = 30", "small_below = 0")
