@@ -357,8 +357,8 @@ def _statements(lines: Sequence[_Line], cut: float, prior: Floats) -> Statements
 def answer_scenes(told: Sequence[Told], edition: int, indicator: str) -> list[Scene]:
     """Return what is told of the answers to a question, by the newest release and earlier ones.
 
-    A scale is one scene with all its thresholds, a multiple choice one for each option. Nothing
-    where nobody answered.
+    A scale is one scene with all its thresholds, a multiple choice one for each option that
+    somebody answered. Nothing where nobody answered.
     """
     asked = [one.asked(edition, indicator) for one in told]
     if not any(one.complete for one in asked):
@@ -367,7 +367,9 @@ def answer_scenes(told: Sequence[Told], edition: int, indicator: str) -> list[Sc
     if kind.type == "number":
         return [_amount_scene(asked)]
     if kind.type == "multi":
-        return [_share_scene(asked, option.code, option.code) for option in kind.options]
+        options = [option.code for option in kind.options]
+        answered = [code for code in options if any(one.given(code) for one in asked)]
+        return [_share_scene(asked, code, code) for code in answered]
     return [_share_scene(asked, "", "yes" if kind.type == "yes_no" else "")]
 
 

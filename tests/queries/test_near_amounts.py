@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from queries.errors import QueryError
-from queries.near_amounts import Ranked, attack_amounts
+from queries.near_amounts import Near, Ranked, attack_amounts
 from queries.statements import Statements
 
-PERCENT = 15
+NEAR = Near(15, (0, 1000))
 
 
 def means(
@@ -38,23 +38,21 @@ def ranked(
     members: Sequence[int],
     published: float,
     weights: Sequence[float] | None = None,
-    noise: float = 0,
+    reach: float = 0.05,
 ) -> Ranked:
-    """Return a published median without bounds."""
+    """Return a published median, and how far what it was made of may lie from it."""
     parts = np.ones(len(members)) if weights is None else np.array(weights, dtype=float)
     return Ranked(
         members=np.array(members),
         parts=parts / parts.sum(),
         position=np.array([0.5]),
-        noise=noise,
-        width=np.array([0.2]),
-        published=np.array([[published, np.nan, np.nan]]),
-        rounding=np.array([[0.05, 0.05, 0.05]]),
+        published=np.array([published]),
+        reach=np.array([reach]),
     )
 
 
 def known(told: Statements, quantiles: Sequence[Ranked], amounts: Sequence[float]) -> list[int]:
-    verdict = attack_amounts(told, quantiles, np.array(amounts), PERCENT)
+    verdict = attack_amounts(told, quantiles, np.array(amounts), NEAR)
     return np.flatnonzero(verdict.determined()[:, 0]).tolist()
 
 
@@ -81,19 +79,27 @@ def test_who_can_have_each_others_amount_is_open_though_the_median_is_told() -> 
     assert known(means([range(7)], AMOUNTS), [ranked(range(7), 40.0)], AMOUNTS) == []
 
 
-def test_a_median_that_is_told_of_one_group_and_of_the_others_tells_who_is_apart() -> None:
-    apart = [*AMOUNTS, 41.0, 41, 41, 41, 41]
-    quantiles = [ranked(range(7), 40.0), ranked(range(7, 12), 41.0)]
-    told = means([range(12)], apart, noise=20)
-    assert set(known(told, quantiles, apart)) >= {7, 8, 9, 10, 11}
+def test_of_equal_amounts_the_lowest_may_be_another() -> None:
+    # the five round the middle are never the lowest or the highest, so that each may be that
+    equal = [41.0] * 7
+    assert known(means([range(7)], equal, noise=20), [ranked(range(7), 41.0)], equal) == []
 
 
-def test_shifted_ranks_make_room_for_another_amount() -> None:
-    # without noise one who weighs thrice cannot change places; with it the middle may lie elsewhere
+def test_noise_of_a_quantile_makes_room_for_another_amount() -> None:
+    # one who weighs thrice cannot change places, unless the five round the middle may be others
     amounts, weights = [10.0, 20, 30, 40, 50, 60, 70, 80, 90], [1, 1, 1, 1, 3, 1, 1, 1, 1]
     told = means([range(9)], amounts, noise=20)
+    assert known(told, [], amounts) == []
     assert known(told, [ranked(range(9), 50.0, weights)], amounts) == [4]
-    assert known(told, [ranked(range(9), 50.0, weights, noise=0.2)], amounts) == []
+    assert known(told, [ranked(range(9), 50.0, weights, reach=4)], amounts) == []
+
+
+def test_no_amount_is_looked_for_that_cannot_be() -> None:
+    told, sure = means([[0]], [50.0], noise=2), np.array([50.0])
+    assert attack_amounts(told, [], sure, Near(15, (0, 100))).fewest.tolist() == [[0]]
+    told = means([[0]], [50.0], noise=4)
+    assert attack_amounts(told, [], sure, Near(15, (0, 100))).fewest.tolist() == [[1]]
+    assert attack_amounts(told, [], sure, Near(15, (45, 55))).fewest.tolist() == [[0]]
 
 
 def test_amounts_that_do_not_fit_what_is_published_are_refused() -> None:

@@ -10,9 +10,7 @@ import polars as pl
 import pytest
 
 from data.codebook import load_codebook
-from queries.published import Rules, Told
-from queries.shares_told import answer_scenes
-from queries.unknowns import Scene
+from queries.published import Rules, Scene, Told, answer_scenes
 from queries.whole_numbers import attack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,16 +21,23 @@ GRONINGEN, ROTTERDAM = "GM0014", "GM0599"
 RULES = Rules(
     sd=0,
     cut=3.5,
+    status_sd=0,
     amount_sd=0,
     step=0.01,
     step_small=0.05,
     small_below=30,
     digits=3,
-    fewest=5,
-    fewest_distribution=20,
-    fewest_quantile=10,
     percent=15,
+    count_step=5,
 )
+
+# No question has weights of its own.
+WEIGHTS = {
+    "edition": pl.Int32,
+    "indicator": pl.String,
+    "municipality_code": pl.String,
+    "weight": pl.Float64,
+}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +52,7 @@ def told() -> Told:
         members=pl.read_parquet(FOLDER / "members.parquet"),
         answers=answers,
         units=answers,
+        weights=pl.DataFrame(schema=WEIGHTS),
     )
 
 

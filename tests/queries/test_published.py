@@ -13,10 +13,18 @@ import polars as pl
 import pytest
 
 from data.codebook import Codebook, load_codebook
-from queries.counts_told import count_bounds, participation_scene, status_scene
-from queries.published import Rules, Told, rules_of
-from queries.shares_told import answer_scenes
-from queries.unknowns import AmountScene, Scene
+from data.policy import load_policy
+from queries.published import (
+    AmountScene,
+    Rules,
+    Scene,
+    Told,
+    answer_scenes,
+    participation_scene,
+    rules_of,
+    status_scene,
+)
+from tests.small_surveys import strict
 
 YEAR = 2023
 YES_NO, SCALE, OPTIONS = "staff_shortage_social", "dx_maturity", "staff_shortage_domains"
@@ -24,15 +32,14 @@ AMOUNT = "staff_external_hire_pct"
 RULES = Rules(
     sd=1.0,
     cut=3.5,
+    status_sd=2.0,
     amount_sd=0.5,
     step=0.01,
     step_small=0.05,
     small_below=30,
     digits=3,
-    fewest=2,
-    fewest_distribution=3,
-    fewest_quantile=5,
     percent=15,
+    count_step=5,
 )
 # Weights and inhabitants of four that took part.
 UNITS = {"A": (1.0, 100), "B": (1.0, 300), "C": (2.0, 50), "D": (1.0, 50)}
@@ -80,8 +87,13 @@ def told(
     answers: Mapping[str, float | str],
     indicator: str = YES_NO,
     choice: str = "",
+    *,
+    own: Mapping[str, float] | None = None,
 ) -> Told:
-    """Return a release of figures, by those who answered something or gave a reason not to."""
+    """Return a release of figures, by those who answered something or gave a reason not to.
+
+    ``own`` are weights that only this question has.
+    """
     rows = [
         (YEAR, code, indicator, choice, *((None, x) if isinstance(x, str) else (float(x), None)))
         for code, x in answers.items()
@@ -121,6 +133,12 @@ def told(
             schema=["edition", "municipality_code", "weight", "inhabitants"],
             orient="row",
         ),
+        weights=pl.DataFrame(
+            [(YEAR, indicator, code, weight) for code, weight in (own or {}).items()],
+            schema=["edition", "indicator", "municipality_code", "weight"],
+            schema_overrides={"edition": pl.Int64, "weight": pl.Float64},
+            orient="row",
+        ),
     )
 
 
@@ -154,6 +172,12 @@ def test_by_inhabitants_everybody_weighs_as_many_as_live_there(codebook: Codeboo
     one = told(codebook, [figure(YES_NO, weighting="inhabitant", estimate=0.6)], SAID)
     parts = answer_scenes([one], YEAR, YES_NO)[0].statements.parts
     assert np.allclose(parts, [[100 / 550, 300 / 550, 100 / 550, 50 / 550]])
+
+
+def test_a_question_may_have_weights_of_its_own(codebook: Codebook) -> None:
+    one = told(codebook, [figure(YES_NO, estimate=0.6)], SAID, own={"A": 6.0})
+    parts = answer_scenes([one], YEAR, YES_NO)[0].statements.parts
+    assert parts.tolist() == [[0.6, 0.1, 0.2, 0.1]]
 
 
 def test_a_share_is_coarser_in_small_groups_only(codebook: Codebook) -> None:
@@ -290,7 +314,7 @@ def amount_scene(codebook: Codebook, *rows: Mapping[str, Any]) -> AmountScene:
 def test_a_mean_has_noise_of_half_the_largest_deviation(codebook: Codebook) -> None:
     mean = figure(AMOUNT, "", statistic="mean", estimate=28.0)
     scene = amount_scene(codebook, mean)
-    # the median is 25: C deviates by 5 and weighs 0.4, D by 25 and weighs 0.2
+    # C is the median; D deviates by 20 and weighs 0.2, which is rounded up to 5
     assert scene.statements.noise.tolist() == [2.5]
     assert bounds(scene) == [(27.95, 28.05)]
 
@@ -309,13 +333,51 @@ def test_a_total_is_a_mean_of_all_municipalities_with_the_same_noise(codebook: C
     assert bounds(scene)[1] == (27.85, 28.15)
 
 
-def test_quantiles_are_read_with_their_bounds_and_rounding(codebook: Codebook) -> None:
-    median = figure(AMOUNT, "", statistic="median", estimate=25.0, low=9.5, high=100.0)
-    (ranked,) = amount_scene(codebook, median).ranked
+def test_a_quantile_may_lie_as_far_off_as_noise_and_rounding_reach(codebook: Codebook) -> None:
+    units = dict.fromkeys("ABCDEFG", (1.0, 100))
+    given = dict(zip(units, (10.0, 20, 30, 40, 50, 60, 71), strict=True))
+    median = figure(AMOUNT, "", statistic="median", estimate=41.0, low=9.5, high=100.0)
+    (scene,) = answer_scenes([everybody(codebook, [median], units, given)], YEAR, AMOUNT)
+    assert isinstance(scene, AmountScene)
+    (ranked,) = scene.ranked
     assert ranked.position.tolist() == [0.5]
-    assert ranked.noise == 0.4
-    assert ranked.published.tolist() == [[25, 9.5, 100]]
-    assert np.allclose(ranked.rounding, [[0.05, 0.005, 0.5]])
+    assert ranked.published.tolist() == [41]
+    # the first and the last of the seven are 61 apart: a fifth of that, rounded up to 20
+    assert ranked.reach == pytest.approx([3.5 * 20 + 0.05])
+
+
+def everybody(
+    codebook: Codebook,
+    figures: Sequence[Mapping[str, Any]],
+    units: Mapping[str, tuple[float, int]],
+    given: Mapping[str, float],
+) -> Told:
+    """Return a release of a country in which all took part and answered."""
+    one = told(codebook, figures, given, AMOUNT)
+    return replace(
+        one,
+        members=pl.DataFrame(
+            [(YEAR, *COUNTRY, code) for code in units], schema=one.members.schema, orient="row"
+        ),
+        units=pl.DataFrame(
+            [(YEAR, code, *size) for code, size in units.items()],
+            schema=one.units.schema,
+            orient="row",
+        ),
+    )
+
+
+def test_what_is_near_is_so_in_per_cent_of_it(codebook: Codebook) -> None:
+    scene = amount_scene(codebook, figure(AMOUNT, "", statistic="mean", estimate=28.0))
+    near = scene.grid[scene.within[3]]
+    assert near.min() >= 42.5
+    assert near.max() <= 57.5
+    assert 50.0 in near
+
+
+def test_no_amount_lies_outside_what_the_codebook_allows(codebook: Codebook) -> None:
+    scene = amount_scene(codebook, figure(AMOUNT, "", statistic="mean", estimate=28.0))
+    assert scene.near.valid == (0, 60)
 
 
 # counts ------------------------------------------------------------------------------------------
@@ -337,49 +399,97 @@ def test_a_share_of_those_who_did_not_know_counts_participants(codebook: Codeboo
     row = figure(YES_NO, status="dominated", answer_count=None, dont_know_share=0.25)
     scene = statuses(codebook, row)
     assert scene.statements.features.tolist() == [[0, 1, 0]]
-    assert scene.statements.noise.tolist() == [1.0]
+    assert scene.statements.noise.tolist() == [2.0]
+    # of fewer than thirty answers: half a step is 2.5 points of four participants
     assert bounds(scene) == [(0.9, 1.1)]
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [("shown", (2, inf)), ("bound", (2, inf)), ("too_few", (-inf, 1))]
+    ("count", "took_part", "expected"),
+    [
+        (15, 22, (12.5, 17.5)),
+        (10, 22, (-inf, 12.5)),
+        (22, 22, (22.5, inf)),
+        (9, 9, (-inf, inf)),
+    ],
 )
-def test_that_a_share_is_there_tells_that_enough_answered(
-    codebook: Codebook, status: str, expected: tuple[float, float]
+def test_the_number_of_answers_is_told_in_steps_with_noise(
+    codebook: Codebook, count: int, took_part: int, expected: tuple[float, float]
 ) -> None:
-    row = figure(YES_NO, status=status, estimate=0.5, low=0.0, high=0.2, answer_count=None)
-    row["answer_count"] = None
+    row = figure(YES_NO, estimate=0.5, answer_count=count, respondent_count=took_part)
     scene = statuses(codebook, row)
+    assert scene.statements.features.tolist() == [[1, 0, 0]]
+    assert scene.statements.noise.tolist() == [2.0]
+    assert bounds(scene) == [expected]
+
+
+@pytest.mark.parametrize("status", ["shown", "bound", "too_few"])
+def test_that_a_figure_is_there_is_not_read(codebook: Codebook, status: str) -> None:
+    # what it says of who answered is among the risks that remain
+    row = figure(YES_NO, status=status, estimate=0.5, low=0.0, high=0.2)
+    row["answer_count"] = None
+    assert bounds(statuses(codebook, row)) == []
+
+
+def test_groups_in_which_the_same_left_out_a_question_share_their_noise(
+    codebook: Codebook,
+) -> None:
+    rows = [
+        figure(YES_NO, estimate=0.5, dimension=dimension, group_code=code)
+        for dimension, code in GROUPS
+    ]
+    assert statuses(codebook, *rows).statements.draw.tolist() == [0, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("population", "count", "expected"),
+    [
+        (30, 20, (20, 20)),
+        (30, 3, (0, 3)),
+        (30, 27, (27, 30)),
+        (29, 20, (18, 22)),
+        (29, 3, (0, 2)),
+        (29, 5, (3, 7)),
+        (29, 26, (28, 29)),
+        (7, 3, (0, 2)),
+        (7, 4, (3, 7)),
+    ],
+)
+def test_of_participation_the_response_tells_numbers_in_steps_and_never_the_ends(
+    codebook: Codebook, population: int, count: int, expected: tuple[float, float]
+) -> None:
+    everyone = [f"M{number:02}" for number in range(population)]
+    one = told(codebook, [figure(YES_NO)], SAID)
+    one = replace(
+        one,
+        members=pl.DataFrame(
+            [(YEAR, *COUNTRY, code) for code in everyone], schema=one.members.schema, orient="row"
+        ),
+        units=pl.DataFrame(
+            [(YEAR, code, 1.0, 10) for code in everyone[:2]], schema=one.units.schema, orient="row"
+        ),
+        response=pl.DataFrame(
+            [(YEAR, *COUNTRY, population, count)], schema=one.response.schema, orient="row"
+        ),
+    )
+    scene = participation_scene([one], YEAR)
+    assert scene.respondents == everyone
+    assert scene.states.tolist() == [1, 1] + [0] * (population - 2)
     assert bounds(scene) == [expected]
     assert scene.statements.noise.tolist() == [0]
 
 
-def test_participation_is_told_exactly_by_the_response(codebook: Codebook) -> None:
-    scene = participation_scene([told(codebook, [figure(YES_NO)], SAID)], YEAR)
+def test_a_group_too_small_for_a_number_tells_nothing_of_participation(codebook: Codebook) -> None:
+    one = told(codebook, [figure(YES_NO)], SAID)
+    hidden = one.response.with_columns(respondent_count=pl.lit(None, dtype=pl.Int64))
+    scene = participation_scene([replace(one, response=hidden)], YEAR)
     assert scene.respondents == ["A", "B", "C", "D", "E"]
     assert scene.states.tolist() == [1, 1, 1, 1, 0]
-    assert bounds(scene) == [(2, 2), (2, 2), (4, 4), (2, 2)]
+    assert bounds(scene) == []
 
 
-def test_the_number_of_answers_is_told_in_steps_of_five() -> None:
-    assert count_bounds(15, 22) == (12.5, 17.5)
-    assert count_bounds(10, 22) == (-inf, 12.5)
-    assert count_bounds(22, 22) == (22.5, inf)
-    assert count_bounds(9, 9) == (-inf, inf)
-
-
-def test_rules_are_read_from_the_policy() -> None:
-    policy = {
-        "min_respondents": 2,
-        "noise": {"sd": 1.0, "cut": 3.5, "amount_sd": 0.5},
-        "rounding": {
-            "share_points": 1,
-            "share_points_small": 5,
-            "small_below": 30,
-            "amount_digits": 3,
-        },
-        "fewest": {"distribution": 3, "quantile": 5},
-        "protection": {"p_percent": 15},
-    }
-    assert rules_of(policy) == RULES
+def test_rules_are_read_from_the_policy(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(strict(), encoding="utf-8")
+    assert rules_of(load_policy(path)) == RULES
     assert replace(RULES, digits=0).amount_half(12.3) == 0
