@@ -230,6 +230,6 @@ def south(hours: float, weighting: str = "municipality") -> float:
     ladder = [rung * 10.0**place for place in (-1, 0, 1) for rung in (1, 2, 5)]
     size = next(rung for rung in ladder if rung >= deviation)
     content = digest({"U7": hours, "U8": 2.0, "U9": 3.0})
-    secret = hashlib.sha256("fictieve voorbeelddata: dit geheim is openbaar".encode()).digest()
+    secret = hashlib.sha256(b"fictieve voorbeelddata: dit geheim is openbaar").digest()
     z = draw(secret, 2025, "hours", "mean", "", weighting, content) / 1000
     return round(sum(answers) / 3 + 0.5 * size * z, 3)

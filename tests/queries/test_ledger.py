@@ -13,7 +13,6 @@ from data.errors import DataError
 from queries import ledger
 from queries.gate import make_release
 from queries.release import current_version, open_release
-from tests.conftest import silent
 from tests.surveys import nine
 
 
