@@ -39,6 +39,7 @@ OUTSIDER, WHO_TOOK_PART, INSIDER = "outsider", "who_took_part", "insider"
 PARTICIPANTS = (INSIDER, "participant", "two_participants")
 ANSWERS, STATUS, PARTICIPATION = "answers", "status", "participation"
 CERTAIN = "certain"
+_WHO = "wie meedeed"
 # Of all answers at most this part may be all but known.
 MOST_LIKELY = 0.005
 # Whether silence is likelier than not takes fewer guesses than whether an answer is certain.
@@ -91,8 +92,8 @@ class Outcome:
         )
 
     def questions(self) -> list[str]:
-        """Return which questions opened, the worst first."""
-        counts = Counter(f"{o.indicator} ({o.edition})" for o in self.openings)
+        """Return which questions opened, the worst first; or that it is told who took part."""
+        counts = Counter(f"{o.indicator or _WHO} ({o.edition})" for o in self.openings)
         return [name for name, _ in counts.most_common()]
 
 

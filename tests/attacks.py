@@ -15,21 +15,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest import mock
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import store
 from data.sample import write_sample
-from queries import attack, gate, near_amounts, probability, published, whole_numbers
+from queries import (
+    attack,
+    engine,
+    figures,
+    gate,
+    near_amounts,
+    probability,
+    published,
+    whole_numbers,
+)
 from queries.attack import Outcome, Task, attacked, everything_told, version_folder
-from queries.published import AmountScene, Scene, Told
-from queries.release import read_manifest
+from queries.perturbation import Noise
+from queries.published import AmountScene, Scene, Told, rules_of
+from queries.vault import membership, open_vault
 from queries.workers import spread
 
 SEED = 2026
 LATE = (3, 80)
+# Of these the larger is kept; all else is added up.
+_LARGEST = {"guess", "close", "silent"}
 EDITION, QUESTIONS = 2023, ("be_budget_sufficient", "dx_exchange_blocked")
 
 
@@ -64,9 +78,28 @@ def _given(held: pl.DataFrame, indicator: str) -> list[float]:
     return held.filter(indicator=indicator)["answer"].drop_nulls().unique().sort().to_list()
 
 
-def record_of(release: Path, vault: Path) -> Path:
-    """Return the record that a vault kept of what is online."""
-    return vault / "vrijgegeven" / read_manifest(version_folder(release)).content
+def as_told(folder: Path, noise: type[Noise] = Noise, *, drawn: bool = True) -> Told:
+    """Return what a release of a vault would tell, made in memory only.
+
+    Args:
+        folder: of the vault.
+        noise: another kind of noise.
+        drawn: whether there is noise at all.
+    """
+    vault = open_vault(folder)
+    secret = store.secret(folder) if drawn else None
+    took_part = engine.run(vault.connection, "answers/response", {})
+    units = engine.table(vault.connection, "respondents")
+    return Told(
+        figures=gate.safe_figures(vault, noise(secret, vault.policy)),
+        response=figures.response(took_part, vault.policy),
+        codebook=vault.codebook,
+        rules=rules_of(vault.policy),
+        members=membership(vault.codebook, vault.policy, vault.register),
+        answers=engine.table(vault.connection, "answers"),
+        units=units.select("edition", "municipality_code", "weight", "inhabitants"),
+        weights=engine.table(vault.connection, "question_weights"),
+    )
 
 
 @dataclass(frozen=True)
@@ -98,20 +131,11 @@ class Measured:
 
     def and_then(self, other: Measured) -> Measured:
         """Return what both found: the sum of counts and times, the larger of likelihoods."""
-        largest = {"guess", "close", "silent"}
-        return Measured(
-            **{
-                f.name: (max if f.name in largest else _sum)(
-                    getattr(self, f.name), getattr(other, f.name)
-                )
-                for f in fields(Measured)
-            }
-        )
-
-
-def _sum(one: float, other: float) -> float:
-    """Return the sum."""
-    return one + other
+        both: dict[str, Any] = {}
+        for name in (field.name for field in fields(Measured)):
+            one, another = getattr(self, name), getattr(other, name)
+            both[name] = max(one, another) if name in _LARGEST else one + another
+        return Measured(**both)
 
 
 def measured(task: Task) -> Measured:
@@ -194,7 +218,7 @@ def _setting(task: Task) -> probability.Setting:
     return probability.THOROUGH if task.thorough else probability.QUICK
 
 
-def _largest(chances: published.Floats, where: whole_numbers.Mask) -> float:
+def _largest(chances: NDArray[np.float64], where: NDArray[np.bool_]) -> float:
     """Return the largest of some chances."""
     return float(chances[where].max(initial=0.0))
 

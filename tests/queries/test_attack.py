@@ -1,0 +1,490 @@
+"""A release is attacked before it goes online, with all before it; and the attacks do succeed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data import store
+from data.errors import DataError
+from queries import gate, ledger, whole_numbers
+from queries.attack import (
+    ANSWERS,
+    PARTICIPATION,
+    STATUS,
+    Outcome,
+    Task,
+    attack,
+    attacked,
+    everything_told,
+    version_folder,
+)
+from queries.errors import QueryError
+from queries.perturbation import Noise
+from queries.published import (
+    AmountScene,
+    Scene,
+    Told,
+    answer_scenes,
+    participation_scene,
+    read_told,
+)
+from queries.release import POINTER, VERSIONS
+from queries.statements import Statements
+from tests.attacks import EDITION, QUESTIONS, answer_late, as_told
+from tests.small_surveys import REGIONS, YEAR, Small, drawn, released, silent
+
+ROOT = Path(__file__).resolve().parents[2]
+CORRECTED = "staff_shortage_social"
+KEY = ["indicator", "item", "statistic", "weighting", "dimension", "group_code"]
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small survey, released; tests that change it take a copy."""
+    folder = tmp_path_factory.mktemp("klein") / "kluis"
+    drawn(3).write(folder)
+    released(folder, folder.parent / "release")
+    return folder
+
+
+@pytest.fixture
+def copied(vault: Path, tmp_path: Path) -> Path:
+    """A copy of that vault, with its release beside it."""
+    shutil.copytree(vault.parent, tmp_path / "kopie")
+    return tmp_path / "kopie" / "kluis"
+
+
+def certain(*told: Told) -> Outcome:
+    """Return what is certain from releases, the newest first."""
+    return attack(told, silent, by_chance=False)
+
+
+def opened(outcome: Outcome) -> set[str]:
+    """Return which questions opened."""
+    return {opening.indicator for opening in outcome.openings}
+
+
+def without_noise(told: Told) -> Told:
+    """Return a release that says that there was no noise."""
+    return replace(told, rules=replace(told.rules, sd=0, status_sd=0, amount_sd=0))
+
+
+# each attack succeeds where it should ------------------------------------------------------------
+
+
+def test_a_good_release_withstands_all_that_is_tried(vault: Path) -> None:
+    told = everything_told(version_folder(vault.parent / "release"), vault)
+    outcome = attack(told, silent)
+    assert not outcome.succeeds
+    answers = told[0].answers.drop_nulls("answer").height
+    # of each question who answered it, and all who took part; and of everybody whether they did
+    assert outcome.attacked == answers + 3 * told[0].units.height + 60
+    # amounts are guessed on request only
+    assert outcome.answers == answers - told[0].answers.filter(indicator="hours").height
+
+
+def test_without_noise_answers_are_certain(vault: Path) -> None:
+    outcome = certain(without_noise(as_told(vault, drawn=False)))
+    assert outcome.succeeds
+    assert opened(outcome) >= {"busy", "hours"}
+    assert {opening.rule for opening in outcome.openings} == {"certain"}
+
+
+def test_without_noise_answers_are_likely_as_well(vault: Path) -> None:
+    nearly = as_told(vault, drawn=False)
+    nearly = replace(nearly, rules=replace(nearly.rules, sd=0.05, cut=3.5))
+    outcome = attacked(Task(ANSWERS, [nearly.only(YEAR, "busy")], YEAR, "busy"))
+    assert outcome.likely > 0
+    assert outcome.succeeds
+
+
+def test_noise_with_a_tight_cut_opens_as_well(vault: Path) -> None:
+    told = as_told(vault, drawn=False)
+    assert certain(replace(told, rules=replace(told.rules, cut=0.02))).succeeds
+
+
+def test_noise_as_it_is_opens_nothing_even_where_it_was_drawn_as_nothing(vault: Path) -> None:
+    assert not certain(as_told(vault, drawn=False)).succeeds
+
+
+def test_a_release_that_does_not_fit_its_answers_is_an_error(vault: Path) -> None:
+    with pytest.raises(QueryError, match="passen niet"):
+        certain(without_noise(as_told(vault)))
+
+
+class WholeNoise(Noise):
+    """Noise in whole answers of who weighs most."""
+
+    def drawn(self, *about: object) -> int:
+        """Return a draw of whole thousands."""
+        return 1000 * round(super().drawn(*about) / 1000)
+
+
+def in_whole_answers(scene: Scene) -> tuple[Statements, list[int]]:
+    """Return a scene as it is to who knows that noise is of whole answers, from -4 to 4.
+
+    For each draw eight more say yes or no, each for the largest weight; four of them too many.
+    """
+    old = scene.statements
+    draws, rows = int(old.draw.max()) + 1, len(old.low)
+    more = np.zeros((rows, 8 * draws))
+    for number, draw in enumerate(old.draw.tolist()):
+        more[number, 8 * draw : 8 * draw + 8] = old.noise[number]
+    told = replace(
+        old,
+        parts=np.concatenate([old.parts, more], axis=1),
+        noise=np.zeros(rows),
+        low=old.low + 4 * old.noise,
+        high=old.high + 4 * old.noise,
+        prior=np.full((old.parts.shape[1] + 8 * draws, 2), 0.5),
+    )
+    sums = old.parts @ scene.states
+    yes: list[int] = []
+    for draw in range(draws):
+        own = old.draw == draw
+        fit = [
+            4 + z
+            for z in range(-4, 5)
+            if (
+                (sums + z * old.noise >= old.low - 1e-9) & (sums + z * old.noise <= old.high + 1e-9)
+            )[own].all()
+        ]
+        yes += [1] * fit[0] + [0] * (8 - fit[0])
+    return told, [*scene.states.tolist(), *yes]
+
+
+def test_noise_in_whole_answers_opens_where_weights_differ(tmp_path: Path) -> None:
+    folder = uneven(drawn(3), 3).write(tmp_path / "kluis")
+    (scene,) = answer_scenes([as_told(folder, WholeNoise)], YEAR, "busy")
+    told, states = in_whole_answers(scene)
+    found = whole_numbers.attack(told, np.array(states)).determined()[: len(scene.states)]
+    assert found.any()
+    # that noise is continuous is what makes the difference
+    assert not whole_numbers.attack(scene.statements, scene.states).determined().any()
+
+
+# before a release goes online --------------------------------------------------------------------
+
+
+def state(folder: Path) -> tuple[bytes, list[str], list[str]]:
+    """Return what is online, which versions there are, and what the vault keeps of them."""
+    release = folder.parent / "release"
+    return (
+        (release / POINTER).read_bytes(),
+        sorted(path.name for path in (release / VERSIONS).iterdir()),
+        [path.name for path in ledger.records(folder)],
+    )
+
+
+def test_a_release_that_opens_does_not_go_online(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = drawn(3)
+    changed.busy = [None if answer is None else 1 - answer for answer in changed.busy]
+    changed.correct(copied)
+    before = state(copied)
+    monkeypatch.setattr(gate, "Noise", lambda _secret, policy: Noise(None, policy))
+    monkeypatch.setattr(gate, "read_told", lambda *folders: open_busy(read_told(*folders)))
+    with pytest.raises(DataError, match=r"verraadt antwoorden: busy \(2025\)\.") as refused:
+        released(copied, copied.parent / "release")
+    assert "De vorige release blijft." in str(refused.value)
+    assert state(copied) == before
+
+
+def open_busy(told: Told) -> Told:
+    """Return a release of one question that says that there was no noise in its shares."""
+    return replace(without_noise(told), figures=told.figures.filter(indicator="busy"))
+
+
+def test_a_release_that_withstands_goes_online_and_is_kept(copied: Path) -> None:
+    before = state(copied)
+    changed = drawn(3)
+    changed.busy = [None if answer is None else 1 - answer for answer in changed.busy]
+    changed.correct(copied)
+    released(copied, copied.parent / "release")
+    after = state(copied)
+    assert after[0] != before[0]
+    assert (len(after[1]), len(after[2])) == (2, 2)
+
+
+def test_a_policy_that_asks_more_of_amounts_than_noise_gives_is_refused(tmp_path: Path) -> None:
+    folder = drawn(3).write(tmp_path / "kluis")
+    lay(folder, "p_percent = 15", "p_percent = 99")
+    with pytest.raises(DataError, match=r"verraadt antwoorden: hours \(2025\)\."):
+        released(folder, tmp_path / "release")
+    assert ledger.records(folder) == []
+
+
+def lay(folder: Path, old: str, new: str) -> None:
+    """Change a line of the policy of a vault."""
+    path = folder / "policy.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def apart(folder: Path) -> Path:
+    """Write a vault of which numbers of participants, as they are, tell that one took part.
+
+    Markets a and b hold noord and one of zuid.
+    """
+    survey = drawn(3)
+    survey.region = ["noord"] * 30 + ["zuid"] * 30
+    survey.market = ["a"] * 15 + ["b"] * 16 + ["c"] * 29
+    survey.size = (["klein", "groot"] * 30)[:60]
+    survey.write(folder)
+    lay(folder, "small_below = 30", "small_below = 0")
+    return folder
+
+
+def test_numbers_of_participants_as_they_are_tell_who_took_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = apart(tmp_path / "kluis")
+    with pytest.raises(DataError, match=r"verraadt antwoorden: wie meedeed \(2025\)\."):
+        released(folder, tmp_path / "release")
+    lay(folder, "small_below = 0", "small_below = 30")
+    released(folder, tmp_path / "release")
+    # and what is online nonetheless the command opens
+    lay(folder, "small_below = 30", "small_below = 0")
+    monkeypatch.setattr(gate, "attack", lambda *_: Outcome())
+    released(folder, tmp_path / "release")
+    ended = command(folder)
+    assert ended.returncode == 2
+    assert "outsider:   (2025), U030: certain, 1.000" in ended.stdout
+    assert ", met 1 eerdere vrijgaven: 1 te herleiden" in ended.stdout
+
+
+def command(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the attack as a command on what is online beside a vault."""
+    release = str(folder.parent / "release")
+    return subprocess.run(
+        [sys.executable, "-m", "queries", "attack", release, "--vault", str(folder)],
+        cwd=ROOT,
+        env=os.environ | {"STAND_RELEASE": "/nonexistent", "STAND_VAULT": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_says_what_it_tried_and_ends_well_on_a_good_release(vault: Path) -> None:
+    ended = command(vault)
+    assert ended.returncode == 0, ended.stderr
+    assert "answers" not in ended.stdout
+    assert ": 0 te herleiden; van " in ended.stdout
+
+
+# the sample --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Late:
+    """The sample, released four times: with 3 and with 80 late answers, and corrected."""
+
+    told: list[Told]
+    late: list[list[str]]
+
+    def together(self, releases: int) -> list[Told]:
+        """Return the first so many releases, the newest first."""
+        return self.told[:releases][::-1]
+
+
+@pytest.fixture(scope="module")
+def sample(sample_vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Late:
+    """Three questions of 2023 in the sample, as four releases of them tell it."""
+    folder = tmp_path_factory.mktemp("laat") / "kluis"
+    shutil.copytree(sample_vault, folder, ignore=shutil.ignore_patterns(ledger.FOLDER))
+    path = folder / "responses.parquet"
+    held = pl.read_parquet(path).filter(
+        pl.col("edition") == EDITION, pl.col("indicator").is_in([*QUESTIONS, CORRECTED])
+    )
+    store.write_parquet(held, path, {})
+    told, late = [as_told(folder)], []
+    for count in (3, 80):
+        store.write_parquet(held, path, {})
+        late.append(answer_late(folder, count))
+        told.append(as_told(folder))
+    store.write_parquet(corrected(pl.read_parquet(path), told[0]), path, {})
+    told.append(as_told(folder))
+    return Late(told, late)
+
+
+def corrected(held: pl.DataFrame, before: Told) -> pl.DataFrame:
+    """Return answers of which one was corrected and one withdrawn, and with one more participant.
+
+    So the weights of a stratum change.
+    """
+    question = pl.col("indicator") == CORRECTED
+    first, second = held.filter(question).drop_nulls("answer")["municipality_code"][:2]
+    members = before.members.filter(dimension="nl")["municipality_code"]
+    new = sorted(set(members) - set(held["municipality_code"]))[0]
+    mine = held.filter(question, pl.col("municipality_code") == first)
+    withdrawn = question & (pl.col("municipality_code") == second)
+    wrong = question & (pl.col("municipality_code") == first)
+    return pl.concat(
+        [
+            held.with_columns(
+                answer=pl.when(wrong)
+                .then(1 - pl.col("answer"))
+                .when(~withdrawn)
+                .then(pl.col("answer")),
+                reason=pl.when(withdrawn)
+                .then(pl.lit("not_answered"))
+                .otherwise("reason")
+                .cast(held.schema["reason"]),
+            ),
+            mine.with_columns(municipality_code=pl.lit(new)),
+        ]
+    )
+
+
+@pytest.mark.parametrize("indicator", [*QUESTIONS, CORRECTED])
+@pytest.mark.parametrize("releases", [1, 2, 3, 4])
+def test_releases_with_late_answers_and_corrections_open_nothing_together(
+    sample: Late, indicator: str, releases: int
+) -> None:
+    told = [one.only(EDITION, indicator) for one in sample.together(releases)]
+    for kind in (ANSWERS, STATUS):
+        outcome = attacked(Task(kind, told, EDITION, indicator, by_chance=False))
+        assert outcome.attacked > 200
+        assert outcome.openings == ()
+
+
+def test_without_noise_late_answers_are_certain(sample: Late) -> None:
+    """The attack on several releases does succeed: sums that differ by one answer tell it."""
+    indicator = QUESTIONS[0]
+    told = [one.only(EDITION, indicator) for one in sample.together(2)]
+    (scene,) = answer_scenes(told, EDITION, indicator)
+    assert not isinstance(scene, AmountScene)
+    exact = scene.statements.parts @ scene.states
+    open_ = replace(scene.statements, noise=0 * exact, low=exact - 1e-6, high=exact + 1e-6)
+    found = whole_numbers.attack(open_, scene.states).determined().any(axis=1)
+    assert found.any()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_groups_with_the_same_answers_keep_the_same_figure(sample: Late, number: int) -> None:
+    before, after = sample.told[0], sample.told[number]
+    same = contributors(before).join(contributors(after), on=["indicator", *KEY[-2:], "who"])
+    assert same.height > 50
+    rows = [
+        one.survey.join(same, on=["indicator", *KEY[-2:]], how="semi").sort(KEY)
+        for one in (before, after)
+    ]
+    values = [*KEY, "estimate", "low", "high", "status"]
+    assert rows[0].select(values).equals(rows[1].select(values))
+    # and the others do not: all that answered more has another draw
+    changed = before.survey.join(same, on=["indicator", *KEY[-2:]], how="anti")
+    moved = changed.join(after.survey, on=KEY, suffix="_after").drop_nulls(
+        ["estimate", "estimate_after"]
+    )
+    assert (moved["estimate"] != moved["estimate_after"]).mean() > 0.5
+
+
+def contributors(told: Told) -> pl.DataFrame:
+    """Return who answered what, by question and group."""
+    return (
+        told.answers.drop_nulls("answer")
+        .filter(pl.col("indicator").is_in([*QUESTIONS, CORRECTED]))
+        .join(told.members, on=["edition", "municipality_code"])
+        .sort("municipality_code")
+        .group_by("indicator", "dimension", "group_code")
+        .agg(who=pl.format("{}={}", "municipality_code", "answer").str.join(" "))
+    )
+
+
+@pytest.fixture(scope="module")
+def participations(sample_vault: Path) -> list[tuple[int, Scene]]:
+    """What the response of the sample tells of who took part, in each edition."""
+    told = as_told(sample_vault)
+    return [(year, participation_scene([told], year)) for year in (2022, 2023)]
+
+
+def test_from_the_response_nobodys_participation_follows(
+    participations: Sequence[tuple[int, Scene]],
+) -> None:
+    for _, scene in participations:
+        assert len(scene.states) > 340
+        assert taking_part(scene.statements, scene) == 0
+
+
+def test_from_exact_numbers_the_participation_of_some_follows(
+    participations: Sequence[tuple[int, Scene]],
+) -> None:
+    for _, scene in participations:
+        exact = scene.statements.parts @ scene.states
+        assert taking_part(replace(scene.statements, low=exact, high=exact), scene) > 5
+
+
+def taking_part(statements: Statements, scene: Scene) -> int:
+    """Return of how many it is certain whether they took part."""
+    about = np.array([[False, True]])
+    return int(whole_numbers.attack(statements, scene.states, about).determined().sum())
+
+
+# surveys at random -------------------------------------------------------------------------------
+
+
+def uneven(survey: Small, seed: int) -> Small:
+    """Return a survey in which regions responded differently, so that weights differ."""
+    random = np.random.default_rng(seed)
+    part = dict(zip(REGIONS, random.permutation([0.95, 0.7, 0.5]).tolist(), strict=True))
+    there = [random.random() < part[region] for region in survey.region]
+    for answers in (survey.busy, survey.hours, survey.mood):
+        answers[:] = [x if here else None for x, here in zip(answers, there, strict=True)]
+    return survey
+
+
+CORRECTIONS = {"busy": [0.0, 1.0], "hours": [0.0, 12.5, 40.0, 100.0], "mood": [1.0, 2.0, 3.0, 4.0]}
+corrections = st.lists(
+    st.tuples(
+        st.integers(0, 59),
+        st.sampled_from(sorted(CORRECTIONS)),
+        st.one_of(st.none(), st.integers(0, 3)),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, database=None)
+@given(seed=st.integers(0, 10_000), changes=st.lists(corrections, min_size=1, max_size=3))
+def test_random_surveys_open_nothing_after_random_corrections(
+    tmp_path_factory: pytest.TempPathFactory,
+    seed: int,
+    changes: list[list[tuple[int, str, int | None]]],
+) -> None:
+    survey = uneven(drawn(seed), seed)
+    folder = survey.write(tmp_path_factory.mktemp("toeval") / "kluis")
+    told: list[Told] = []
+    for correction in ([], *changes):
+        for unit, question, answer in correction:
+            some = CORRECTIONS[question]
+            getattr(survey, question)[unit] = None if answer is None else some[answer % len(some)]
+        survey.correct(folder)
+        told.insert(0, as_told(folder))
+        assert certain(*told).openings == ()
+
+
+def test_the_same_surveys_open_without_noise(tmp_path: Path) -> None:
+    assert all(certain(told).succeeds for told in noiseless(tmp_path))
+
+
+def noiseless(folder: Path) -> Iterator[Told]:
+    """Yield a few uneven surveys without noise."""
+    for seed in (1, 2, 3):
+        path = uneven(drawn(seed), seed).write(folder / str(seed))
+        yield without_noise(as_told(path, drawn=False))
