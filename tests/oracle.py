@@ -419,7 +419,8 @@ def _share(test: dict[str, Any], answers: Answers) -> Found:
     yield "Wilson", expected["ci"]["wilson_d"][0], low.item()
     yield "Wilson", expected["ci"]["wilson_d"][1], high.item()
     if not top:
-        yield from _student(*expected["ci"]["mean"], answers.means[_key(test, suffix=AMOUNT)])
+        low, high = expected["ci"]["mean"]
+        yield from _student(low, high, answers.means[_key(test, suffix=AMOUNT)])
 
 
 def _mean(test: dict[str, Any], answers: Answers) -> Found:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from scipy.stats import norm, t
 
-from queries import comparisons, engine, estimates
+from queries import comparisons, design, engine, estimates
 from queries.estimates import QUANTILE
 from queries.gate import safe_comparisons
 from queries.mover import Shares
@@ -311,7 +311,7 @@ def test_editions_that_asked_differently_are_not_compared(tmp_path: Path) -> Non
 def test_every_difference_is_that_of_published_figures(published: Release) -> None:
     figures = pl.read_parquet(published.folder / "figures.parquet")
     found = pl.read_parquet(published.folder / "comparisons.parquet")
-    keys = [*comparisons.KEYS, "statistic"]
+    keys = [*design.KEYS, "statistic"]
     shown = figures.filter(pl.col("status") == "shown").select(*keys, published="estimate")
 
     known = found.filter(pl.col("difference").is_not_null())

@@ -33,8 +33,9 @@ def test_our_errors_count_who_left_out_a_question_as_not_having_taken_part(
     To R who took part but left out a question is in the sample, outside the domain: nobody stands
     for them, and the correction is by all who took part. But they are taken to be like those who
     answered, as are those who did not take part; the less of a stratum answered, the less is known
-    of the rest. So ours is by those who answered. Where two in three took part and 14 % of them left
-    out a question, R's error is 12 % too small; in these cases few took part, and it hardly differs.
+    of the rest. So ours is by those who answered. Where two in three took part and 14 % of them
+    left out a question, R's error is 12 % too small; in these cases few took part, and it hardly
+    differs.
     """
     in_r = oracle.answers_of("api_strat", tmp_path)
     ours = oracle.Answers(in_r.vault, as_in_r=False)
