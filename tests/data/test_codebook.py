@@ -75,7 +75,7 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
             "target.relation kan niet bij meerkeuze",
         ),
         (
-            'precedent = "Personeelsmonitor Gemeenten; BBV"',
+            'calibrate = ["iv3_external_hire_pct"]',
             'calibrate = ["staff_inflow_pct"]',
             "staff_external_hire_pct: calibrate noemt staff_inflow_pct, en dat is geen officieel",
         ),
