@@ -109,14 +109,14 @@ def test_a_mistake_in_the_codebook_is_named_with_its_entry(
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("min_respondents = 5\n", "", "min_respondents: het veld ontbreekt"),
+        ("min_respondents = 8\n", "", "min_respondents: het veld ontbreekt"),
         (
-            "min_respondents = 5",
+            "min_respondents = 8",
             "min_respondents = 0",
             "min_respondents: 0 is te klein; neem 1 of meer",
         ),
         (
-            "min_respondents = 5",
+            "min_respondents = 8",
             'min_respondents = "vijf"',
             "min_respondents: 'vijf' kan niet; dit moet een geheel getal zijn",
         ),
@@ -126,9 +126,9 @@ def test_a_mistake_in_the_codebook_is_named_with_its_entry(
             "good_skewness: 0 is te klein; neem een getal boven 0",
         ),
         (
-            "secondary = true",
-            'secondary = "ja, graag"',
-            "secondary: 'ja, graag' kan niet; dit moet true of false",
+            "amount_digits = 3",
+            "amount_digits = 0",
+            "amount_digits: 0 is te klein; neem 1 of meer",
         ),
         (
             'crosses = [["landsdeel", "size_class"]]',
