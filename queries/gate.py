@@ -18,6 +18,7 @@ import polars as pl
 
 from data import store
 from data.errors import DataError
+from data.schema import Official
 from queries import (
     comparisons,
     design,
@@ -249,8 +250,8 @@ def _tables(vault: Vault, found: pl.DataFrame, report: Report) -> dict[str, pl.D
     parts.append(figures.official_figures(vault))
     if engine.has_table(vault.connection, "official"):
         tables["official"] = store.read_parquet(vault.path / "official.parquet")
-        tables |= _response_quality(vault, tables["official"])
         tables["members"] = engine.table(vault.connection, "official_membership")
+    tables |= _response_quality(vault, tables.get("official", Official.create_empty()))
     published = vault.path / "published.parquet"
     if published.is_file():
         tables["published"] = store.read_parquet(published)

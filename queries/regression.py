@@ -294,7 +294,7 @@ def question_weights(
         DataError: there are no such figures of that year, or the weights cannot add up to them.
     """
     rows = []
-    for indicator, year in _questions(codebook):
+    for indicator, year in _questions(codebook, amounts):
         given = _given(amounts, indicator, year)
         found = _weighed(
             codebook, register, official, (indicator, year), _answered(respondents, given, year)
@@ -323,7 +323,7 @@ def gains(
         are 0.28 times as wide), in two decimals; null where all gave the same answer.
     """
     rows = []
-    for indicator, year in _questions(codebook):
+    for indicator, year in _questions(codebook, amounts):
         given = _given(amounts, indicator, year)
         answered = _answered(respondents, given, year)
         found = _weighed(codebook, register, official, (indicator, year), answered)
@@ -357,7 +357,7 @@ def group_errors(
         One row per ``edition``, ``indicator``, ``item`` and group: ``calibrated_error``.
     """
     rows: list[tuple[object, ...]] = []
-    for indicator, year in _questions(codebook):
+    for indicator, year in _questions(codebook, amounts):
         given = _given(amounts, indicator, year)
         answered = _answered(respondents, given, year)
         known = _known(codebook, register, official, (indicator, year), answered)
@@ -384,11 +384,12 @@ def group_errors(
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _questions(codebook: Codebook) -> Iterator[tuple[Indicator, int]]:
-    """Yield every question that is calibrated, with each edition that asked it."""
+def _questions(codebook: Codebook, amounts: pl.DataFrame) -> Iterator[tuple[Indicator, int]]:
+    """Yield every question that is calibrated, with each edition in which anybody answered it."""
+    answered = set(amounts.select("indicator", "edition").iter_rows())
     for indicator in codebook.indicators:
         for year in codebook.years() if indicator.calibrate else ():
-            if indicator.asked_in(year):
+            if (indicator.id, year) in answered:
                 yield indicator, year
 
 
