@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from queries import ledger, near_amounts, probability, published, whole_numbers
+from queries import ledger, near_amounts, probability, published, whole_numbers, withstood
 from queries.release import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.workers import REPORTED, spread
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from queries.published import AmountScene, Scene, Told
+    from queries.withstood import Numbers
 
     Report = Callable[[str], None]
     Mask = NDArray[np.bool_]
@@ -110,7 +111,12 @@ class Task:
 
 
 def attack(
-    told: Sequence[Told], report: Report, *, thorough: bool = False, by_chance: bool = True
+    told: Sequence[Told],
+    report: Report,
+    *,
+    thorough: bool = False,
+    by_chance: bool = True,
+    memory: dict[str, Numbers] | None = None,
 ) -> Outcome:
     """Return everything that is known too well from a release and those before it.
 
@@ -119,14 +125,24 @@ def attack(
         report: called with a line now and then.
         thorough: guess longer, and for each participant by itself.
         by_chance: guess at all; else only what is certain is looked for.
+        memory: what withstood such an attack before, by its digest, and is not attacked again;
+            what withstands now is added. Nothing is remembered when not given.
     """
-    tasks = [
-        Task(kind, _restricted(told, edition, indicator), edition, indicator, thorough, by_chance)
-        for kind, edition, indicator in _subjects(told)
-    ]
+    tasks: dict[str, Task] = {}
     found = Outcome()
-    for number, outcome in enumerate(spread(attacked, tasks), 1):
+    for kind, edition, indicator in _subjects(told):
+        different = _different(told, edition, indicator)
+        name = withstood.digest(kind, edition, indicator, list(different))
+        if memory and name in memory:
+            found = found.and_then(Outcome(*memory[name]))
+        else:
+            releases = list(different.values())
+            tasks[name] = Task(kind, releases, edition, indicator, thorough, by_chance)
+    outcomes = spread(attacked, list(tasks.values()))
+    for number, (name, outcome) in enumerate(zip(tasks, outcomes, strict=True), 1):
         found = found.and_then(outcome)
+        if memory is not None and not (outcome.openings or outcome.unsettled):
+            memory[name] = outcome.attacked, outcome.answers, outcome.likely
         if number % REPORTED == 0:
             report(f"{number} van {len(tasks)} onderdelen aangevallen")
     return found
@@ -163,9 +179,13 @@ def _subjects(told: Sequence[Told]) -> Iterator[tuple[str, int, str]]:
         yield PARTICIPATION, edition, ""
 
 
-def _restricted(told: Sequence[Told], edition: int, indicator: str) -> list[Told]:
-    """Return what releases say of one question, and nothing else to carry about."""
-    return [one.only(edition, indicator) for one in told if edition in one.codebook.years()]
+def _different(told: Sequence[Told], edition: int, indicator: str) -> dict[str, Told]:
+    """Return what releases say of one question and nothing else, the same once, by its digest."""
+    restricted = [one.only(edition, indicator) for one in told if edition in one.codebook.years()]
+    different: dict[str, Told] = {}
+    for one in restricted:
+        different.setdefault(withstood.told_digest(one, indicator), one)
+    return different
 
 
 def attacked(task: Task) -> Outcome:
@@ -277,7 +297,7 @@ def _statuses(scene: Scene, task: Task) -> Outcome:
 
 def _participation(scene: Scene) -> Outcome:
     """Return of whom it is certain that they took part or not, to everybody."""
-    about = np.array([[False, True]])
+    about = np.unique(scene.statements.features, axis=0) > 0
     verdict = whole_numbers.attack(scene.statements, scene.states, about)
     certain = np.flatnonzero(verdict.determined().any(axis=1)).tolist()
     openings = [_opened(scene, OUTSIDER, CERTAIN, one, 1.0) for one in certain]

@@ -13,13 +13,22 @@ from data.codebook import WHOLE
 from queries import amounts, design, engine, estimates, margins, perturbation
 from queries.amounts import Answers
 from queries.estimates import INHABITANT
-from queries.perturbation import DOMINATED, SHOWN, TOO_FEW, Counts, Domain, Group, Noise, Sizes
+from queries.perturbation import (
+    DOMINATED,
+    SHOWN,
+    TOO_FEW,
+    Counts,
+    Domain,
+    Group,
+    Noise,
+    Participants,
+    Sizes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from data.codebook import Codebook
-    from data.policy import Policy
     from queries.vault import Vault
 
 # One row per figure. Shares are 0-1, amounts in the unit of the indicator; a withheld figure
@@ -71,11 +80,12 @@ def survey_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
     """
     counted = engine.run(vault.connection, "answers/answer_counts", {})
     digests = engine.run(vault.connection, "answers/answer_digests", {})
+    took_part = response(vault, noise)
     weighted = design.weighted_sums(vault)
     means = design.means(vault, weighted).with_columns(
         margins.coarse(pl.col("effective_size")).alias("effective_size")
     )
-    cases = _cases(counted.join(digests, on=GROUP, how="left"), weighted, noise)
+    cases = _cases(counted.join(digests, on=GROUP, how="left"), weighted, noise, _shown(took_part))
     parts = [
         _shares(vault.codebook, weighted, means, cases, noise),
         _amounts(vault, means, cases, noise),
@@ -89,28 +99,31 @@ def survey_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
     ingredients = means.select(*MEASURE, "standard_error", "degrees_of_freedom", "effective_size")
     figures = (
         _every_figure(vault.codebook, counted, vault.policy.weightings)
-        .drop("answer_count", "dont_know_count")
+        .drop("answer_count", "dont_know_count", "population_count", "respondent_count")
+        .join(took_part, on=["edition", "dimension", "group_code"], how="left")
         .join(said, on=[*GROUP, "weighting"], how="left")
         .join(pl.concat(parts, how="diagonal_relaxed"), on=FIGURE, how="left")
         .join(ingredients, on=MEASURE, how="left")
         .with_columns(pl.col("status").fill_null(TOO_FEW))
     )
-    return _graded(response(figures, vault.policy), vault)
+    return _graded(figures, vault)
 
 
-def response(groups: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Return groups with ``respondent_count`` as it is published, by ``population_count``."""
-    pairs = groups.select("respondent_count", "population_count").unique()
-    told = [
-        perturbation.participants(count, population, policy)
-        for count, population in pairs.iter_rows()
-    ]
-    said = pairs.with_columns(_said=pl.Series(told, dtype=pl.Int64))
-    return (
-        groups.join(said, on=["respondent_count", "population_count"], maintain_order="left")
-        .with_columns(respondent_count="_said")
-        .drop("_said")
-    )
+_TAKING_PART = ("population_count", "respondent_count")
+
+
+def response(vault: Vault, noise: Noise) -> pl.DataFrame:
+    """Return how many took part as it is published, ``respondent_count``, of how many there are.
+
+    One row per ``edition``, ``dimension`` and ``group_code``.
+    """
+    rows = []
+    took_part = engine.run(vault.connection, "answers/response", {})
+    for edition, dimension, group, population, count, who in took_part.iter_rows():
+        asked = Participants(edition, dimension, population, count, who)
+        told = perturbation.participants(asked, noise)
+        rows.append((edition, dimension, group, population, told))
+    return pl.DataFrame(rows, schema=took_part.drop("who").schema, orient="row")
 
 
 class Case(NamedTuple):
@@ -121,7 +134,18 @@ class Case(NamedTuple):
     counts: Counts
 
 
-def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[Key, Case]:
+def _shown(took_part: pl.DataFrame) -> dict[Key, int | None]:
+    """Return how many took part as it is published, by edition and group."""
+    keys = ["edition", "dimension", "group_code"]
+    return {tuple(key): count for *key, _, count in took_part.select(*keys, *_TAKING_PART).rows()}
+
+
+def _cases(
+    counted: pl.DataFrame,
+    weighted: pl.DataFrame,
+    noise: Noise,
+    shown: Mapping[Key, int | None],
+) -> dict[Key, Case]:
     """Return the questions of groups with enough answers, by edition to group and weighting.
 
     Who stands for nobody in a weighting does not count in it.
@@ -130,6 +154,7 @@ def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[
         counted: the answers to ``answers/answer_counts`` and ``answers/answer_digests``.
         weighted: from ``design.weighted_sums``.
         noise: decides what is told of the numbers of answers.
+        shown: how many took part as it is published, by edition and group.
     """
     measured = [*GROUP, "weighting"]
     # every item of a question counts the same answers
@@ -153,7 +178,7 @@ def _cases(counted: pl.DataFrame, weighted: pl.DataFrame, noise: Noise) -> dict[
     found: dict[Key, Case] = {}
     for *fields, weighting in rows.iter_rows():
         group = Group(*fields)
-        told = perturbation.counts(group, noise)
+        told = perturbation.counts(group, noise, shown[group.edition, *group[2:4]])
         if told.answer_count is not None:
             found[*group[:4], weighting] = Case(group, weighting, told)
     return found

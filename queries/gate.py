@@ -30,6 +30,7 @@ from queries import (
     representativity,
     step_up,
     tiles,
+    withstood,
 )
 from queries.attack import attack
 from queries.perturbation import Noise
@@ -87,8 +88,9 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
     secret = store.secret(vault.path)
     before = _released_before(vault, target, secret, report)
     report("Schattingen, marges en ruis berekenen")
-    found = safe_figures(vault, Noise(secret, vault.policy))
-    tables = _tables(vault, found, report)
+    noise = Noise(secret, vault.policy)
+    found = safe_figures(vault, noise)
+    tables = _tables(vault, found, noise, report)
     target.mkdir(parents=True, exist_ok=True)
     _sweep(target)
     draft = target / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
@@ -165,9 +167,12 @@ def _refuse_open(draft: Path, record: Path, before: Sequence[Path], report: Repo
     Raises:
         DataError: something is known too well.
     """
-    report("Aanvallen")
+    report("Aanvallen wat nieuw is")
     told = [read_told(draft, record), *(read_told(path, path) for path in reversed(before))]
-    outcome = attack(told, report)
+    vault = record.parent.parent
+    memory = withstood.read(vault)
+    outcome = attack(told, report, memory=memory)
+    withstood.keep(vault, memory)
     report(
         f"Aangevallen: {outcome.attacked} antwoorden en stiltes, {len(outcome.openings)} te "
         f"herleiden; van {outcome.answers} antwoorden {outcome.likely} bijna zeker te raden."
@@ -233,12 +238,15 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
     return comparisons.compare(published, strata, overlaps, vault.codebook, vault.policy)
 
 
-def _tables(vault: Vault, found: pl.DataFrame, report: Report) -> dict[str, pl.DataFrame]:
+def _tables(
+    vault: Vault, found: pl.DataFrame, noise: Noise, report: Report
+) -> dict[str, pl.DataFrame]:
     """Return every table of the release.
 
     Args:
         vault: the vault.
         found: the answer of ``safe_figures``.
+        noise: decides how many are said to have taken part.
         report: called with a line for each step.
     """
     for line in balance(found):
@@ -257,8 +265,7 @@ def _tables(vault: Vault, found: pl.DataFrame, report: Report) -> dict[str, pl.D
         tables["published"] = store.read_parquet(published)
         parts.append(figures.published_figures(tables["published"], vault.codebook))
     tables["figures"] = pl.concat(parts)
-    took_part = engine.run(vault.connection, "answers/response", {})
-    tables["response"] = figures.response(took_part, vault.policy)
+    tables["response"] = figures.response(vault, noise)
     tables |= _signals(vault, report)
     # which cells of the design were too thin and joined others: for who checks the method
     tables["strata"] = engine.table(vault.connection, "strata").select("edition", "cell", "stratum")

@@ -72,7 +72,7 @@ def keep(record: Path, content: str) -> None:
 
 def records(vault: Path) -> list[Path]:
     """Return the record of every release from a vault, the oldest first."""
-    folders = [path for path in (vault / FOLDER).glob("*") if path.name != _DRAFT]
+    folders = [p for p in (vault / FOLDER).glob("*") if p.is_dir() and p.name != _DRAFT]
     return sorted(folders, key=lambda path: (path / "figures.parquet").stat().st_mtime_ns)
 
 

@@ -24,6 +24,7 @@ from itertools import accumulate, pairwise
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from data.codebook import WHOLE
 from queries.estimates import INHABITANT
 from queries.noise import SCALE, draw
 
@@ -127,24 +128,37 @@ class Sizes:
         return Fraction(self.largest, self.total)
 
 
-def participants(count: int, population: int, policy: Policy) -> int | None:
+class Participants(NamedTuple):
+    """How many municipalities of a group took part, and a digest of who did."""
+
+    edition: int
+    dimension: str
+    population: int
+    took_part: int
+    who: str
+
+
+def participants(group: Participants, noise: Noise) -> int | None:
     """Return how many took part as it is published.
 
-    As they are in large groups, and in steps in small ones; never so many that all but two may
-    have taken part, nor so few: by taking groups from each other it would follow who did. None in
-    a group too small for that.
+    As they are in the whole country; in its parts with noise, in steps: by taking groups from each
+    other it would follow who did. Never so many that all but two may have taken part, nor so few;
+    None in a group too small for that.
     """
-    near, small = _OUTSIDE, population < policy.rounding.small_below
-    if population < 2 * near:
+    if group.population < 2 * _OUTSIDE:
         return None
-    step = policy.rounding.count_step if small else 1
-    return min(max(step * ((2 * count + step) // (2 * step)), near), population - near)
+    said = group.took_part
+    if group.dimension != WHOLE:
+        drawn = noise.drawn(group.edition, "", "participants", "", "", group.who)
+        step = noise.policy.rounding.count_step
+        said = step * round((said + Fraction(noise.status_sd * drawn, SCALE**2)) / step)
+    return min(max(said, _OUTSIDE), group.population - _OUTSIDE)
 
 
-def counts(group: Group, noise: Noise) -> Counts:
+def counts(group: Group, noise: Noise, took_part: int | None) -> Counts:
     """Return what is published of the numbers behind the figures of a group.
 
-    All None where too few answered.
+    All None where too few answered; never more answers than are said to have taken part.
     """
     if group.answers < noise.policy.min_respondents:
         return Counts(None, None, None)
@@ -152,7 +166,6 @@ def counts(group: Group, noise: Noise) -> Counts:
     shift = Fraction(noise.status_sd * drawn, SCALE**2)
     step = noise.policy.rounding.count_step
     stepped = step * round((group.answers + shift) / step)
-    took_part = participants(group.respondents, group.population, noise.policy)
     said = min(max(stepped, _FEWEST_SAID), took_part or group.population)
     if said < noise.policy.fewest.distribution:
         return Counts(said, None, None)

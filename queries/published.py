@@ -25,7 +25,7 @@ from queries.statements import Statements
 from queries.vault import membership
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -247,6 +247,11 @@ class Asked:
         for (dimension, group, weighting), figures in rows.items():
             yield (dimension, group), weighting, figures
 
+    def contents(self, codes: Iterable[str]) -> Hashable:
+        """Return who answered what, and what they weigh: where that is the same, a draw is."""
+        units = self.told.took_part[self.edition]
+        return frozenset((c, self.complete[c], self.weights.get(c), units[c]) for c in codes)
+
     def parts(self, codes: Sequence[str], weighting: str) -> Floats:
         """Return what municipalities count for in a figure of all of them; together 1."""
         units, by_inhabitant = self.told.took_part[self.edition], weighting == "inhabitant"
@@ -409,7 +414,7 @@ def _share_lines(asked: Asked, places: Mapping[str, int], item: str, kinds: int)
         if not codes or not bounds:
             continue
         parts = asked.parts(codes, weighting)
-        who = frozenset((code, asked.complete[code]) for code in codes)
+        who = asked.contents(codes)
         noise = asked.told.rules.sd * float(parts.max())
         for threshold, between in bounds.items():
             feature = (np.arange(kinds) >= threshold).astype(np.float64)
@@ -578,7 +583,7 @@ def _mean_lines(asked: Asked, places: Mapping[str, int], grid: Floats) -> Iterat
         parts = asked.parts(codes, weighting)
         own = np.array([given[code] for code in codes])
         noise = rules.amount_sd * laddered(_largest_deviation(own, parts))
-        draw = weighting, frozenset((code, asked.complete[code]) for code in codes)
+        draw = weighting, asked.contents(codes)
         for row in told:
             if row["status"] == SHOWN:
                 here = [places[code] for code in codes]
@@ -755,35 +760,48 @@ def _status_shares(asked: Asked) -> dict[Group, Floats]:
 
 
 def participation_scene(told: Sequence[Told], edition: int) -> Scene:
-    """Return what is told to everybody: which municipalities took part, of all in the register."""
-    unknowns = _Unknowns()
+    """Return what is told to everybody: which municipalities took part, of all in the register.
+
+    A state says of each release whether a municipality had taken part by then: since one of them,
+    never, or otherwise if any did.
+    """
+    taking = [one.took_part[edition].keys() for one in told]
+    groups = [group for one in told for group in one.groups[edition].values()]
+    codes = sorted({code for group in groups for code in group})
+    truth = [tuple(code in one for one in taking) for code in codes]
+    since = {tuple(number < first for number in range(len(told))) for first in range(len(told) + 1)}
+    patterns = sorted(since.union(truth))
+    places = {code: place for place, code in enumerate(codes)}
     lines: list[_Line] = []
-    for one in told:
-        groups = one.groups[edition]
-        everybody = sorted({code for codes in groups.values() for code in codes})
-        took_part = {code: float(code in one.took_part[edition]) for code in everybody}
-        places = unknowns.places(took_part)
+    for number, one in enumerate(told):
+        feature = np.array([pattern[number] for pattern in patterns], dtype=np.float64)
         response = one.response.filter(pl.col("edition") == edition)
         for group, count in _counts(response).items():
-            here = [places[code] for code in groups.get(group, [])]
-            bounds = _participants_between(count, len(here), one.rules)
-            lines.append(_Line(here, np.ones(len(here)), np.array([0.0, 1]), 0.0, bounds, group))
-    shares = _response_shares(told[0], edition)
-    prior = _prior(told[0], edition, unknowns.codes, shares)
+            members = one.groups[edition].get(group, [])
+            who = frozenset(taking[number] & set(members))
+            noise, bounds = _participants_between(group, count, len(members), one.rules)
+            here = [places[code] for code in members]
+            lines.append(_Line(here, np.ones(len(here)), feature, noise, bounds, who))
+    prior = np.full((len(codes), len(patterns)), 1 / len(patterns))
     statements = _statements(lines, told[0].rules.cut, prior)
-    return Scene(edition, "", "", unknowns.codes, statements, unknowns.truth.astype(np.int64))
+    states = np.array([patterns.index(pattern) for pattern in truth], dtype=np.int64)
+    return Scene(edition, "", "", codes, statements, states)
 
 
-def _participants_between(count: int, population: int, rules: Rules) -> Bounds:
-    """Return between what the number of participants of a group lies, as it is published."""
-    step = rules.count_step if population < rules.small_below else 1
-
-    def published(participants: int) -> int:
-        nearest = step * math.floor(participants / step + 0.5)
-        return min(max(nearest, _OUTSIDE), population - _OUTSIDE)
-
-    fitting = [number for number in range(population + 1) if published(number) == count]
-    return float(fitting[0]), float(fitting[-1])
+def _participants_between(
+    group: Group, count: int, population: int, rules: Rules
+) -> tuple[float, Bounds]:
+    """Return the noise in a number of participants, and between what it then lay."""
+    whole = group == (WHOLE, WHOLE)
+    noise, step = (0.0, 0) if whole else (rules.status_sd, rules.count_step)
+    fewest, most = _OUTSIDE, population - _OUTSIDE
+    # in steps, unless it is the least or the most that is said
+    low = math.ceil(count / step) * step - step / 2 if step else count
+    high = math.floor(count / step) * step + step / 2 if step else count
+    return noise, (
+        -math.inf if count <= fewest else low,
+        math.inf if count >= most else high,
+    )
 
 
 def _counts(response: pl.DataFrame) -> dict[Group, int]:
@@ -791,16 +809,3 @@ def _counts(response: pl.DataFrame) -> dict[Group, int]:
     told = response.drop_nulls("respondent_count").sort("dimension", "group_code")
     columns = ["dimension", "group_code", "respondent_count"]
     return {(dimension, group): count for dimension, group, count in told.select(columns).rows()}
-
-
-def _response_shares(told: Told, edition: int) -> dict[Group, Floats]:
-    """Return which part did not take part, and which did, for groups that tell it."""
-    counts = _counts(told.response.filter(pl.col("edition") == edition))
-    sizes = {group: len(codes) for group, codes in told.groups[edition].items()}
-    found = {
-        group: np.array([1 - count / sizes[group], count / sizes[group]])
-        for group, count in counts.items()
-        if group in sizes
-    }
-    found.setdefault((WHOLE, WHOLE), np.full(2, 0.5))
-    return found

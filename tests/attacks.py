@@ -87,12 +87,11 @@ def as_told(folder: Path, noise: type[Noise] = Noise, *, drawn: bool = True) -> 
         drawn: whether there is noise at all.
     """
     vault = open_vault(folder)
-    secret = store.secret(folder) if drawn else None
-    took_part = engine.run(vault.connection, "answers/response", {})
+    made = noise(store.secret(folder) if drawn else None, vault.policy)
     units = engine.table(vault.connection, "respondents")
     return Told(
-        figures=gate.safe_figures(vault, noise(secret, vault.policy)),
-        response=figures.response(took_part, vault.policy),
+        figures=gate.safe_figures(vault, made),
+        response=figures.response(vault, made),
         codebook=vault.codebook,
         rules=rules_of(vault.policy),
         members=membership(vault.codebook, vault.policy, vault.register),

@@ -1,10 +1,12 @@
--- Question: what identifies all the answers that a group gave to a question, and its silences?
+-- Question: what identifies the answers of a group to a question with their weights, and its
+--           silences?
 -- Grain:    one row per edition, indicator, dimension and group.
 -- Params:   none
 -- Unit:     whole numbers, as text: sums over the respondents of a group, so that their order
---           does not count. answers: of who answered what; contributors: of who answered;
---           statuses: of who took part, and why there was no answer.
--- Source:   answers, respondents, asked (from the codebook), pattern_groups.
+--           does not count. answers: of who answered what, and what they weigh; contributors:
+--           of who answered; statuses: of who took part, and why there was no answer.
+-- Source:   answers, respondents, question_weights (of calibrated questions), asked (from the
+--           codebook), pattern_groups.
 with
 
 given as (
@@ -32,7 +34,16 @@ told as (
         asked.edition,
         asked.indicator,
         respondents.pattern,
-        sum(given.answer_digest) as answer_digest,
+        sum(
+            given.answer_digest
+            + ('0x' || left(sha256(concat_ws(
+                '=',
+                respondents.municipality_code,
+                -- in billionths: a last bit of a weight is no other weight
+                round(1e9 * coalesce(question_weights.weight, respondents.weight))::bigint,
+                respondents.inhabitants::bigint
+            )), 15))::ubigint
+        ) as answer_digest,
         sum(
             ('0x' || left(sha256(respondents.municipality_code), 15))::ubigint
         ) filter (where given.answer_digest is not null) as contributors,
@@ -52,6 +63,8 @@ told as (
     inner join asked using (edition)
 
     left join given using (edition, indicator, municipality_code)
+
+    left join question_weights using (edition, indicator, municipality_code)
 
     group by all
 

@@ -21,6 +21,7 @@ from queries.perturbation import (
     Domain,
     Group,
     Noise,
+    Participants,
     Sizes,
     Told,
     counts,
@@ -87,11 +88,12 @@ def test_a_share_is_what_was_answered_and_noise_as_large_as_the_largest_weight(
     # the heaviest and two of the others, 1.6 + 3.0, of 11.6
     told = domain.share("share", "yes", 46)
     noise = z(2025, "busy", "share", "yes", "municipality", "17")
-    assert told == Fraction(46, 116) + Fraction(16, 116) * noise
-    assert domain.standard_deviation == pytest.approx(1.6 / 11.6)
+    # 1.4 of the heaviest
+    assert told == Fraction(46, 116) + Fraction(14, 10) * Fraction(16, 116) * noise
+    assert domain.standard_deviation == pytest.approx(1.4 * 1.6 / 11.6)
 
 
-def test_the_draw_is_of_the_answers_and_not_of_the_group_or_its_weights(policy: Policy) -> None:
+def test_the_draw_is_of_the_digest_of_the_answers_and_not_of_the_group(policy: Policy) -> None:
     noise = Noise(SECRET, policy)
     other = GROUP._replace(dimension="market", group_code="a", population=40)
     one = Domain(GROUP, "municipality", HUNDRED, 10, noise).share("share", "yes", 40)
@@ -213,7 +215,7 @@ def test_thresholds_have_draws_of_their_own(book: Codebook, policy: Policy) -> N
     told = scale(book, Noise(SECRET, policy), [20, 30, 35, 15])
     about = ("municipality", "17")
     drawn_shares = [
-        Fraction(higher, 100) + z(2025, "mood", "threshold", level, *about) / 100
+        Fraction(higher, 100) + Fraction(14, 1000) * z(2025, "mood", "threshold", level, *about)
         for level, higher in (("2", 80), ("3", 50), ("4", 15))
     ]
     second, third, _ = (round(float(share), 2) for share in drawn_shares)
@@ -235,53 +237,65 @@ def test_a_number_of_answers_is_told_in_steps_with_noise(policy: Policy) -> None
         group = GROUP._replace(answers=answers, respondents=90, population=100)
         # two municipalities to a standard deviation
         shift = 2 * z(2025, "busy", "n", "", "", "18")
-        assert counts(group, noise).answer_count == max(5 * round((answers + shift) / 5), 10)
+        assert counts(group, noise, 90).answer_count == max(5 * round((answers + shift) / 5), 10)
 
 
 def test_fewer_than_the_policy_asks_have_no_number(policy: Policy, exact: Noise) -> None:
     assert policy.min_respondents == 8
-    assert counts(GROUP._replace(answers=7), exact).answer_count is None
-    assert counts(GROUP._replace(population=40, respondents=20), exact).answer_count == 10
+    assert counts(GROUP._replace(answers=7), exact, 9).answer_count is None
+    assert counts(GROUP._replace(population=40, respondents=20), exact, 20).answer_count == 10
 
 
 def test_no_more_answered_than_are_said_to_have_taken_part(exact: Noise) -> None:
-    # nine of twelve took part: in steps of five ten, but three stay possible that did not
-    assert participants(9, 12, exact.policy) == 9
-    assert counts(GROUP, exact).answer_count == 9
+    # eight is ten in steps of five, but nine are said to have taken part
+    assert counts(GROUP, exact, 9).answer_count == 9
+    # where that is not said, no more than there are
+    assert counts(GROUP._replace(population=8), exact, None).answer_count == 8
 
 
 def test_silence_is_told_as_shares_where_twenty_answers_are_told(
     policy: Policy, exact: Noise
 ) -> None:
     group = GROUP._replace(population=90, respondents=40, answers=30, dont_know=6, skipped=4)
-    assert counts(group, exact) == (30, 0.15, 0.1)
+    assert counts(group, exact, 40) == (30, 0.15, 0.1)
     noise = Noise(SECRET, policy)
     shifted = (6 + 2 * z(2025, "busy", "dont_know", "", "", "19")) / 40
-    told = counts(group, noise)
+    told = counts(group, noise, 40)
     # steps of one point or of five, by the number that is told
     step = 0.01 if (told.answer_count or 0) >= 30 else 0.05
     assert told.dont_know_share == pytest.approx(round(float(shifted) / step) * step)
-    few = counts(group._replace(answers=17), exact)
+    few = counts(group._replace(answers=17), exact, 40)
     assert (few.dont_know_share, few.skipped_share) == (None, None)
 
 
 @pytest.mark.parametrize(
-    ("count", "population", "told"),
+    ("dimension", "count", "population", "told"),
     [
-        (25, 30, 25),
-        (13, 13, 10),
-        (12, 13, 10),
-        (0, 13, 3),
-        (7, 13, 5),
-        (8, 13, 10),
-        (6, 6, 3),
-        (4, 5, None),
+        ("nl", 227, 342, 227),
+        ("nl", 341, 342, 339),
+        ("size", 26, 36, 25),
+        ("size", 13, 13, 10),
+        ("size", 0, 13, 3),
+        ("size", 8, 13, 10),
+        ("size", 6, 6, 3),
+        ("size", 4, 5, None),
     ],
 )
-def test_of_a_small_group_it_stays_open_whether_three_took_part_or_not(
-    policy: Policy, count: int, population: int, told: int | None
+def test_of_a_group_it_stays_open_whether_three_took_part_or_not(
+    exact: Noise, dimension: str, count: int, population: int, told: int | None
 ) -> None:
-    assert participants(count, population, policy) == told
+    assert participants(Participants(2025, dimension, population, count, "7"), exact) == told
+
+
+def test_how_many_took_part_is_told_with_noise_of_who_did_and_never_that_of_the_country(
+    policy: Policy,
+) -> None:
+    noise = Noise(SECRET, policy)
+    for who in ("7", "8", "9"):
+        group = Participants(2025, "size", 90, 41, who)
+        shifted = 41 + 2 * z(2025, "", "participants", "", "", who)
+        assert participants(group, noise) == 5 * round(shifted / 5)
+        assert participants(group._replace(dimension="nl"), noise) == 41
 
 
 # ------------------------------------------------------------------ the sample

@@ -442,41 +442,55 @@ def test_groups_in_which_the_same_left_out_a_question_share_their_noise(
 
 
 @pytest.mark.parametrize(
-    ("population", "count", "expected"),
+    ("group", "population", "count", "noise", "expected"),
     [
-        (30, 20, (20, 20)),
-        (30, 3, (0, 3)),
-        (30, 27, (27, 30)),
-        (29, 20, (18, 22)),
-        (29, 3, (0, 2)),
-        (29, 5, (3, 7)),
-        (29, 26, (28, 29)),
-        (7, 3, (0, 2)),
-        (7, 4, (3, 7)),
+        (COUNTRY, 30, 20, 0, (20, 20)),
+        (COUNTRY, 30, 3, 0, (-inf, 3)),
+        (COUNTRY, 30, 27, 0, (27, inf)),
+        (("region", "noord"), 30, 20, 2, (17.5, 22.5)),
+        (("region", "noord"), 29, 3, 2, (-inf, 2.5)),
+        (("region", "noord"), 29, 5, 2, (2.5, 7.5)),
+        # so many are said of thirty and more
+        (("region", "noord"), 29, 26, 2, (27.5, inf)),
+        (("region", "noord"), 7, 4, 2, (2.5, inf)),
     ],
 )
-def test_of_participation_the_response_tells_numbers_in_steps_and_never_the_ends(
-    codebook: Codebook, population: int, count: int, expected: tuple[float, float]
+def test_of_participation_the_response_tells_the_country_and_about_how_many_of_its_parts(
+    codebook: Codebook,
+    group: tuple[str, str],
+    population: int,
+    count: int,
+    noise: float,
+    expected: tuple[float, float],
 ) -> None:
     everyone = [f"M{number:02}" for number in range(population)]
     one = told(codebook, [figure(YES_NO)], SAID)
     one = replace(
         one,
         members=pl.DataFrame(
-            [(YEAR, *COUNTRY, code) for code in everyone], schema=one.members.schema, orient="row"
+            [(YEAR, *group, code) for code in everyone], schema=one.members.schema, orient="row"
         ),
         units=pl.DataFrame(
             [(YEAR, code, 1.0, 10) for code in everyone[:2]], schema=one.units.schema, orient="row"
         ),
         response=pl.DataFrame(
-            [(YEAR, *COUNTRY, population, count)], schema=one.response.schema, orient="row"
+            [(YEAR, *group, population, count)], schema=one.response.schema, orient="row"
         ),
     )
     scene = participation_scene([one], YEAR)
     assert scene.respondents == everyone
     assert scene.states.tolist() == [1, 1] + [0] * (population - 2)
     assert bounds(scene) == [expected]
-    assert scene.statements.noise.tolist() == [0]
+    assert scene.statements.noise.tolist() == [noise]
+
+
+def test_who_took_part_later_may_be_anybody(codebook: Codebook) -> None:
+    now = told(codebook, [figure(YES_NO)], SAID)
+    before = replace(now, units=now.units.filter(pl.col("municipality_code") != "B"))
+    scene = participation_scene([now, before], YEAR)
+    # never, since the last release, since the first; B since the last
+    assert np.unique(scene.statements.features, axis=0).tolist() == [[0, 0, 1], [0, 1, 1]]
+    assert scene.states.tolist() == [2, 1, 2, 2, 0]
 
 
 def test_a_group_too_small_for_a_number_tells_nothing_of_participation(codebook: Codebook) -> None:
