@@ -32,10 +32,8 @@ from queries.attack import (
 )
 from queries.errors import QueryError
 from queries.published import (
-    AmountScene,
     Scene,
     Told,
-    answer_scenes,
     participation_scene,
 )
 from queries.release import POINTER, VERSIONS
@@ -316,23 +314,20 @@ def test_releases_with_late_answers_and_corrections_open_nothing_together(
         assert outcome.openings == ()
 
 
-def test_without_noise_late_answers_are_certain(sample: Late) -> None:
-    """The attack on several releases does succeed: sums that differ by one answer tell it."""
-    indicator = QUESTIONS[0]
-    told = [one.only(EDITION, indicator) for one in sample.together(2)]
-    (scene,) = answer_scenes(told, EDITION, indicator)
-    assert not isinstance(scene, AmountScene)
-    statements = scene.statements
-    exact = (statements.parts * statements.features[:, scene.states]).sum(axis=1)
-    open_ = replace(
-        scene.statements,
-        noise=0 * exact,
-        draw=np.arange(len(exact)),
-        low=exact - 1e-6,
-        high=exact + 1e-6,
+def test_without_noise_a_late_answer_is_certain() -> None:
+    # three of eight said yes, and four of nine when one more had answered
+    before, after = [1.0] * 8 + [0.0], [1.0] * 9
+    rows = [one_sum(before, 0.0, 2.9, 3.1), one_sum(after, 0.0, 3.9, 4.1)]
+    both = replace(
+        rows[0],
+        **{
+            name: np.concatenate([getattr(row, name) for row in rows])
+            for name in ("parts", "features", "noise", "low", "high")
+        },
+        draw=np.array([0, 1]),
     )
-    found = whole_numbers.attack(open_, scene.states).determined().any(axis=1)
-    assert found.any()
+    found = whole_numbers.attack(both, np.array([1, 1, 1, 0, 0, 0, 0, 0, 1])).determined()
+    assert found.any(axis=1).tolist() == [False] * 8 + [True]
 
 
 @pytest.mark.parametrize("number", [1, 2])
