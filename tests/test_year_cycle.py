@@ -15,8 +15,8 @@ from tests.conftest import ROOT
 
 # What each line of the README ends with: 2 is a mapping or warnings to look at first.
 CODES = [0, 0, 2, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-# Guarding the figures of the whole sample takes half a minute; other tests do.
-QUICKER = "sed -i 's/^secondary = true/secondary = false/' oefening/kluis/policy.toml"
+# What withstood the attack in the release of the sample, which other tests make, withstands here.
+QUICKER = "mkdir -p oefening/kluis/vrijgegeven; cp {memory} oefening/kluis/vrijgegeven"
 
 
 def readme() -> list[str]:
@@ -27,10 +27,12 @@ def readme() -> list[str]:
     return found[1].splitlines()
 
 
-def given(lines: list[str], folder: Path) -> list[tuple[int, str]]:
+def given(lines: list[str], folder: Path, memory: Path) -> list[tuple[int, str]]:
     """Give commands to a shell; return how each ended and what it said."""
     script = "".join(f'{line}\necho "=> $?"\n' for line in lines)
-    script = script.replace("\npython -m data import", f"\n{QUICKER}\npython -m data import", 1)
+    script = script.replace(
+        "\npython -m data import", f"\n{QUICKER.format(memory=memory)}\npython -m data import", 1
+    )
     done = subprocess.run(
         ["/bin/sh", "-c", script],
         cwd=folder,
@@ -54,8 +56,9 @@ def answers(vault: Path) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sample_release")
 def test_a_year_goes_as_the_readme_says_word_for_word(sample_vault: Path, tmp_path: Path) -> None:
-    done = given(readme(), tmp_path)
+    done = given(readme(), tmp_path, sample_vault / "vrijgegeven/doorstaan.json")
     assert [code for code, _ in done] == CODES, done
     said = [text for _, text in done]
     assert "Kijk de mapping na: oefening/deel-1.csv.mapping.toml" in said[2]

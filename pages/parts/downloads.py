@@ -241,9 +241,8 @@ def _notes(context: Context, card: Card) -> list[tuple[str, str]]:
         (i.label.of(context.language), i.question.of(context.language)) for i in card.indicators
     ]
     noted = [(words("file.note"), note) for note in (card.legend, *card.notes) if note]
-    rounding = context.facts.policy.rounding
     codes = [
-        (code, words(f"file.meaning_{code}", step=rounding.count_step, small=rounding.small_below))
+        (code, words(f"file.meaning_{code}", step=context.facts.policy.rounding.count_step))
         for code in ("status", "grade", "low", "unit", "counts", "shares")
     ]
     return [*asked, *noted, *codes]

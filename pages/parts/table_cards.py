@@ -238,13 +238,13 @@ def response_of(
     )
 
 
-def _is_exact(context: Context, row: Row) -> bool:
-    """Whether the number of participants of a group is told as it is, rather than in steps."""
-    return bool(row["population_count"] >= context.facts.policy.rounding.small_below)
+def _is_exact(row: Row) -> bool:
+    """Whether the number of participants is told as it is: of the whole country only."""
+    return bool(row["dimension"] == WHOLE)
 
 
 def took_part(context: Context, row: Row) -> str:
-    """Return how many took part, and whether that is told in steps; or that it is not told."""
+    """Return how many took part, and whether about; or that it is not told."""
     if row["respondent_count"] is None:
         return context.words("response.untold")
     return _about(context, row, context.number(row["respondent_count"]))
@@ -252,16 +252,16 @@ def took_part(context: Context, row: Row) -> str:
 
 def _about(context: Context, row: Row, text: str) -> str:
     """Return a number about a group, said to be approximate where it is."""
-    return text if _is_exact(context, row) else context.words("response.about", number=text)
+    return text if _is_exact(row) else context.words("response.about", number=text)
 
 
 def _response(context: Context, row: Row) -> float | None:
-    """Return the response in per cent; as coarse as shares where participants are in steps."""
+    """Return the response in per cent; coarse where participants are told about."""
     if row["respondent_count"] is None:
         return None
     share = float(100 * row["respondent_count"] / row["population_count"])
     step = context.facts.policy.rounding.share_points_small
-    return share if _is_exact(context, row) else step * round(share / step)
+    return share if _is_exact(row) else step * round(share / step)
 
 
 def percentage(context: Context, row: Row) -> str:
