@@ -317,13 +317,13 @@ def test_releases_with_late_answers_and_corrections_open_nothing_together(
 def test_without_noise_a_late_answer_is_certain() -> None:
     # three of eight said yes, and four of nine when one more had answered
     before, after = [1.0] * 8 + [0.0], [1.0] * 9
-    rows = [one_sum(before, 0.0, 2.9, 3.1), one_sum(after, 0.0, 3.9, 4.1)]
     both = replace(
-        rows[0],
-        **{
-            name: np.concatenate([getattr(row, name) for row in rows])
-            for name in ("parts", "features", "noise", "low", "high")
-        },
+        one_sum(after, 0.0, 3.9, 4.1),
+        parts=np.array([before, after]),
+        features=np.array([[0.0, 1.0]] * 2),
+        noise=np.zeros(2),
+        low=np.array([2.9, 3.9]),
+        high=np.array([3.1, 4.1]),
         draw=np.array([0, 1]),
     )
     found = whole_numbers.attack(both, np.array([1, 1, 1, 0, 0, 0, 0, 0, 1])).determined()
