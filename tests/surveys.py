@@ -212,9 +212,15 @@ def nine(folder: Path, *, minimum: int = 1, policy: str = POLICY) -> Path:
     return write_vault(folder, codebook, register, answers, minimum=minimum, policy=policy)
 
 
-def digest(answers: Mapping[str, float], choice: str = "") -> int:
-    """Return what identifies who gave which answer: see ``answers/answer_digests``."""
+def digest(
+    answers: Mapping[str, float], choice: str = "", weight: float = 1, inhabitants: int = 100
+) -> int:
+    """Return what identifies who gave which answer: see ``answers/answer_digests``.
+
+    All of them weigh the same, and have as many inhabitants.
+    """
     told = [f"{code}={choice}={float(answer)}" for code, answer in answers.items()]
+    told += [f"{code}={round(1e9 * weight)}={inhabitants}" for code in answers]
     return sum(int(hashlib.sha256(text.encode()).hexdigest()[:15], 16) for text in told)
 
 

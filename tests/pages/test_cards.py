@@ -295,21 +295,22 @@ def test_in_files_a_difference_that_cannot_be_told_has_an_outcome_and_no_figure(
 
 
 @pytest.mark.parametrize(
-    ("count", "population", "sentence_"),
+    ("dimension", "count", "population", "sentence_"),
     [
-        (227, 342, "227 van de 342 gemeenten deden mee (66%)."),
-        (10, 14, "ongeveer 10 van de 14 gemeenten deden mee (ongeveer 70%)."),
+        ("nl", 227, 342, "227 van de 342 gemeenten deden mee (66%)."),
+        ("province", 10, 14, "ongeveer 10 van de 14 gemeenten deden mee (ongeveer 70%)."),
         (
+            "province",
             None,
             5,
             "hoeveel van de 5 gemeenten meededen, wordt bij zo’n kleine groep niet gezegd.",
         ),
     ],
 )
-def test_how_many_took_part_is_exact_in_large_groups_only(
-    count: int | None, population: int, sentence_: str
+def test_how_many_took_part_is_exact_for_the_whole_country_only(
+    dimension: str, count: int | None, population: int, sentence_: str
 ) -> None:
-    row = {"respondent_count": count, "population_count": population}
+    row = {"dimension": dimension, "respondent_count": count, "population_count": population}
     assert response_sentence(context(**NL), row) == sentence_
 
 

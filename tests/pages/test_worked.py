@@ -111,14 +111,14 @@ def test_the_example_of_a_margin_takes_the_noise_out_again(published: Release) -
     found = re.search(r"marge (\d+) tot (\d+)%, ongeveer (\d+) antwoorden", text)
     assert found is not None
     low, high, answers = map(int, found.groups())
-    noise, half = 1.96 * 100 / answers, (high - low) / 2
+    noise, half = 1.96 * 1.4 * 100 / answers, (high - low) / 2
 
     assert not figures.filter(
         pl.col("low").round(2) == low / 100,
         pl.col("high").round(2) == high / 100,
         pl.col("answer_count") == answers,
     ).is_empty()
-    assert f"1,96 × 1 × a = {number(noise, 'nl', 1)} punten" in text
+    assert f"1,96 × 1,4 × a = {number(noise, 'nl', 1)} punten" in text
     assert f"= {number((half**2 - noise**2) ** 0.5, 'nl', 1)} zijn" in text
 
 

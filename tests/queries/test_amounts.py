@@ -169,10 +169,10 @@ def test_a_quantile_gets_noise_as_large_as_the_most_that_one_answer_moves_it(noi
     found = {amount.statistic: amount for amount in amounts.quantiles(GROUP, answers, noise)}
     for name, part in (("quartile_low", 0.25), ("median", 0.5), ("quartile_high", 0.75)):
         amount = found[name]
-        # 6 x 10 / 5 = 12, upward to 20
-        assert amount.noise == 20.0
+        # 6 x 10 / 5 = 12, upward to 20, times 1.4
+        assert amount.noise == 28.0
         exact = 400 * part
-        assert amount.estimate == round(exact + 20 * z(name))
+        assert amount.estimate == round(exact + 28 * z(name))
 
 
 def test_the_margin_of_a_quantile_holds_woodruffs_interval_and_noise(exact: Noise) -> None:
@@ -180,7 +180,7 @@ def test_the_margin_of_a_quantile_holds_woodruffs_interval_and_noise(exact: Nois
     _, median, _ = amounts.quantiles(GROUP, answers, exact)
     # the rank may lie 1.959964 x sqrt(0.25 / 40 + 1 / 1600) = 0.16248 of forty away: 6.5 places,
     # which is the 14th and the 27th; 60 and 70 from the 20th, of which the first upward to 70
-    arm = sqrt(70**2 + (1.959964 * 20) ** 2)
+    arm = sqrt(70**2 + (1.959964 * 28) ** 2)
     assert (median.estimate, median.low, median.high) == (200, floor(200 - arm), ceil(200 + arm))
 
 

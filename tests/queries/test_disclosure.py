@@ -219,7 +219,7 @@ SHIPPED = (store.HERE / "policy.toml").read_text(encoding="utf-8")
         ("min_respondents = 8", "", "min_respondents"),
         ("max_releases = 3", "", "max_releases"),
         ("[signals]", "[extra]\nx = 1\n\n[signals]", "extra"),
-        ("\nsd = 1.0", "\nsd = 0.5", "noise sd"),
+        ("\nsd = 1.4", "\nsd = 0.5", "noise sd"),
         ("amount_sd = 0.5", "amount_sd = 0.2", "amount_sd"),
         ("share_points = 1", "share_points = 0.1", "share_points"),
         ("amount_digits = 3", "amount_digits = 6", "amount_digits"),
