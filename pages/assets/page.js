@@ -46,7 +46,7 @@
     document.querySelectorAll("[id^='said-']").forEach((said) => {
       said
         .closest("[class*='st-key-card-']")
-        .querySelector(".stVegaLiteChart:not([aria-labelledby])")
+        ?.querySelector(".stVegaLiteChart:not([aria-labelledby])")
         ?.setAttribute("aria-labelledby", said.id);
     });
   };
