@@ -44,7 +44,7 @@ _WHO = "wie meedeed"
 # Of all answers at most this part may be all but known.
 MOST_LIKELY = 0.005
 # Whether silence is likelier than not takes fewer guesses than whether an answer is certain.
-_LIGHT = probability.Setting(chains=64, rounds=12, first=4)
+_LIGHT = probability.Setting(chains=64, rounds=8, first=3)
 # Statuses of a question that are told as shares: not knowing, and skipping.
 _SILENT = np.array([[False, True, False], [False, False, True]])
 

@@ -65,7 +65,7 @@ class Setting:
     first: int
 
 
-QUICK = Setting(chains=256, rounds=20, first=6)
+QUICK = Setting(chains=128, rounds=16, first=5)
 THOROUGH = Setting(chains=256, rounds=60, first=12)
 
 
