@@ -8,6 +8,10 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
+# Two workers on two cores: more threads in each would stand in each other's way. The longest files
+# come first (tests/conftest.py), so that both are busy until the end.
+PYTEST = OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1 \
+	$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 TABLES := data/register/register.parquet data/official/official.parquet
 # Without a vault there is the sample; where a release is, no vault is needed.
 ANY_VAULT = { test -f "$${STAND_VAULT:-data/vault}/vault.json" || $(PY) -m data sample; }
@@ -26,10 +30,10 @@ run: $(VENV)/.runtime $(TABLES) ## Start the dashboard on 127.0.0.1:8501 (PORT= 
 		$(if $(filter 1,$(STAND_STEWARD)),--server.maxUploadSize 100)
 
 test: lint browser ## Run every check and every test, a real browser included.
-	@$(PY) -m pytest -q -n 2 --dist loadfile
+	@$(PYTEST)
 
 check: lint ## Run the fast part: lint, types, import rules, SQL, and tests without a browser.
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not browser and not slow"
+	@$(PYTEST) -m "not browser and not slow"
 
 lint: $(VENV)/.tools $(TABLES)
 	@$(VENV)/bin/ruff format --check --quiet .

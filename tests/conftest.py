@@ -29,6 +29,12 @@ def silent(_line: str) -> None:
     """Report nothing."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let files with slow tests come first: nobody waits for them at the end."""
+    slow = {item.path for item in items if "slow" in item.keywords}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def made_once(name: str, make: Callable[[Path], object], factory: pytest.TempPathFactory) -> Path:
     """Return a folder that is filled once in a test run, whichever worker comes first."""
     shared = factory.getbasetemp()

@@ -26,6 +26,7 @@ from tests.surveys import south
 from tests.versions import BY, correct, corrected
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SENTENCE = r"zuid: hours: gemiddeld (\d+,\d)%"
 
 
 @pytest.fixture
@@ -157,8 +158,10 @@ class Reader(threading.Thread):
 
 def drawn(visitor: Visitor) -> tuple[set[str], float]:
     """Return the versions that a page names, and the figure of zuid in its first sentence."""
+    # a page may begin to be drawn once more just after it was; then the sentence is gone awhile
+    visitor.page.get_by_text(re.compile(SENTENCE)).first.wait_for(state="attached")
     text = str(visitor.page.locator(".stMainBlockContainer").first.text_content())
-    (figure,) = set(re.findall(r"zuid: hours: gemiddeld (\d+,\d)%", text))
+    (figure,) = set(re.findall(SENTENCE, text))
     return set(re.findall(r"dataversie (\d+-[0-9a-f]{8})", text)), float(figure.replace(",", "."))
 
 
