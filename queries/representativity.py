@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 REPRESENTATIVITY = {
     "edition": pl.Int32(),
-    "population_count": pl.Int64(),
-    "respondent_count": pl.Int64(),
     "r_indicator": pl.Float64(),
     "low": pl.Float64(),
     "high": pl.Float64(),
@@ -80,9 +78,9 @@ def representativity(
         fewest: of those who took part, and of those who did not; below it nothing is told.
 
     Returns:
-        Per ``edition``: ``population_count``, ``respondent_count``, and ``r_indicator`` from 0
-        to 1 (all alike) with its 95% margin ``low`` and ``high``, of two decimals; null where
-        too few did or did not take part.
+        Per ``edition``: ``r_indicator`` from 0 to 1 (all alike) with its 95% margin ``low`` and
+        ``high``, of two decimals; null where too few did or did not take part. Not how many that
+        were: ``response`` says as much of that as may be said.
     """
     asked = codebook.survey.representativity
     rows = []
@@ -93,7 +91,7 @@ def representativity(
         if asked and _enough(took_part, fewest):
             found = r_indicator(took_part, _predictors(codebook, asked, frame, official))
             told = tuple(rounded(value, 2) for value in found)
-        rows.append((year, len(took_part), sum(took_part), *told))
+        rows.append((year, *told))
     return pl.DataFrame(rows, schema=REPRESENTATIVITY, orient="row")
 
 

@@ -6,8 +6,6 @@
 -- Source:   representativity, official_check.
 select
     representativity.edition,
-    representativity.population_count,
-    representativity.respondent_count,
     representativity.r_indicator,
     representativity.low,
     representativity.high,
