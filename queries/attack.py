@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from queries.published import AmountScene, Scene, Told
+    from queries.published import AmountScene, Scene, StatusScene, Told
     from queries.withstood import Numbers
 
     Report = Callable[[str], None]
@@ -45,8 +45,6 @@ _WHO = "wie meedeed"
 MOST_LIKELY = 0.005
 # Whether silence is likelier than not takes fewer guesses than whether an answer is certain.
 _LIGHT = probability.Setting(chains=64, rounds=8, first=3)
-# Statuses of a question that are told as shares: not knowing, and skipping.
-_SILENT = np.array([[False, True, False], [False, False, True]])
 
 
 @dataclass(frozen=True)
@@ -282,15 +280,15 @@ def _amounts(scene: AmountScene, task: Task) -> Outcome:
 # who answered, and who took part ------------------------------------------------------------------
 
 
-def _statuses(scene: Scene, task: Task) -> Outcome:
+def _statuses(scene: StatusScene, task: Task) -> Outcome:
     """Return who is known to have left out a question, by who knows who took part."""
-    verdict = whole_numbers.attack(scene.statements, scene.states, _SILENT, only_true=True)
+    verdict = whole_numbers.attack(scene.statements, scene.states, scene.silent, only_true=True)
     certain = np.flatnonzero(verdict.determined().any(axis=1)).tolist()
     found = [_opened(scene, WHO_TOOK_PART, CERTAIN, one, 1.0) for one in certain]
     if task.by_chance:
         setting = probability.QUICK if task.thorough else _LIGHT
         after = probability.posterior(scene.statements, setting)
-        silent = probability.silent(scene.statements.prior, after.probability, _SILENT)
+        silent = probability.silent(scene.statements.prior, after.probability, scene.silent)
         found += [_finding(scene, WHO_TOOK_PART, one) for one in silent]
     return Outcome(len(scene.states), openings=tuple(found))
 

@@ -3,15 +3,18 @@
 From files only: figures, response, codebook and policy of each release, and who belongs to which
 group. Who knows more brings it: who took part with which weight, and what each of them answered.
 Of several releases the newest comes first. An answer that was given in more than one of them is
-one unknown; an answer that changed is two. Where the same respondents gave the same answers, in
+one unknown; an answer that changed is two. Of taking part and of silence, which anybody may have
+changed, the history is one unknown. Where the same respondents gave the same answers, in
 another group or another release, the noise was the same.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +28,7 @@ from queries.statements import Statements
 from queries.vault import membership
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     Group = tuple[str, str]
     Row = Mapping[str, Any]
     Bounds = tuple[float, float]
+    History = tuple[float | None, ...]
 
 # What the vault keeps of a release beside what was published.
 RECORDED = ("answers", "units", "weights")
@@ -281,6 +285,13 @@ class Scene:
     respondents: list[str]
     statements: Statements
     states: Integers
+
+
+@dataclass(frozen=True)
+class StatusScene(Scene):
+    """The same for who answered; ``silent``: facts x K, what is asked: not knowing, or skipping."""
+
+    silent: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -677,22 +688,90 @@ def _spread_over(grid: Floats, quartiles: Sequence[float]) -> Floats:
 # who answered, and who took part ------------------------------------------------------------------
 
 
-def status_scene(told: Sequence[Told], edition: int, indicator: str) -> Scene:
+@dataclass(frozen=True)
+class _Histories:
+    """What each municipality was in each of some releases: nobody is told who changed.
+
+    ``truth`` is that of each of ``codes``, with None where it could not be anything; ``known``
+    everything that is thought possible.
+    """
+
+    codes: list[str]
+    truth: list[History]
+    known: list[History]
+
+    @property
+    def states(self) -> Integers:
+        """The truth, as places in what is possible."""
+        return np.array([self.known.index(history) for history in self.truth], dtype=np.int64)
+
+    def feature(self, number: int, state: float) -> Floats:
+        """Return in which histories the state in one release is this one."""
+        return np.array([history[number] == state for history in self.known], dtype=np.float64)
+
+
+def _histories(
+    states: Sequence[Mapping[str, float]], possible: Iterable[float], final: float
+) -> _Histories:
+    """Return what municipalities were, and what is thought possible.
+
+    That is what any of them was, and the same state in all releases or ``final`` since one.
+
+    Args:
+        states: what municipalities were in each release, the newest first.
+        possible: every state there is.
+        final: what everybody may have become.
+    """
+    codes = sorted({code for one in states for code in one})
+    truth = [tuple(one.get(code) for one in states) for code in codes]
+    known = set(truth)
+    for history, before, since in product(set(truth), possible, range(len(states) + 1)):
+        known.add(
+            tuple(
+                None if own is None else final if number < since else before
+                for number, own in enumerate(history)
+            )
+        )
+    return _Histories(codes, truth, sorted(known, key=repr))
+
+
+def status_scene(told: Sequence[Told], edition: int, indicator: str) -> StatusScene:
     """Return what is told to who knows who took part: did they answer, not know, or skip?
 
     Not what follows from a group having no figure: that fewer answered than the policy asks for.
     """
-    unknowns = _Unknowns()
-    lines: list[_Line] = []
     asked = [one.asked(edition, indicator) for one in told]
-    for one in asked:
-        states = _statuses(one)
-        lines += _status_lines(one, states, unknowns.places(states))
-    first = asked[0]
-    prior = _prior(first.told, edition, unknowns.codes, _status_shares(first))
-    statements = _statements(lines, first.told.rules.cut, prior)
-    truth = unknowns.truth.astype(np.int64)
-    return Scene(edition, indicator, "", unknowns.codes, statements, truth)
+    statuses = [_statuses(one) for one in asked]
+    histories = _histories(statuses, (ANSWERED, DONT_KNOW, SKIPPED), ANSWERED)
+    places = {code: place for place, code in enumerate(histories.codes)}
+    lines: list[_Line] = []
+    for number, one in enumerate(asked):
+        lines += _status_lines(one, statuses[number], places, partial(histories.feature, number))
+    silent = [
+        histories.feature(number, state)
+        for number in range(len(asked))
+        for state in (DONT_KNOW, SKIPPED)
+    ]
+    return StatusScene(
+        edition,
+        indicator,
+        "",
+        histories.codes,
+        _statements(lines, asked[0].told.rules.cut, _status_prior(histories)),
+        histories.states,
+        np.array(silent) > 0,
+    )
+
+
+def _status_prior(histories: _Histories) -> Floats:
+    """Return how likely histories are to who knows how many have which, and who took part when."""
+    absent = [tuple(state is None for state in history) for history in histories.known]
+    times = Counter(histories.truth)
+    likely = np.array([times[history] + 0.5 for history in histories.known])
+    mine = [absent[place] for place in histories.states]
+    possible = np.array([[own == other for other in absent] for own in mine]) * likely
+    prior: Floats = possible / possible.sum(axis=1, keepdims=True)
+    return prior
 
 
 def _statuses(asked: Asked) -> dict[str, float]:
@@ -706,19 +785,21 @@ def _statuses(asked: Asked) -> dict[str, float]:
 
 
 def _status_lines(
-    asked: Asked, states: Mapping[str, float], places: Mapping[str, int]
+    asked: Asked,
+    states: Mapping[str, float],
+    places: Mapping[str, int],
+    feature: Callable[[float], Floats],
 ) -> Iterator[_Line]:
     """Yield what one release says of how many answered, did not know or skipped."""
     groups, rules = asked.told.groups[asked.edition], asked.told.rules
     for group, weighting, rows in asked.by_group():
-        codes = [code for code in groups.get(group, []) if code in places]
+        codes = [code for code in groups.get(group, []) if code in states]
         if not codes or weighting != "municipality":
             continue
         here, parts = [places[code] for code in codes], np.ones(len(codes))
         who = frozenset((code, states[code]) for code in codes)
         for statistic, state, noise, bounds in _status_bounds(rows, len(codes), rules):
-            feature = (np.arange(3) == state).astype(np.float64)
-            yield _Line(here, parts, feature, noise, bounds, (statistic, who))
+            yield _Line(here, parts, feature(state), noise, bounds, (statistic, who))
 
 
 def _status_bounds(
@@ -746,46 +827,27 @@ def _count_bounds(count: int, most: int, rules: Rules) -> Bounds:
     return low - step / 2, high + step / 2
 
 
-def _status_shares(asked: Asked) -> dict[Group, Floats]:
-    """Return the shares of the country that answered, did not know and skipped.
-
-    Those of class and region are noisy where they are small, and are told as statements anyway.
-    """
-    for group, weighting, rows in asked.by_group():
-        told = [(row["dont_know_share"], row["skipped_share"]) for row in rows]
-        shares = next((pair for pair in told if None not in pair), None)
-        if group == (WHOLE, WHOLE) and weighting == "municipality" and shares is not None:
-            return {group: np.array([max(1 - sum(shares), 0), *shares])}
-    return {(WHOLE, WHOLE): np.full(3, 1 / 3)}
-
-
 def participation_scene(told: Sequence[Told], edition: int) -> Scene:
-    """Return what is told to everybody: which municipalities took part, of all in the register.
-
-    A state says of each release whether a municipality had taken part by then: since one of them,
-    never, or otherwise if any did.
-    """
-    taking = [one.took_part[edition].keys() for one in told]
-    groups = [group for one in told for group in one.groups[edition].values()]
-    codes = sorted({code for group in groups for code in group})
-    truth = [tuple(code in one for one in taking) for code in codes]
-    since = {tuple(number < first for number in range(len(told))) for first in range(len(told) + 1)}
-    patterns = sorted(since.union(truth))
-    places = {code: place for place, code in enumerate(codes)}
+    """Return what is told to everybody: which municipalities took part, of all in the register."""
+    groups = [one.groups[edition] for one in told]
+    taking: list[dict[str, float]] = [
+        {code: float(code in one.took_part[edition]) for codes in own.values() for code in codes}
+        for one, own in zip(told, groups, strict=True)
+    ]
+    histories = _histories(taking, (0.0, 1.0), 1.0)
+    places = {code: place for place, code in enumerate(histories.codes)}
     lines: list[_Line] = []
     for number, one in enumerate(told):
-        feature = np.array([pattern[number] for pattern in patterns], dtype=np.float64)
         response = one.response.filter(pl.col("edition") == edition)
         for group, count in _counts(response).items():
-            members = one.groups[edition].get(group, [])
-            who = frozenset(taking[number] & set(members))
+            members = groups[number].get(group, [])
+            who = frozenset(code for code in members if taking[number][code])
             noise, bounds = _participants_between(group, count, len(members), one.rules)
-            here = [places[code] for code in members]
+            here, feature = [places[code] for code in members], histories.feature(number, 1.0)
             lines.append(_Line(here, np.ones(len(here)), feature, noise, bounds, who))
-    prior = np.full((len(codes), len(patterns)), 1 / len(patterns))
+    prior = np.full((len(histories.codes), len(histories.known)), 1 / len(histories.known))
     statements = _statements(lines, told[0].rules.cut, prior)
-    states = np.array([patterns.index(pattern) for pattern in truth], dtype=np.int64)
-    return Scene(edition, "", "", codes, statements, states)
+    return Scene(edition, "", "", histories.codes, statements, histories.states)
 
 
 def _participants_between(

@@ -36,7 +36,7 @@ from queries import (
 )
 from queries.attack import Outcome, Task, attacked, everything_told, version_folder
 from queries.perturbation import Noise
-from queries.published import AmountScene, Scene, Told, rules_of
+from queries.published import AmountScene, Scene, StatusScene, Told, rules_of
 from queries.vault import membership, open_vault
 from queries.workers import spread
 
@@ -195,9 +195,9 @@ def _amounts(scene: AmountScene, task: Task) -> Measured:
     )
 
 
-def _silences(scene: Scene, task: Task) -> Measured:
+def _silences(scene: StatusScene, task: Task) -> Measured:
     """Return how well silences withstand."""
-    kinds = np.array([[False, True, False], [False, False, True]])
+    kinds = scene.silent
     begun = time.perf_counter()
     verdict = whole_numbers.attack(scene.statements, scene.states, kinds, only_true=True)
     then = time.perf_counter()
