@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # How many standard deviations noise reaches at most; the table of draws (queries/draws.csv) ends
 # there.
 CUT = 3.5
+# Of a group so many stay possible that did not take part, and that did.
+OUTSIDE = 3
 # Answers that a quantile needs: five round its rank, and the lowest and the highest not among them.
 _QUANTILE = 7
 

@@ -25,6 +25,7 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from data.codebook import WHOLE
+from data.policy import OUTSIDE
 from queries.estimates import INHABITANT
 from queries.noise import SCALE, draw
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 SHOWN, BOUND, TOO_FEW, DOMINATED = "shown", "bound", "too_few", "dominated"
 # Fewest answers that a number of answers says: below it no figure is published anyway.
 _FEWEST_SAID = 10
-# So many of a small group stay possible that did not take part, and that did.
-_OUTSIDE = 3
 
 
 @dataclass(frozen=True)
@@ -145,14 +144,14 @@ def participants(group: Participants, noise: Noise) -> int | None:
     other it would follow who did. Never so many that all but two may have taken part, nor so few;
     None in a group too small for that.
     """
-    if group.population < 2 * _OUTSIDE:
+    if group.population < 2 * OUTSIDE:
         return None
     said = group.took_part
     if group.dimension != WHOLE:
         drawn = noise.drawn(group.edition, "", "participants", "", "", group.who)
         step = noise.policy.rounding.count_step
         said = step * round((said + Fraction(noise.status_sd * drawn, SCALE**2)) / step)
-    return min(max(said, _OUTSIDE), group.population - _OUTSIDE)
+    return min(max(said, OUTSIDE), group.population - OUTSIDE)
 
 
 def counts(group: Group, noise: Noise, took_part: int | None) -> Counts:

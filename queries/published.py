@@ -22,7 +22,7 @@ import polars as pl
 
 from data import store
 from data.codebook import WHOLE, load_codebook
-from data.policy import CUT, load_policy
+from data.policy import CUT, OUTSIDE, load_policy
 from queries.near_amounts import Near, Ranked
 from queries.statements import Statements
 from queries.vault import membership
@@ -49,8 +49,6 @@ ANSWERED, DONT_KNOW, SKIPPED = range(3)
 _POSITIONS = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 # The number of answers of a question is ten at least, as it is published.
 _FEWEST_ANSWERS = 10
-# Of a small group as many stay possible that took part, and that did not.
-_OUTSIDE = 3
 # A share that nobody gave is not impossible to who guesses.
 _LEAST = 0.005
 # Amounts that nobody gave, between the smallest and the largest that somebody did.
@@ -856,7 +854,7 @@ def _participants_between(
     """Return the noise in a number of participants, and between what it then lay."""
     whole = group == (WHOLE, WHOLE)
     noise, step = (0.0, 0) if whole else (rules.status_sd, rules.count_step)
-    fewest, most = _OUTSIDE, population - _OUTSIDE
+    fewest, most = OUTSIDE, population - OUTSIDE
     # in steps, unless it is the least or the most that is said
     low = math.ceil(count / step) * step - step / 2 if step else count
     high = math.floor(count / step) * step + step / 2 if step else count

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.codebook import CROSS, WHOLE
+from data.policy import OUTSIDE
 from pages.parts.cards import Card, Row, shown, word_table
 from pages.parts.figures import Question, ask, view
 from pages.parts.survey_parts import measure
@@ -239,8 +240,12 @@ def response_of(
 
 
 def _is_exact(row: Row) -> bool:
-    """Whether the number of participants is told as it is: of the whole country only."""
-    return bool(row["dimension"] == WHOLE)
+    """Whether the number of participants is told as it is.
+
+    Of the whole country only, and not where it may stand for all or nearly all.
+    """
+    between = OUTSIDE < row["respondent_count"] < row["population_count"] - OUTSIDE
+    return bool(row["dimension"] == WHOLE and between)
 
 
 def took_part(context: Context, row: Row) -> str:

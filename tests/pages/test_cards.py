@@ -298,6 +298,8 @@ def test_in_files_a_difference_that_cannot_be_told_has_an_outcome_and_no_figure(
     ("dimension", "count", "population", "sentence_"),
     [
         ("nl", 227, 342, "227 van de 342 gemeenten deden mee (66%)."),
+        # so many are said where all did as well
+        ("nl", 339, 342, "ongeveer 339 van de 342 gemeenten deden mee (ongeveer 100%)."),
         ("province", 10, 14, "ongeveer 10 van de 14 gemeenten deden mee (ongeveer 70%)."),
         (
             "province",
