@@ -93,13 +93,13 @@ def refuse_forgotten(vault: Path, content: str) -> None:
 def refuse_too_many(now: pl.DataFrame, before: Sequence[Path], most: int) -> list[str]:
     """Return how often changed questions will have been released; stop at one too many.
 
-    Each time its answers change a question gets new noise, and the mean of many draws tells more
+    Each time its answers or their weights change a question gets new noise, and the mean of many draws tells more
     than one.
 
     Args:
         now: from :func:`contents`.
         before: the records of all earlier releases.
-        most: times that different answers to one question may be released.
+        most: times that different answers, or weights, to one question may be released.
 
     Raises:
         DataError: a question would be released once more than that.
@@ -119,10 +119,13 @@ def refuse_too_many(now: pl.DataFrame, before: Sequence[Path], most: int) -> lis
     edition, indicator, _, times = counted.row(0)
     if times > most:
         raise DataError(
-            f"De antwoorden op {indicator} ({edition}) zijn al {most} keer verschillend "
-            "vrijgegeven; vaker mag niet volgens max_releases in policy.toml.",
+            f"De antwoorden op {indicator} ({edition}), of hun gewichten, zijn al {most} keer "
+            "verschillend vrijgegeven; vaker mag niet volgens max_releases in policy.toml.",
             "neem de oude antwoorden weer op, verzamel verbeteringen tot de volgende editie, of "
             "haal de vraag uit deze editie. De vorige release blijft.",
         )
     most_often = f"{indicator} ({edition}), vrijgave {times} van ten hoogste {most}"
-    return [f"Vragen waarvan de antwoorden veranderden: {counted.height}; het vaakst {most_often}."]
+    return [
+        f"Vragen waarvan de antwoorden of gewichten veranderden: {counted.height}; het vaakst "
+        f"{most_often}."
+    ]

@@ -48,7 +48,7 @@ def test_a_changed_question_is_released_as_often_as_the_policy_says(vault: Path)
         released(vault)
     former = current_version(vault.parent / "release")
     answer(vault, 6)
-    with pytest.raises(DataError, match=r"hours \(2025\) zijn al 3 keer verschillend"):
+    with pytest.raises(DataError, match=r"hours \(2025\), of hun gewichten, zijn al 3 keer verschillend"):
         released(vault)
     assert current_version(vault.parent / "release") == former
 
@@ -57,7 +57,7 @@ def test_each_time_it_says_how_far_it_is(vault: Path) -> None:
     assert released(vault) == []
     assert released(vault) == []
     answer(vault, 4)
-    said = "Vragen waarvan de antwoorden veranderden: 1; het vaakst hours (2025), vrijgave "
+    said = "Vragen waarvan de antwoorden of gewichten veranderden: 1; het vaakst hours (2025), vrijgave "
     assert released(vault) == [f"{said}2 van ten hoogste 3."]
     answer(vault, 5)
     assert released(vault) == [f"{said}3 van ten hoogste 3."]
