@@ -250,9 +250,16 @@ class Asked:
             yield (dimension, group), weighting, figures
 
     def contents(self, codes: Iterable[str]) -> Hashable:
-        """Return who answered what, and what they weigh: where that is the same, a draw is."""
-        units = self.told.took_part[self.edition]
-        return frozenset((c, self.complete[c], self.weights.get(c), units[c]) for c in codes)
+        """Return who answered what, and what they weigh: where that is the same, a draw is.
+
+        A last bit of a weight is no other weight: better one draw too few than one too many.
+        """
+        found = set()
+        for code in codes:
+            weight, inhabitants = self.told.took_part[self.edition][code]
+            billionths = round(1e9 * self.weights.get(code, weight))
+            found.add((code, self.complete[code], billionths, round(inhabitants or 0)))
+        return frozenset(found)
 
     def parts(self, codes: Sequence[str], weighting: str) -> Floats:
         """Return what municipalities count for in a figure of all of them; together 1."""

@@ -48,7 +48,9 @@ def test_a_changed_question_is_released_as_often_as_the_policy_says(vault: Path)
         released(vault)
     former = current_version(vault.parent / "release")
     answer(vault, 6)
-    with pytest.raises(DataError, match=r"hours \(2025\), of hun gewichten, zijn al 3 keer verschillend"):
+    with pytest.raises(
+        DataError, match=r"hours \(2025\), of hun gewichten, zijn al 3 keer verschillend"
+    ):
         released(vault)
     assert current_version(vault.parent / "release") == former
 

@@ -484,6 +484,53 @@ def test_of_participation_the_response_tells_the_country_and_about_how_many_of_i
     assert scene.statements.noise.tolist() == [noise]
 
 
+@pytest.mark.parametrize(
+    ("weight", "own", "draws"),
+    [
+        # another release, with the same answers: the same draw
+        (1.0, None, [0, 0]),
+        # a last bit of a weight is no other weight
+        (1.0 + 1e-15, None, [0, 0]),
+        (1.5, None, [0, 1]),
+        # where the question has a weight of its own, that of the design does not count
+        (1.5, {"A": 6.0}, [0, 0]),
+    ],
+)
+def test_a_draw_is_of_the_answers_and_their_weights(
+    codebook: Codebook, weight: float, own: Mapping[str, float] | None, draws: list[int]
+) -> None:
+    now = told(codebook, [figure(YES_NO, estimate=0.6)], SAID, own=own)
+    first = pl.col("municipality_code") == "A"
+    start = replace(
+        now, units=now.units.with_columns(weight=pl.when(first).then(1.0).otherwise("weight"))
+    )
+    other = replace(
+        now, units=now.units.with_columns(weight=pl.when(first).then(weight).otherwise("weight"))
+    )
+    (scene,) = answer_scenes([start, other], YEAR, YES_NO)
+    assert scene.statements.draw.tolist() == draws
+
+
+def test_other_inhabitants_are_another_draw(codebook: Codebook) -> None:
+    now = told(codebook, [figure(YES_NO, estimate=0.6)], SAID)
+    other = replace(now, units=now.units.with_columns(pl.col("inhabitants") + 1))
+    (scene,) = answer_scenes([now, other], YEAR, YES_NO)
+    assert scene.statements.draw.tolist() == [0, 1]
+
+
+def test_who_answered_later_may_be_anybody_who_did_not(codebook: Codebook) -> None:
+    rows = [figure(YES_NO, estimate=0.6)]
+    now = told(codebook, rows, SAID)
+    before = told(codebook, rows, SAID | {"B": "dont_know"})
+    scene = status_scene([now, before], YEAR, YES_NO)
+    assert len(set(scene.states.tolist())) == 2
+    # of everybody all is possible: the same in both, and answered in the later one only
+    assert (scene.statements.prior > 0).all()
+    assert scene.statements.prior.shape[1] == 5
+    # not known and skipped, in each release
+    assert scene.silent.sum(axis=1).tolist() == [1, 1, 2, 2]
+
+
 def test_who_took_part_later_may_be_anybody(codebook: Codebook) -> None:
     now = told(codebook, [figure(YES_NO)], SAID)
     before = replace(now, units=now.units.filter(pl.col("municipality_code") != "B"))
