@@ -130,7 +130,8 @@ def attack(
     found = Outcome()
     for kind, edition, indicator in _subjects(told):
         different = _different(told, edition, indicator)
-        name = withstood.digest(kind, edition, indicator, list(different))
+        about = kind, edition, indicator, thorough, by_chance
+        name = withstood.digest(about, list(different))
         if memory and name in memory:
             found = found.and_then(Outcome(*memory[name]))
         else:

@@ -169,10 +169,9 @@ def _refuse_open(draft: Path, record: Path, before: Sequence[Path], report: Repo
     """
     report("Aanvallen wat nieuw is")
     told = [read_told(draft, record), *(read_told(path, path) for path in reversed(before))]
-    vault = record.parent.parent
-    memory = withstood.read(vault)
+    memory = withstood.read(record.parent)
     outcome = attack(told, report, memory=memory)
-    withstood.keep(vault, memory)
+    withstood.keep(record.parent, memory)
     report(
         f"Aangevallen: {outcome.attacked} antwoorden en stiltes, {len(outcome.openings)} te "
         f"herleiden; van {outcome.answers} antwoorden {outcome.likely} bijna zeker te raden."

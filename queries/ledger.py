@@ -93,8 +93,8 @@ def refuse_forgotten(vault: Path, content: str) -> None:
 def refuse_too_many(now: pl.DataFrame, before: Sequence[Path], most: int) -> list[str]:
     """Return how often changed questions will have been released; stop at one too many.
 
-    Each time its answers or their weights change a question gets new noise, and the mean of many draws tells more
-    than one.
+    Each time its answers or their weights change a question gets new noise, and the mean of many
+    draws tells more than one.
 
     Args:
         now: from :func:`contents`.
@@ -124,8 +124,6 @@ def refuse_too_many(now: pl.DataFrame, before: Sequence[Path], most: int) -> lis
             "neem de oude antwoorden weer op, verzamel verbeteringen tot de volgende editie, of "
             "haal de vraag uit deze editie. De vorige release blijft.",
         )
-    most_often = f"{indicator} ({edition}), vrijgave {times} van ten hoogste {most}"
-    return [
-        f"Vragen waarvan de antwoorden of gewichten veranderden: {counted.height}; het vaakst "
-        f"{most_often}."
-    ]
+    most_often = f"het vaakst {indicator} ({edition}), vrijgave {times} van ten hoogste {most}"
+    changed = f"Vragen waarvan de antwoorden of gewichten veranderden: {counted.height}"
+    return [f"{changed}; {most_often}."]

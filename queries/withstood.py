@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import RootModel, ValidationError
 
 from data import store
-from queries.ledger import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from queries.published import Told
 
@@ -30,22 +32,37 @@ _PROGRAM = (
 )
 
 
-def read(vault: Path) -> dict[str, Numbers]:
-    """Return the numbers of every attack that was withstood, by its digest."""
-    path = vault / FOLDER / _FILE
-    held: dict[str, Any] = store.read_json(path) if path.is_file() else {}
-    return {name: (numbers[0], numbers[1], numbers[2]) for name, numbers in held.items()}
+class _Held(RootModel[dict[str, Numbers]]):
+    """The file."""
 
 
-def keep(vault: Path, found: Mapping[str, Numbers]) -> None:
+def read(folder: Path) -> dict[str, Numbers]:
+    """Return the numbers of every attack that was withstood, by its digest.
+
+    Nothing where the file is damaged: then everything is attacked again.
+
+    Args:
+        folder: where the vault keeps its records of releases.
+    """
+    try:
+        return dict(_Held.model_validate_json((folder / _FILE).read_bytes(), strict=True).root)
+    except (FileNotFoundError, ValidationError):
+        return {}
+
+
+def keep(folder: Path, found: Mapping[str, Numbers]) -> None:
     """Remember which attacks were withstood."""
-    store.write_json(dict(found), vault / FOLDER / _FILE)
+    store.write_json(dict(found), folder / _FILE)
 
 
-def digest(kind: str, edition: int, indicator: str, told: Sequence[str]) -> str:
-    """Return what identifies an attack on releases of which the digests are given."""
-    about = repr((kind, edition, indicator, told)).encode()
-    return hashlib.sha256(_program() + about).hexdigest()
+def digest(about: Hashable, told: Sequence[str]) -> str:
+    """Return what identifies an attack on releases of which the digests are given.
+
+    Args:
+        about: what is attacked, and how.
+        told: from :func:`told_digest`, the newest first.
+    """
+    return hashlib.sha256(_program() + repr((about, list(told))).encode()).hexdigest()
 
 
 def told_digest(told: Told, indicator: str) -> str:
@@ -61,6 +78,7 @@ def told_digest(told: Told, indicator: str) -> str:
 
 @cache
 def _program() -> bytes:
-    """Return what identifies the program that attacks."""
+    """Return what identifies the program that attacks, and what it solves with."""
     here = Path(__file__).parent
-    return b"".join((here / f"{name}.py").read_bytes() for name in _PROGRAM)
+    solvers = [version(name).encode() for name in ("numpy", "scipy")]
+    return b"".join([*solvers, *((here / f"{name}.py").read_bytes() for name in _PROGRAM)])

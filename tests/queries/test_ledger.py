@@ -59,7 +59,8 @@ def test_each_time_it_says_how_far_it_is(vault: Path) -> None:
     assert released(vault) == []
     assert released(vault) == []
     answer(vault, 4)
-    said = "Vragen waarvan de antwoorden of gewichten veranderden: 1; het vaakst hours (2025), vrijgave "
+    changed = "Vragen waarvan de antwoorden of gewichten veranderden: 1"
+    said = f"{changed}; het vaakst hours (2025), vrijgave "
     assert released(vault) == [f"{said}2 van ten hoogste 3."]
     answer(vault, 5)
     assert released(vault) == [f"{said}3 van ten hoogste 3."]
