@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Numbers = tuple[int, int, int]
 _FILE = "doorstaan.json"
 # What decides what an attack finds.
-_PROGRAM = (
+PROGRAM = (
     *("attack", "likelihood", "near_amounts", "probability", "published"),
     *("statements", "whole_numbers"),
 )
@@ -81,4 +81,4 @@ def _program() -> bytes:
     """Return what identifies the program that attacks, and what it solves with."""
     here = Path(__file__).parent
     solvers = [version(name).encode() for name in ("numpy", "scipy")]
-    return b"".join([*solvers, *((here / f"{name}.py").read_bytes() for name in _PROGRAM)])
+    return b"".join([*solvers, *((here / f"{name}.py").read_bytes() for name in PROGRAM)])

@@ -481,3 +481,29 @@ def test_an_answer_that_comes_back_brings_its_old_figures_back(tmp_path: Path) -
     drawn(5).correct(tmp_path / "kluis")
     third = released(tmp_path / "kluis", tmp_path / "release") / "figures.parquet"
     assert third.read_bytes() == old
+
+
+def test_other_weights_have_another_digest_and_the_same_silences(tmp_path: Path) -> None:
+    folder = drawn(3).write(tmp_path / "kluis")
+    before = engine.run(open_vault(folder).connection, "answers/answer_digests", {})
+    path = folder / "responses.parquet"
+    first = pl.col("municipality_code") == "U001"
+    heavier = pl.when(first).then(2.0).otherwise(1.0)
+    store.write_parquet(pl.read_parquet(path).with_columns(weight=heavier), path, {})
+    after = engine.run(open_vault(folder).connection, "answers/answer_digests", {})
+    keys = ["edition", "indicator", "dimension", "group_code"]
+    both = before.join(after, on=keys, suffix="_after")
+    assert both.height == before.height
+    # all weighed 1 before, as all took part
+    moved = both.filter(pl.col("answers") != pl.col("answers_after"))
+    groups = set(moved.filter(indicator="busy").select("dimension", "group_code").iter_rows())
+    holding = {
+        (dimension, group)
+        for dimension, group, code in engine.table(open_vault(folder).connection, "membership")
+        .select("dimension", "group_code", "municipality_code")
+        .iter_rows()
+        if code == "U001"
+    }
+    assert groups == holding
+    assert (both["contributors"] == both["contributors_after"]).all()
+    assert (both["statuses"] == both["statuses_after"]).all()

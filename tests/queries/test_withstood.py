@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from data.errors import DataError
@@ -78,6 +81,35 @@ def test_another_policy_has_everything_attacked(
 def test_another_program_attacks_everything(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(withstood, "_program", lambda: b"another")
     assert attacked_in(vault, monkeypatch) == EVERYTHING
+
+
+def test_all_that_decides_what_an_attack_finds_is_in_its_digest() -> None:
+    # what these bring is in the input, or has no say in what is found
+    others = {"errors", "ledger", "release", "vault", "withstood", "workers"}
+    folder = Path(attack.__file__).parent
+    used: set[str] = set()
+    for name in withstood.PROGRAM:
+        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "queries":
+                _, _, inner = (node.module or "").partition(".")
+                used |= {inner} if inner else {alias.name for alias in node.names}
+    assert used - others == set(withstood.PROGRAM) - {"attack"}
+
+
+@pytest.mark.parametrize(
+    "name", ["figures", "response", "members", "answers", "units", "weights", "rules"]
+)
+def test_everything_that_is_told_or_known_is_in_the_digest(vault: Path, name: str) -> None:
+    told = attack.everything_told(attack.version_folder(vault.parent / "release"), vault)[0]
+    if name == "rules":
+        other = replace(told, rules=replace(told.rules, percent=14))
+    elif name == "weights":
+        row = {"edition": [YEAR], "indicator": ["busy"], "municipality_code": "U1", "weight": [2.0]}
+        other = replace(told, weights=pl.DataFrame(row, schema=told.weights.schema))
+    else:
+        other = replace(told, **{name: getattr(told, name).head(-1)})
+    assert withstood.told_digest(told, "busy") != withstood.told_digest(other, "busy")
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"a": [1, 2]}', '{"a": "1"}', '{"a": null}'])
