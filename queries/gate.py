@@ -42,6 +42,7 @@ from queries.release import (
     VERSIONS,
     Manifest,
     current_manifest,
+    read_manifest,
     verify,
 )
 from queries.signals import told_signals
@@ -120,6 +121,8 @@ def _released_before(vault: Vault, target: Path, secret: bytes, report: Report) 
         if not former.synthetic:
             ledger.refuse_forgotten(vault.path, former.content)
     before = ledger.records(vault.path)
+    for record in before:
+        _refuse_other_secret(read_manifest(record), secret)
     most = vault.policy.protection.max_releases
     for line in ledger.refuse_too_many(_contents(vault), before, most):
         report(line)
@@ -132,14 +135,15 @@ def _fingerprint(secret: bytes) -> str:
 
 
 def _refuse_other_secret(former: Manifest, secret: bytes) -> None:
-    """Stop when what is online was made with another secret.
+    """Stop when what is online, or was released before, was made with another secret.
 
     Raises:
         DataError: so it was.
     """
     if former.secret_fingerprint != _fingerprint(secret):
         raise DataError(
-            "Wat online staat is met een ander geheim gemaakt dan de kluis nu heeft.",
+            "Wat online staat of eerder is vrijgegeven, is met een ander geheim gemaakt dan de "
+            "kluis nu heeft.",
             f"zet {store.SECRET} van de kluis terug uit een reservekopie: met een ander geheim "
             "krijgen dezelfde antwoorden andere cijfers, en verraden beide samen meer dan mag.",
         )

@@ -25,7 +25,7 @@ FOLDER = "vrijgegeven"
 # What of a release is kept, for the attack on later ones.
 PUBLISHED = (
     *("figures.parquet", "response.parquet", "register.parquet"),
-    *("codebook.toml", "policy.toml"),
+    *("codebook.toml", "policy.toml", "manifest.json"),
 )
 CONTENTS = "contents"
 _DRAFT = ".concept"

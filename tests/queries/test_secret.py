@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -83,10 +84,21 @@ def test_with_another_secret_than_what_is_online_a_vault_releases_nothing(
     assert OTHER not in str(refused.value)
 
 
-def test_another_secret_gives_other_figures(vault: Path, tmp_path: Path) -> None:
+def test_another_secret_is_refused_wherever_it_would_be_released(
+    vault: Path, tmp_path: Path
+) -> None:
     make_release(vault, tmp_path / "een", silent)
     (vault / store.SECRET).write_text(OTHER, encoding="ascii")
-    make_release(vault, tmp_path / "twee", silent)
+    with pytest.raises(DataError, match="eerder is vrijgegeven, is met een ander geheim"):
+        make_release(vault, tmp_path / "twee", silent)
+    assert current_manifest(tmp_path / "twee") is None
+
+
+def test_another_secret_gives_other_figures(vault: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(vault, tmp_path / "ander"))
+    make_release(vault, tmp_path / "een", silent)
+    (other / store.SECRET).write_text(OTHER, encoding="ascii")
+    make_release(other, tmp_path / "twee", silent)
     assert estimates(tmp_path / "een") != estimates(tmp_path / "twee")
 
 
