@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtr, stdtrit
 
 from data.codebook import WHOLE
 from queries import estimates, findings, margins
@@ -443,7 +443,7 @@ def _student_chance(pairs: pl.DataFrame) -> tuple[Vector, Vector]:
     error, freedom = _error(pairs)
     difference = pairs["difference"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        chance = 2 * t.sf(np.abs(difference) / error, freedom)
+        chance = 2 * stdtr(freedom, -np.abs(difference) / error)
     alike = np.abs(difference) <= _NOTHING
     return np.where(error <= _NOTHING, alike.astype(float), chance), error
 
@@ -454,8 +454,8 @@ def _interval(pairs: pl.DataFrame, level: Vector) -> tuple[Vector, Vector]:
     error, freedom = _error(pairs)
     # a pair with a side that is not published has no bounds
     with np.errstate(invalid="ignore"):
-        low, high = _sides(pairs).interval(norm.isf(level / 2))
-        arm = np.where(error <= _NOTHING, 0.0, t.isf(level / 2, freedom) * error)
+        low, high = _sides(pairs).interval(-ndtri(level / 2))
+        arm = np.where(error <= _NOTHING, 0.0, -stdtrit(freedom, level / 2) * error)
     difference = pairs["difference"].to_numpy()
     return np.where(share, low, difference - arm), np.where(share, high, difference + arm)
 

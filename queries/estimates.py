@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 _TAIL = 0.5 + LEVEL / 2
 # The standard normal quantile of the level: 1.959964.
-QUANTILE = float(norm.ppf(_TAIL))
+QUANTILE = float(ndtri(_TAIL))
 QUARTILES = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 INHABITANT, MUNICIPALITY = "inhabitant", "municipality"
 Values = TypeVar("Values", pl.Expr, "npt.NDArray[np.float64]")
@@ -205,7 +205,7 @@ def mean_interval(estimates: pl.DataFrame) -> pl.DataFrame:
     completely has a margin of nothing.
     """
     freedom = estimates["degrees_of_freedom"].to_numpy()
-    factor = np.where(freedom > 0, t.ppf(_TAIL, np.maximum(freedom, 1)), np.nan)
+    factor = np.where(freedom > 0, stdtrit(np.maximum(freedom, 1), _TAIL), np.nan)
     margin = pl.Series(factor).fill_nan(None) * estimates["standard_error"]
     varies = pl.col("standard_error") > _NOTHING * pl.col("estimate").abs().clip(1)
     complete = pl.col("effective_size").is_infinite()

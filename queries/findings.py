@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
-from scipy.stats import norm
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def judged(pairs: pl.DataFrame, interval: Interval) -> pl.DataFrame:
     left = pl.col("_tests") - pl.min_horizontal(pl.col("_place").fill_null(1) - 1, "_found")
     levels = ranked.select(LEVEL / left.clip(1)).to_series().to_numpy()
     low, high = interval(ranked, levels)
-    reach = norm.isf(LEVEL / 2 / ranked["_tests"].to_numpy()) - norm.isf(POWER)
+    reach = ndtri(POWER) - ndtri(LEVEL / 2 / ranked["_tests"].to_numpy())
     return ranked.with_columns(
         _outcome(),
         low=pl.Series(low, dtype=pl.Float64).fill_nan(None),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from queries.estimates import wilson
 
@@ -66,5 +66,5 @@ class Shares:
             low, high = self.interval(middle)
             excluded = np.where(upward, low > 0, high < 0)
             below, above = np.where(excluded, middle, below), np.where(excluded, above, middle)
-        chance: Vector = 2 * norm.sf(below)
+        chance: Vector = 2 * ndtr(-below)
         return chance
