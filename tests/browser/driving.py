@@ -30,10 +30,14 @@ ALERTS = (
     "[data-testid='stException']"
 )
 PATIENCE = 60_000
-# Every script run done, the foot drawn, and no element left from the run before.
+# Drawn for the address that stands in the bar, which the link to the other language holds; every
+# script run done, the foot drawn, and no element left from the run before.
 _DRAWN = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  return app?.dataset.testScriptState === 'notRunning'
+  const other = document.querySelector('.stand-language a');
+  const view = address => [address.pathname,
+    ...[...new URLSearchParams(address.search)].filter(([name]) => name !== 'taal').sort()].join();
+  return (!other || view(other) === view(location)) && app?.dataset.testScriptState === 'notRunning'
     && app.dataset.testConnectionState === 'CONNECTED'
     && document.querySelector('.stMainBlockContainer hr')
     && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
