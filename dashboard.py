@@ -12,10 +12,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from streamlit.starlette import App
 
 from data.errors import DataError
-from pages.parts import pictures, unforeseen
-from pages.parts.figures import online
-from pages.parts.middleware import PageLanguage, SecurityHeaders
-from pages.parts.routes import ROUTES
+from pages.files import pictures
+from pages.screen import unhandled_errors
+from pages.server.middleware import PageLanguage, SecurityHeaders
+from pages.server.routes import ROUTES
+from pages.state.releases import online
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,8 +38,8 @@ app = App(
     "pages/frame.py",
     lifespan=warm_up,
     routes=ROUTES,
-    on_script_error=unforeseen.on_a_page,
-    exception_handlers={Exception: unforeseen.at_an_address},
+    on_script_error=unhandled_errors.on_a_page,
+    exception_handlers={Exception: unhandled_errors.at_an_address},
     middleware=[
         Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
         Middleware(SecurityHeaders),

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from pages.parts import agenda_cards, here, show
-from pages.parts.agenda_filters import owner_filter
-from pages.parts.agenda_shown import action_shown
-from pages.parts.filters import edition_filter
-from pages.parts.texts import plain
+from pages.cards import agenda
+from pages.screen import card_view, session
+from pages.screen.agenda_view import action_shown
+from pages.screen.filters.agenda import owner_filter
+from pages.screen.filters.survey import edition_filter
+from pages.words.texts import plain
 
-context = here.context()
+context = session.context()
 words = context.words
 
 st.title(words("page.agenda"), anchor=False)
-st.markdown(words("agenda.lead", count=len(agenda_cards.all_actions(context))))
+st.markdown(words("agenda.lead", count=len(agenda.all_actions(context))))
 st.info(words("agenda.caution"), icon=":material/info:")
 first, second = st.columns([3, 1])
 with first:
@@ -20,8 +21,8 @@ with first:
 with second:
     edition_filter(context)
 st.caption(words("legend.interval"))
-for action in agenda_cards.actions(context):
+for action in agenda.actions(context):
     action_shown(context, action)
-st.caption(plain(agenda_cards.agenda_source(context)))
+st.caption(plain(agenda.agenda_source(context)))
 st.header(words("agenda.table"), anchor=False)
-show.show(context, "acties", context.book.themes[0], level=None)
+card_view.show(context, "acties", context.book.themes[0], level=None)

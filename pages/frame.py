@@ -5,13 +5,13 @@ import logging
 import streamlit as st
 
 from data.errors import ReleaseBrokenError
-from pages.parts import here, show
-from pages.parts.frame_parts import footer, head, navigation, version_notice
-from pages.parts.search_box import search_box
-from pages.parts.texts import Words
+from pages.screen import card_view, session
+from pages.screen.layout import footer, head, navigation, version_notice
+from pages.screen.search_box import search_box
+from pages.words.texts import Words
 
 try:
-    context = here.arrive()
+    context = session.arrive()
 except ReleaseBrokenError:
     logging.getLogger("stand.pages").exception("de release is onbruikbaar")
     st.set_page_config(page_title="Stand van de Uitvoering")
@@ -20,13 +20,13 @@ except ReleaseBrokenError:
     st.stop()
 
 pages = navigation(context)
-here.keep_pages(pages.every)
-here.arrive_at(pages.current.url_path)
+session.keep_pages(pages.every)
+session.arrive_at(pages.current.url_path)
 head(context, pages)
 search_box(context)
 version_notice(context, pages)
-for sentence in here.dropped_in_words(context):
+for sentence in session.dropped_in_words(context):
     st.warning(sentence)
-with show.guarded(context):
+with card_view.guarded(context):
     pages.current.run()
 footer(context)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import here
-from pages.parts.terms import glossary, in_order
-from pages.parts.terms_shown import entry, index
+from pages.screen import session
+from pages.screen.glossary_view import entry, index
+from pages.words.glossary import glossary, in_order
 
-context = here.context()
+context = session.context()
 words, terms = context.words, glossary(context.book)
 asked = terms.get(context.selection.term or "")
 

@@ -2,24 +2,25 @@
 
 import streamlit as st
 
-from pages.parts import here, notation, show
-from pages.parts.headline_parts import (
+from pages.cards.tables import response_line
+from pages.screen import card_view, session
+from pages.screen.headlines_view import (
     own_municipality,
     take_along,
     theme_headline,
     what_changed,
     what_differs,
 )
-from pages.parts.table_cards import response_line
-from pages.parts.texts import plain
+from pages.words import numbers
+from pages.words.texts import plain
 
-context = here.context()
+context = session.context()
 words, book, language = context.words, context.book, context.language
 # Themes beside each other; the first row is what the survey is asked for most.
 ROW = 3
 
 st.title(words("headlines.title", year=context.selection.edition), anchor=False)
-with show.guarded(context):
+with card_view.guarded(context):
     st.markdown(
         plain(
             words(
@@ -28,7 +29,7 @@ with show.guarded(context):
                 year=context.selection.edition,
                 response=response_line(context),
                 version=context.facts.version,
-                day=notation.day(context.facts.release.manifest.created, language),
+                day=numbers.day(context.facts.release.manifest.created, language),
             )
         )
     )
@@ -43,8 +44,8 @@ for first in range(0, len(book.themes), ROW):
     if first == 0:
         st.caption(words("legend.interval"))
 for part in (what_differs, what_changed):
-    with show.guarded(context):
+    with card_view.guarded(context):
         part(context)
-show.agenda(context)
-with show.guarded(context):
+card_view.agenda(context)
+with card_view.guarded(context):
     own_municipality(context)

@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from pages.parts import here, show
-from pages.parts.municipality_parts import about, conversation, sheet_links
-from pages.parts.official_filters import municipality_search, peer_filters
-from pages.parts.own_answers import own_answers
-from pages.parts.peers import home
-from pages.parts.texts import plain
+from pages.cards.places.peers import home
+from pages.screen import card_view, session
+from pages.screen.filters.official import municipality_search, peer_filters
+from pages.screen.municipality_view import about, conversation, sheet_links
+from pages.screen.own_answers_view import own_answers
+from pages.words.texts import plain
 
-context = here.context()
+context = session.context()
 words = context.words
 
 st.title(words("page.municipality"), anchor=False)
 st.markdown(plain(words("municipality.lead")))
 municipality_search(context)
-with show.guarded(context):
+with card_view.guarded(context):
     municipality = home(context)
     if municipality is not None:
         st.header(plain(municipality.name), anchor=False)
@@ -23,9 +23,9 @@ with show.guarded(context):
         peer_filters(context, municipality)
         sheet_links(context, municipality)
         st.header(words("municipality.answers"), anchor=False)
-        show.each_theme(context, "groep")
+        card_view.each_theme(context, "groep")
         own_answers(context, municipality)
         st.header(words("municipality.official"), anchor=False)
         st.markdown(words("theme.official_lead"))
-        show.each_position(context)
+        card_view.each_position(context)
         conversation(context)

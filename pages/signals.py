@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import here, show
-from pages.parts.agenda_filters import signal_filters
-from pages.parts.quotes import quotes
+from pages.screen import card_view, session
+from pages.screen.filters.agenda import signal_filters
+from pages.screen.open_answers_view import quotes
 
-context = here.context()
+context = session.context()
 words, theme = context.words, context.book.themes[0]
 
 st.title(words("page.signals"), anchor=False)
@@ -14,8 +14,8 @@ st.markdown(words("signals.lead"))
 signal_filters(context)
 for name, column in zip(("signalen-themas", "signalen-partners"), st.columns(2), strict=True):
     with column:
-        show.show(context, name, theme, level=2)
-show.show(context, "signalen", theme, level=2)
+        card_view.show(context, name, theme, level=2)
+card_view.show(context, "signalen", theme, level=2)
 st.header(words("signals.quotes"), anchor=False)
-with show.guarded(context):
+with card_view.guarded(context):
     quotes(context)

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from pages.parts import desk, here, stewarding
+from pages.screen import session, steward_access, steward_view
 
-context = here.context()
+context = session.context()
 words = context.words
 
 st.title(words("page.steward"), anchor=False)
-if not stewarding.allowed():
-    desk.door(words)
+if not steward_access.allowed():
+    steward_view.door(words)
     st.stop()
 st.markdown(words("steward.lead"))
 st.header(words("steward.import"), anchor=False)
-desk.bring_in(words, context.book.years()[-1])
+steward_view.bring_in(words, context.book.years()[-1])
 st.header(words("steward.publish"), anchor=False)
-desk.publish(words, context.book.years()[-1])
+steward_view.publish(words, context.book.years()[-1])
 st.header(words("steward.versions"), anchor=False)
-desk.take_back(words)
+steward_view.take_back(words)

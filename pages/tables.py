@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from pages.parts import here, show
-from pages.parts.filters import edition_filter, table_filters
+from pages.screen import card_view, session
+from pages.screen.filters.survey import edition_filter, table_filters
 
-context = here.context()
+context = session.context()
 words = context.words
 
 st.title(words("page.tables"), anchor=False)
 st.markdown(words("tables.lead"))
 edition_filter(context)
 table_filters(context)
-show.show(context, "tabel", context.book.themes[0], level=2)
+card_view.show(context, "tabel", context.book.themes[0], level=2)
 st.header(words("tables.terminal"), anchor=False)
-st.code(show.command(context), language="bash", wrap_lines=True)
+st.code(card_view.command(context), language="bash", wrap_lines=True)

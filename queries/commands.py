@@ -24,19 +24,19 @@ from rich.table import Table
 from data import store
 from data.codebook import WHOLE, Language
 from data.errors import DataError
-from queries import publishing
-from queries.asking import Question, answer
-from queries.attack import attack as try_to_open
-from queries.attack import everything_told, version_folder
+from queries.ask.questions import Question, answer
+from queries.attack.attack import attack as try_to_open
+from queries.attack.attack import everything_told, version_folder
 from queries.errors import QueryError
-from queries.history import Entry, log
-from queries.history import versions as known_versions
-from queries.release import VERSIONS, current_version, open_release
-from queries.release import verify as check_files
+from queries.publish import publishing
+from queries.release.log import Entry, log
+from queries.release.log import versions as known_versions
+from queries.release.manifest import VERSIONS, current_version, open_release
+from queries.release.manifest import verify as check_files
 from queries.sheets import bulk
 
 if TYPE_CHECKING:
-    from queries.release import Release
+    from queries.release.manifest import Release
 
 app = typer.Typer(
     help="Van kluis naar release, en vragen aan de release.",

@@ -24,21 +24,14 @@ from numpy.typing import NDArray
 
 from data import store
 from data.sample import write_sample
-from queries import (
-    attack,
-    engine,
-    figures,
-    gate,
-    near_amounts,
-    probability,
-    published,
-    whole_numbers,
-)
-from queries.attack import Outcome, Task, attacked, everything_told, version_folder
-from queries.perturbation import Noise
-from queries.published import AmountScene, Scene, StatusScene, Told, rules_of
-from queries.vault import membership, open_vault
-from queries.workers import spread
+from queries import engine
+from queries.attack import attack, near_amounts, probability, published, whole_numbers
+from queries.attack.attack import Outcome, Task, attacked, everything_told, version_folder
+from queries.attack.published import AmountScene, Scene, StatusScene, Told, rules_of
+from queries.disclosure.perturbation import Noise
+from queries.parallel import spread
+from queries.publish import build, figures
+from queries.vault.opening import membership, open_vault
 
 SEED = 2026
 LATE = (3, 80)
@@ -90,7 +83,7 @@ def as_told(folder: Path, noise: type[Noise] = Noise, *, drawn: bool = True) -> 
     made = noise(store.secret(folder) if drawn else None, vault.policy)
     units = engine.table(vault.connection, "respondents")
     return Told(
-        figures=gate.safe_figures(vault, made),
+        figures=build.safe_figures(vault, made),
         response=figures.response(vault, made),
         codebook=vault.codebook,
         rules=rules_of(vault.policy),
@@ -297,8 +290,8 @@ def main(*, longer: bool) -> None:
             (vault / "responses.parquet").write_bytes(original)
             if late:
                 answer_late(vault, late)
-            with mock.patch.object(gate, "attack", untried):
-                gate.make_release(vault, release, quiet)
+            with mock.patch.object(build, "attack", untried):
+                build.make_release(vault, release, quiet)
             told = everything_told(version_folder(release), vault)
             lines.append(row(number, *tried(told, longer=longer)))
             say(lines[-1])

@@ -18,8 +18,8 @@ import pytest
 from filelock import FileLock
 
 from data.sample import write_sample
-from queries.gate import make_release
-from queries.release import Release, open_release
+from queries.publish.build import make_release
+from queries.release.manifest import Release, open_release
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 2026

@@ -22,10 +22,13 @@ from data import sample, store
 from data.codebook import load_codebook
 from data.schema import NOT_ANSWERED
 from data.toml_model import read_toml
-from queries import comparisons, design, engine, estimates, gate
-from queries.amounts import Answers
-from queries.perturbation import Noise
-from queries.vault import Vault, open_vault
+from queries import engine
+from queries.disclosure.amounts import Answers
+from queries.disclosure.perturbation import Noise
+from queries.estimation import estimates
+from queries.publish import build, comparisons
+from queries.vault import design
+from queries.vault.opening import Vault, open_vault
 
 SEED, DRAWS = 2026, 100
 # Of those who take part this many leave out a question.
@@ -109,7 +112,7 @@ def _true_figures(vault: Vault) -> pl.DataFrame:
     rows = []
     for edition, indicator in alike.select("edition", "indicator").unique().iter_rows():
         asked = {"edition": edition, "indicator": indicator}
-        frame = engine.run(vault.connection, "answers/group_amounts", asked)
+        frame = engine.run(vault.connection, "counts/group_amounts", asked)
         for group, given in frame.group_by("dimension", "group_code", maintain_order=True):
             amounts = Answers(given["amount"].to_numpy(), np.ones(given.height), 0.0, 1, 1.0)
             rows += [
@@ -142,8 +145,8 @@ def draw(whole: Population, number: int, folder: Path) -> tuple[pl.DataFrame, pl
         store.write_parquet(_taking_part(whole, random), path, {})
         opened = open_vault(vault)
         secret = random.bytes(_SECRET)
-        told = gate.safe_figures(opened, Noise(secret, opened.policy))
-        differences = gate.safe_comparisons(opened, told)
+        told = build.safe_figures(opened, Noise(secret, opened.policy))
+        differences = build.safe_comparisons(opened, told)
         opened.connection.close()
     finally:
         shutil.rmtree(vault)

@@ -33,10 +33,13 @@ from scipy.stats import t as student
 from data import store
 from data.codebook import CROSS, WHOLE
 from data.schema import NOT_ANSWERED, Responses
-from queries import calibration, comparisons, design, engine, estimates
-from queries.amounts import Answers as Amounts
-from queries.mover import Shares
-from queries.vault import Vault, open_vault
+from queries import engine
+from queries.disclosure.amounts import Answers as Amounts
+from queries.estimation import calibration, estimates
+from queries.estimation.newcombe import Shares
+from queries.publish import comparisons
+from queries.vault import design
+from queries.vault.opening import Vault, open_vault
 from tests.surveys import HEAD, POLICY, dimension, indicator, sign, texts
 
 REFERENCE = Path(__file__).parent / "reference" / "r"
@@ -298,7 +301,7 @@ class Answers:
         pairs = comparisons.edition_pairs(self.vault.codebook)
         unique = pairs.select("edition", "other_edition").unique()
         engine.load_frame(self.vault.connection, "edition_pairs", unique)
-        asked = engine.run(self.vault.connection, "answers/edition_overlaps", {})
+        asked = engine.run(self.vault.connection, "counts/edition_overlaps", {})
         found = comparisons.overlap(asked).filter(pl.col("weighting") == "municipality")
         keys = found.select("edition", "dimension", "group_code", "part_in_common")
         return {(e, d, g): part for e, d, g, part in keys.iter_rows()}
@@ -310,7 +313,7 @@ class Answers:
         asked = self.weighted.filter(pl.col("item") == "").select("edition", "indicator").unique()
         for edition, indicator_id in asked.iter_rows():
             parameters = {"edition": edition, "indicator": indicator_id}
-            frame = engine.run(self.vault.connection, "answers/group_amounts", parameters)
+            frame = engine.run(self.vault.connection, "counts/group_amounts", parameters)
             for group, rows in frame.group_by("dimension", "group_code", maintain_order=True):
                 amounts, weights = rows["amount"].to_numpy(), rows["weight"].to_numpy()
                 found[edition, indicator_id, *group] = Amounts(amounts, weights, 0.0, 1, 1.0)

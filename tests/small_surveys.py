@@ -10,8 +10,8 @@ import polars as pl
 
 from data import store
 from data.schema import Responses
-from queries.gate import make_release
-from queries.release import open_release
+from queries.publish.build import make_release
+from queries.release.manifest import open_release
 from tests.surveys import HEAD, POLICY, dimension, indicator, texts, write_vault
 
 Row = tuple[int, str, str, str, float | None, str | None]

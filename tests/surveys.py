@@ -10,10 +10,11 @@ import polars as pl
 
 from data import store
 from data.schema import Responses
-from queries import design, gate
-from queries.noise import draw
-from queries.perturbation import Noise
-from queries.vault import Vault
+from queries.disclosure.noise import draw
+from queries.disclosure.perturbation import Noise
+from queries.publish import build
+from queries.vault import design
+from queries.vault.opening import Vault
 
 # With so much noise that an attack finds nothing, however few answered.
 POLICY = """
@@ -167,7 +168,7 @@ def without_noise(vault: Vault) -> pl.DataFrame:
 
     The counts that comparisons build on are ready after it.
     """
-    return gate.safe_figures(vault, Noise(None, vault.policy))
+    return build.safe_figures(vault, Noise(None, vault.policy))
 
 
 def nine(folder: Path, *, minimum: int = 1, policy: str = POLICY) -> Path:
@@ -215,7 +216,7 @@ def nine(folder: Path, *, minimum: int = 1, policy: str = POLICY) -> Path:
 def digest(
     answers: Mapping[str, float], choice: str = "", weight: float = 1, inhabitants: int = 100
 ) -> int:
-    """Return what identifies who gave which answer: see ``answers/answer_digests``.
+    """Return what identifies who gave which answer: see ``counts/answer_digests``.
 
     All of them weigh the same, and have as many inhabitants.
     """

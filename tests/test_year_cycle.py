@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from queries.history import log, versions
-from queries.release import current_version
+from queries.release.log import log, versions
+from queries.release.manifest import current_version
 from tests.conftest import ROOT
 
 # What each line of the README ends with: 2 is a mapping or warnings to look at first.

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from queries import publishing
-from queries.publishing import Author
+from queries.publish import publishing
+from queries.publish.publishing import Author
 from tests.exports import take, written
 from tests.surveys import nine
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.codebook import Language
-    from queries.release import Release
+    from queries.release.manifest import Release
     from queries.sheets.subjects import Subject
 
 

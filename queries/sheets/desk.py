@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data.codebook import CROSS
-from queries.asking import in_percentages
+from queries.ask.questions import in_percentages
 
 if TYPE_CHECKING:
     from typing import Any
 
     from data.codebook import Codebook, Indicator, Language
-    from queries.release import Release
+    from queries.release.manifest import Release
     from queries.sheets.subjects import Subject
     from queries.sheets.wording import SheetWords
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.codebook import WHOLE
-from queries.asking import Comparison, differences
+from queries.ask.questions import Comparison, differences
 from queries.sheets.desk import CAUTION, SHOWN, UNCERTAIN, measure
 from queries.sheets.model import Mark, Strip
 

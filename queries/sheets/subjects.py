@@ -10,7 +10,7 @@ from queries.errors import QueryError
 
 if TYPE_CHECKING:
     from data.codebook import Language
-    from queries.release import Release
+    from queries.release.manifest import Release
 
 # The colon of a crossed group does not do in the name of a file.
 _IN_NAMES = "_"

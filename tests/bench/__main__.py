@@ -14,7 +14,7 @@ import typer
 from playwright.sync_api import Browser
 
 from data import store
-from queries.release import open_release
+from queries.release.manifest import open_release
 from tests.bench import loads, questions, reruns
 from tests.bench.loads import Load, Memory
 from tests.bench.questions import Asked

@@ -26,9 +26,9 @@ from tests.surveys import HEAD, dimension, indicator, texts, write_vault
 PROGRAM = """
 import sys
 from pathlib import Path
-from queries import gate
+from queries.publish import build
 
-setattr(gate, "_refuse_open", lambda *_: None)
+setattr(build, "_refuse_open", lambda *_: None)
 gate.make_release(Path(sys.argv[1]), Path(sys.argv[2]), print)
 """
 QUESTIONS = 25

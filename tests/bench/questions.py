@@ -10,8 +10,8 @@ from statistics import median
 
 import duckdb
 
-from queries.asking import Question, answer
-from queries.release import Release, open_release
+from queries.ask.questions import Question, answer
+from queries.release.manifest import Release, open_release
 
 TURNS = 100
 # What ``views/figures.sql`` comes down to for one question, without a door before it.

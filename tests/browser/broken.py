@@ -1,7 +1,8 @@
 """The dashboard, with a foot and files that fail in a way that nobody foresaw."""
 
 from dashboard import app
-from pages.parts import frame_parts, routes
+from pages.screen import layout
+from pages.server import routes
 
 
 def fail(*_of: object) -> None:
@@ -9,7 +10,7 @@ def fail(*_of: object) -> None:
     raise ZeroDivisionError
 
 
-vars(frame_parts)["footer"] = fail
+vars(layout)["footer"] = fail
 vars(routes)["render"] = fail
 
 __all__ = ["app"]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from pages.parts.catalogue import SURVEY
-from pages.parts.texts import texts
+from pages.cards.registry import SURVEY
+from pages.words.texts import texts
 from tests.browser.conftest import Walk
 
 pytestmark = pytest.mark.browser

@@ -17,9 +17,9 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser
 
-from queries import publishing
-from queries.history import versions
-from queries.release import current_version
+from queries.publish import publishing
+from queries.release.log import versions
+from queries.release.manifest import current_version
 from tests.browser.driving import Visitor, visiting
 from tests.conftest import ROOT, Server, made_once, start_server
 from tests.surveys import south

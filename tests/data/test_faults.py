@@ -22,7 +22,7 @@ from data import store
 from data.errors import DataError
 from data.importer.parsing import MAX_FILE, MEGABYTE
 from data.migrating import migrate
-from queries.vault import open_vault
+from queries.vault.opening import open_vault
 from tests.exports import answers, command, findings, run, take, written
 from tests.surveys import nine
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from pages.parts import address
-from pages.parts.cards import Card
-from pages.parts.catalogue import build
-from pages.parts.context import Context
-from pages.parts.figures import facts
-from queries.release import Release
+from pages.cards.card import Card
+from pages.cards.registry import build
+from pages.state import address
+from pages.state.releases import facts
+from pages.state.view import Context
+from queries.release.manifest import Release
 
 
 def context(**parameters: str) -> Context:

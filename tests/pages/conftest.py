@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from pages.parts import figures
+from pages.state import releases
 
 
 @pytest.fixture(autouse=True)
 def _nothing_held() -> Iterator[None]:
     """Each test begins as a run of its own, that holds on to no version yet."""
-    token = figures._held.set(None)  # noqa: SLF001 - runs have a context each, tests share one
+    token = releases._held.set(None)  # noqa: SLF001 - runs have a context each, tests share one
     yield
-    figures._held.reset(token)  # noqa: SLF001 - the same
+    releases._held.reset(token)  # noqa: SLF001 - the same

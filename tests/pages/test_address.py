@@ -4,10 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pages.parts import address
-from pages.parts.catalogue import NAMES
-from pages.parts.figures import Facts, facts
-from pages.parts.selection import Official, Selection, TableChoice
+from pages.cards.registry import NAMES
+from pages.state import address
+from pages.state.releases import Facts, facts
+from pages.state.selection import Official, Selection, TableChoice
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 EXAMPLES = settings(

@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 
 from data import store
-from pages.parts import address
-from pages.parts.agenda_cards import actions, agenda_card, change_in_words, changes, owners
-from pages.parts.catalogue import build
-from pages.parts.context import Context
-from pages.parts.downloads import FORMATS, render
-from pages.parts.figures import facts
+from pages.cards.agenda import actions, agenda_card, change_in_words, changes, owners
+from pages.cards.registry import build
+from pages.files.downloads import FORMATS, render
+from pages.state import address
+from pages.state.releases import facts
+from pages.state.view import Context
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 OWNERS = {

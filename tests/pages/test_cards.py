@@ -7,15 +7,15 @@ import polars as pl
 import pytest
 
 from data.codebook import Indicator
-from pages.parts import charts, tile_map
-from pages.parts.cards import shown
-from pages.parts.charts import Axis, Style
-from pages.parts.differences import sentence, summary
-from pages.parts.findings import finding
-from pages.parts.scale_cards import piece_sizes
-from pages.parts.survey_parts import count_line
-from pages.parts.table_cards import response_sentence
-from queries.release import Release
+from pages.cards.card import shown
+from pages.cards.differences import sentence, summary
+from pages.cards.findings import finding
+from pages.cards.parts import count_line
+from pages.cards.survey.scales import piece_sizes
+from pages.cards.tables import response_sentence
+from pages.charts import charts, tile_map
+from pages.charts.charts import Axis, Style
+from queries.release.manifest import Release
 from tests.pages.cards import card, context, released
 
 pytestmark = pytest.mark.usefixtures("on_sample")

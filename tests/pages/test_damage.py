@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from data.codebook import Theme
-from pages.parts import catalogue, show
-from pages.parts.cards import Card
-from pages.parts.context import Context
-from queries.release import POINTER, VERSIONS, Release, current_version
+from pages.cards import registry
+from pages.cards.card import Card
+from pages.screen import card_view
+from pages.state.view import Context
+from queries.release.manifest import POINTER, VERSIONS, Release, current_version
 from tests.conftest import start_server
 from tests.pages.cards import participants, released
 from tests.pages.reading import framed, moved, said
@@ -142,9 +143,9 @@ def test_what_nobody_foresaw_costs_one_card_and_is_said_in_the_language_of_the_p
     def broken(name: str, context: Context, theme: Theme) -> Card | None:
         if name == "klassen":
             raise ZeroDivisionError
-        return catalogue.build(name, context, theme)
+        return registry.build(name, context, theme)
 
-    monkeypatch.setattr(show, "build", broken)
+    monkeypatch.setattr(card_view, "build", broken)
     with caplog.at_level(logging.ERROR, logger="stand"):
         test = framed("personeel", taal=language)
     assert not test.exception

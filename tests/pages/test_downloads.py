@@ -14,9 +14,9 @@ import fastexcel
 import polars as pl
 import pytest
 
-from pages.parts.cards import Card
-from pages.parts.downloads import COLUMNS, FORMATS, file_name, render
-from pages.parts.html_table import html_table
+from pages.cards.card import Card
+from pages.files.downloads import COLUMNS, FORMATS, file_name, render
+from pages.files.table_html import html_table
 from tests.pages.cards import card, context
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from data.codebook import Language, Term, load_codebook
 from data.store import HERE
-from pages.parts import address
-from pages.parts.context import Context
-from pages.parts.figures import facts
-from pages.parts.html_table import html_table
-from pages.parts.terms import explained, general_terms, glossary, in_order, terms_in
-from pages.parts.terms_shown import index, terms_line
-from pages.parts.texts import LANGUAGES
+from pages.files.table_html import html_table
+from pages.screen.glossary_view import index, terms_line
+from pages.state import address
+from pages.state.releases import facts
+from pages.state.view import Context
+from pages.words.glossary import explained, general_terms, glossary, in_order, terms_in
+from pages.words.texts import LANGUAGES
 from tests.conftest import ROOT
 
 on_sample = pytest.mark.usefixtures("on_sample")

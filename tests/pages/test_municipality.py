@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import store
-from queries.release import Release
+from queries.release.manifest import Release
 from tests.pages.cards import participants, released
 from tests.pages.reading import address, framed, said
 

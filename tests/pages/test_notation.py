@@ -2,9 +2,9 @@
 
 import pytest
 
-from pages.parts import notation
-from pages.parts.texts import Words, join, plain
-from queries.release import Release
+from pages.words import numbers
+from pages.words.texts import Words, join, plain
+from queries.release.manifest import Release
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ from queries.release import Release
 def test_a_number_is_rounded_half_away_from_zero_in_the_notation_of_the_reader(
     value: float, decimals: int, dutch: str, english: str
 ) -> None:
-    assert notation.number(value, "nl", decimals) == dutch
-    assert notation.number(value, "en", decimals) == english
+    assert numbers.number(value, "nl", decimals) == dutch
+    assert numbers.number(value, "en", decimals) == english
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,19 @@ def test_a_figure_has_its_unit(
 ) -> None:
     known = published.codebook.by_id[indicator]
     # Within an amount no line may break, so its space is one that does not.
-    assert notation.amount(value, known, Words("nl")).replace("\xa0", " ") == dutch
-    assert notation.amount(value, known, Words("en")).replace("\xa0", " ") == english
+    assert numbers.amount(value, known, Words("nl")).replace("\xa0", " ") == dutch
+    assert numbers.amount(value, known, Words("en")).replace("\xa0", " ") == english
 
 
 def test_a_margin_says_its_unit_once(published: Release) -> None:
     share = published.codebook.by_id["staff_shortage_social"]
-    assert notation.span(40.2, 49.5, share, Words("nl")) == "40 tot 50%"
-    assert notation.span(40.2, 49.5, share, Words("en")) == "40 to 50%"
+    assert numbers.span(40.2, 49.5, share, Words("nl")) == "40 tot 50%"
+    assert numbers.span(40.2, 49.5, share, Words("en")) == "40 to 50%"
 
 
 def test_a_day_is_written_out() -> None:
-    assert notation.day("2026-11-05T10:00:00+0100", "nl") == "5 november 2026"
-    assert notation.day("2026-11-05T10:00:00+0100", "en") == "5 November 2026"
+    assert numbers.day("2026-11-05T10:00:00+0100", "nl") == "5 november 2026"
+    assert numbers.day("2026-11-05T10:00:00+0100", "en") == "5 November 2026"
 
 
 def test_a_list_ends_with_its_conjunction() -> None:

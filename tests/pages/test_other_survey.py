@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pages.parts.figures import facts
+from pages.state.releases import facts
 from tests.conftest import made_once
 from tests.pages.cards import card, context
 from tests.pages.reading import framed, moved, said, slugs

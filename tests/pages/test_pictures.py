@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pages.parts import palette
-from pages.parts.embed import embedded
-from pages.parts.pictures import SCALE, WIDTH, picture, rendered
-from pages.parts.presentation import presented
-from pages.parts.served import card_of, context_of
+from pages.charts import palette
+from pages.files.embed import embedded
+from pages.files.html_page import card_of, context_of
+from pages.files.pictures import SCALE, WIDTH, picture, rendered
+from pages.files.presentation import presented
 from tests.conftest import ROOT, Server
 
 VIEW = {"ed": "2023", "taal": "nl"}

@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.address import read
-from pages.parts.catalogue import build
-from pages.parts.context import Context
-from pages.parts.downloads import tidy
-from pages.parts.figures import Facts
-from pages.parts.texts import Words
-from queries.release import Release
+from pages.cards.registry import build
+from pages.files.downloads import tidy
+from pages.state.address import read
+from pages.state.releases import Facts
+from pages.state.view import Context
+from pages.words.texts import Words
+from queries.release.manifest import Release
 from tests.pages.cards import participants, released
 from tests.pages.reading import address, framed, said
 

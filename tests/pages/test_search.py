@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pages.parts.address import write
-from pages.parts.figures import facts
-from pages.parts.search import MOST, Target, find, folded, targets
+from pages.state.address import write
+from pages.state.releases import facts
+from pages.state.search_index import MOST, Target, find, folded, targets
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 

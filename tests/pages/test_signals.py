@@ -12,12 +12,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import store
-from pages.parts import address
-from pages.parts.catalogue import build
-from pages.parts.context import Context
-from pages.parts.downloads import FORMATS, render
-from pages.parts.figures import facts
-from queries.signals import SCHEMA
+from pages.cards.registry import build
+from pages.files.downloads import FORMATS, render
+from pages.state import address
+from pages.state.releases import facts
+from pages.state.view import Context
+from queries.publish.open_answers import SCHEMA
 from tests.conftest import ROOT
 
 HOSTILE = '=HYPERLINK("http://kwaad.nl";"klik") <img src=x onerror=alert(1)> **vet** $x$'

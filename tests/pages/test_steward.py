@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import stewarding
-from pages.parts.stewarding import is_local, is_named
+from pages.screen import steward_access
+from pages.screen.steward_access import is_local, is_named
 from tests.conftest import ROOT, made_once
 from tests.pages.reading import markup
 from tests.versions import corrected
@@ -39,7 +39,7 @@ def frame() -> AppTest:
 def steward(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, for someone at the machine itself."""
     monkeypatch.setenv("STAND_STEWARD", "1")
-    monkeypatch.setattr(stewarding, "_here", lambda: True)
+    monkeypatch.setattr(steward_access, "_here", lambda: True)
     return frame().switch_page("steward.py").run()
 
 
@@ -89,7 +89,7 @@ def test_with_a_login_only_who_is_named_may(user: dict[str, object], *, may: boo
 
 
 def test_without_the_switch_there_is_no_such_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stewarding, "_here", lambda: True)
+    monkeypatch.setattr(steward_access, "_here", lambda: True)
     monkeypatch.delenv("STAND_STEWARD", raising=False)
     assert "Beheer" not in titles(frame())
 
@@ -110,7 +110,7 @@ def test_the_page_itself_refuses_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_command_does_nothing_for_who_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STAND_STEWARD", raising=False)
-    assert stewarding.command("versions") == stewarding.Outcome("", done=False)
+    assert steward_access.command("versions") == steward_access.Outcome("", done=False)
 
 
 # ------------------------------------------------------------------ what it does
@@ -130,7 +130,7 @@ def test_an_uploaded_file_stays_inside_the_vault(
     name: str, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAND_VAULT", str(tmp_path))
-    assert stewarding.keep(name, b"x", 2025) == tmp_path / "uploads" / kept
+    assert steward_access.keep(name, b"x", 2025) == tmp_path / "uploads" / kept
     assert (tmp_path / "uploads" / kept).read_bytes() == b"x"
 
 

@@ -19,15 +19,19 @@ from starlette.responses import Response
 from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import catalogue, figures, notation, served, show
-from pages.parts.cards import Card
-from pages.parts.embed import embedded
-from pages.parts.figures import Question, ask, facts, hold, online
-from pages.parts.middleware import PageLanguage
-from pages.parts.routes import download
-from queries import publishing
-from queries.history import LOG, log
-from queries.release import Release, current_version, open_release
+from pages.cards import registry
+from pages.cards.card import Card
+from pages.files import html_page
+from pages.files.embed import embedded
+from pages.screen import card_view
+from pages.server.middleware import PageLanguage
+from pages.server.routes import download
+from pages.state import releases
+from pages.state.releases import Question, ask, facts, hold, online
+from pages.words import numbers
+from queries.publish import publishing
+from queries.release.log import LOG, log
+from queries.release.manifest import Release, current_version, open_release
 from tests.conftest import ROOT, made_once
 from tests.versions import BY, corrected
 
@@ -263,13 +267,13 @@ def test_what_began_with_a_version_ends_with_it(swapped: Path, first: str) -> No
 def test_a_file_that_is_made_during_a_swap_is_wholly_old(
     swapped: Path, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    version, real = current_version(swapped), catalogue.build
+    version, real = current_version(swapped), registry.build
 
     def build_after_swap(*arguments: object) -> Card | None:
         publishing.rollback(swapped, first, BY)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(served, "build", build_after_swap)
+    monkeypatch.setattr(html_page, "build", build_after_swap)
     query = "vr=hours&ed=2025"
     assert of_file(file("regios.csv", query)) == (version, figure_of(swapped, version))
     assert of_file(file("regios.csv", query)) == (first, figure_of(swapped, first))
@@ -278,7 +282,7 @@ def test_a_file_that_is_made_during_a_swap_is_wholly_old(
 def test_a_page_that_is_drawn_during_a_swap_is_wholly_old(
     swapped: Path, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    version, real = current_version(swapped), catalogue.build
+    version, real = current_version(swapped), registry.build
 
     def build_after_swap(*arguments: object) -> Card | None:
         publishing.rollback(swapped, first, BY)
@@ -287,7 +291,7 @@ def test_a_page_that_is_drawn_during_a_swap_is_wholly_old(
     run = page(ed="2025", taal="nl")
     run.query_params["vr"] = "hours"
     with monkeypatch.context() as patch:
-        patch.setattr(show, "build", build_after_swap)
+        patch.setattr(card_view, "build", build_after_swap)
         run.run()
     assert (current_version(swapped), NEW in south(run)) == (first, True)
     assert all(f"v={version}" in link for link in links(run))
@@ -318,7 +322,7 @@ def test_no_more_than_four_versions_are_in_memory(swapped: Path) -> None:
             swapped / "versions" / manifest, swapped / "versions" / f"{number}-0000000a"
         )
         file("regios.csv", f"vr=hours&ed=2025&v={number}-0000000a")
-    kept = (figures._online.cache_info(), figures._former.cache_info())  # noqa: SLF001
+    kept = (releases._online.cache_info(), releases._former.cache_info())  # noqa: SLF001
     assert [info.maxsize for info in kept] == [2, 2]
 
 
@@ -332,7 +336,7 @@ def test_readers_who_come_at_once_wait_for_one_opening(
         opened.append(version)
         return real(folder, version)
 
-    monkeypatch.setattr(figures, "open_release", counted)
+    monkeypatch.setattr(releases, "open_release", counted)
     readers = [threading.Thread(target=online) for _ in range(8)]
     for reader in readers:
         reader.start()
@@ -364,7 +368,7 @@ def changed_most(release: Path, first: str) -> tuple[str, float, float]:
 
 def test_the_log_tells_what_changed_most_and_why_but_not_who(release: Path, first: str) -> None:
     group, before, after = changed_most(release, first)
-    from_to = " naar ".join(f"{notation.number(x, 'nl', 1)}%" for x in (before, after))
+    from_to = " naar ".join(f"{numbers.number(x, 'nl', 1)}%" for x in (before, after))
     run = page(ed="2025", taal="nl")
     run.switch_page("about.py").run()
     table = next(body for body in html(run) if "Wat is er wanneer" in body)
@@ -376,7 +380,7 @@ def test_the_log_tells_what_changed_most_and_why_but_not_who(release: Path, firs
 
 def test_the_log_is_there_in_english(release: Path, first: str) -> None:
     group, before, after = changed_most(release, first)
-    from_to = " to ".join(f"{notation.number(x, 'en', 1)}%" for x in (before, after))
+    from_to = " to ".join(f"{numbers.number(x, 'en', 1)}%" for x in (before, after))
     run = page(ed="2025", taal="en")
     run.switch_page("about.py").run()
     said = str(html(run))

@@ -1,4 +1,4 @@
-"""pages/parts/worked.py: examples on the page about the figures, from the release itself."""
+"""pages/cards/worked_examples.py: examples on the page about the figures, from the release itself."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 from data.codebook import Language
-from pages.parts import address
-from pages.parts.context import Context
-from pages.parts.figures import facts
-from pages.parts.texts import prose
-from pages.parts.worked import EXAMPLES, no_examples, rules, worked_examples
+from pages.cards.worked_examples import EXAMPLES, no_examples, rules, worked_examples
+from pages.state import address
+from pages.state.releases import facts
+from pages.state.view import Context
+from pages.words.texts import prose
 from queries.notation import number
-from queries.release import Release
+from queries.release.manifest import Release
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 LANGUAGES: tuple[Language, ...] = ("nl", "en")

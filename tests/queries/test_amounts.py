@@ -10,10 +10,10 @@ from scipy.stats import t
 
 from data import store
 from data.policy import Policy, load_policy
-from queries import amounts
-from queries.amounts import Answers
-from queries.noise import draw
-from queries.perturbation import Group, Noise
+from queries.disclosure import amounts
+from queries.disclosure.amounts import Answers
+from queries.disclosure.noise import draw
+from queries.disclosure.perturbation import Group, Noise
 
 SECRET = bytes(range(32))
 GROUP = Group(2025, "hours", "region", "noord", 90, 45, 40, 5, 0, "17", "18", "19")

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from data import store
 from data.errors import DataError
-from queries import gate, ledger, whole_numbers
-from queries.attack import (
+from queries.attack import whole_numbers
+from queries.attack.attack import (
     ANSWERS,
     STATUS,
     Outcome,
@@ -30,14 +30,12 @@ from queries.attack import (
     everything_told,
     version_folder,
 )
+from queries.attack.published import Scene, Told, participation_scene
+from queries.attack.statements import Statements
 from queries.errors import QueryError
-from queries.published import (
-    Scene,
-    Told,
-    participation_scene,
-)
-from queries.release import POINTER, VERSIONS
-from queries.statements import Statements
+from queries.publish import build
+from queries.release.manifest import POINTER, VERSIONS
+from queries.vault import prior_releases
 from tests.attacks import EDITION, QUESTIONS, answer_late, as_told
 from tests.small_surveys import REGIONS, YEAR, Small, drawn, released, silent
 
@@ -165,7 +163,7 @@ def state(folder: Path) -> tuple[bytes, list[str], list[str]]:
     return (
         (release / POINTER).read_bytes(),
         sorted(path.name for path in (release / VERSIONS).iterdir()),
-        [path.name for path in ledger.records(folder)],
+        [path.name for path in prior_releases.records(folder)],
     )
 
 
@@ -194,7 +192,7 @@ def test_a_policy_that_asks_more_of_amounts_than_noise_gives_is_refused(tmp_path
     lay(folder, "p_percent = 15", "p_percent = 99")
     with pytest.raises(DataError, match=r"verraadt antwoorden: hours \(2025\)\."):
         released(folder, tmp_path / "release")
-    assert ledger.records(folder) == []
+    assert prior_releases.records(folder) == []
 
 
 def lay(folder: Path, old: str, new: str) -> None:
@@ -210,7 +208,7 @@ def test_what_is_online_nonetheless_the_command_opens(
 ) -> None:
     folder = drawn(3).write(tmp_path / "kluis")
     lay(folder, "p_percent = 15", "p_percent = 99")
-    monkeypatch.setattr(gate, "attack", lambda *_, **__: Outcome())
+    monkeypatch.setattr(build, "attack", lambda *_, **__: Outcome())
     released(folder, tmp_path / "release")
     ended = command(folder)
     assert ended.returncode == 2
@@ -257,7 +255,7 @@ class Late:
 def sample(sample_vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Late:
     """Three questions of 2023 in the sample, as four releases of them tell it."""
     folder = tmp_path_factory.mktemp("laat") / "kluis"
-    shutil.copytree(sample_vault, folder, ignore=shutil.ignore_patterns(ledger.FOLDER))
+    shutil.copytree(sample_vault, folder, ignore=shutil.ignore_patterns(prior_releases.FOLDER))
     path = folder / "responses.parquet"
     held = pl.read_parquet(path).filter(
         pl.col("edition") == EDITION, pl.col("indicator").is_in([*QUESTIONS, CORRECTED])

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from data.errors import CodebookError, DataError
-from queries.calibration import calibrated
-from queries.vault import open_vault
+from queries.estimation.calibration import calibrated
+from queries.vault.opening import open_vault
 from tests.surveys import estimated, nine
 
 

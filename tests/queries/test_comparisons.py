@@ -9,12 +9,15 @@ import polars as pl
 import pytest
 from scipy.stats import norm, t
 
-from queries import comparisons, design, engine, estimates
-from queries.estimates import QUANTILE
-from queries.gate import safe_comparisons
-from queries.mover import Shares
-from queries.release import Release
-from queries.vault import open_vault
+from queries import engine
+from queries.estimation import estimates
+from queries.estimation.estimates import QUANTILE
+from queries.estimation.newcombe import Shares
+from queries.publish import comparisons
+from queries.publish.build import safe_comparisons
+from queries.release.manifest import Release
+from queries.vault import design
+from queries.vault.opening import open_vault
 from tests.small_surveys import Small
 from tests.surveys import (
     FINE,
@@ -289,7 +292,7 @@ def test_the_overlap_makes_of_a_correlation_of_answers_one_of_estimates(tmp_path
     without_noise(vault)
     pairs = comparisons.edition_pairs(vault.codebook).select("edition", "other_edition")
     engine.load_frame(vault.connection, "edition_pairs", pairs)
-    found = comparisons.overlap(engine.run(vault.connection, "answers/edition_overlaps", {}))
+    found = comparisons.overlap(engine.run(vault.connection, "counts/edition_overlaps", {}))
     part = one(found, dimension="nl", weighting="municipality")["part_in_common"]
     assert isinstance(part, float)
 

@@ -1,4 +1,4 @@
-"""queries/answers/derived_answers.sql: the levels of a scale taken together."""
+"""queries/counts/derived_answers.sql: the levels of a scale taken together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from queries import engine
-from queries.vault import open_vault
+from queries.vault.opening import open_vault
 from tests.surveys import HEAD, dimension, indicator, texts, write_vault
 
 PARTS = [f"m{n}" for n in range(1, 8)]
@@ -43,7 +43,7 @@ def levels(folder: Path, answers: list[float | None], rule: str) -> tuple[float 
         for name, answer in zip(PARTS, answers, strict=True)
     ]
     vault = open_vault(write_vault(folder, book, register, rows))
-    found = engine.run(vault.connection, "answers/derived_answers", {})
+    found = engine.run(vault.connection, "counts/derived_answers", {})
     level, reason = found.select("answer", "reason").row(0)
     return level, reason
 

@@ -10,12 +10,14 @@ import pytest
 from data import store
 from data.errors import CodebookError
 from data.policy import load_policy
-from pages.parts.cards import Card
-from pages.parts.catalogue import SURVEY, build
-from pages.parts.context import Context
-from queries import engine, gate
-from queries.release import Release, open_release
-from queries.vault import open_vault
+from pages.cards.card import Card
+from pages.cards.registry import SURVEY
+from pages.cards.registry import build as build_card
+from pages.state.view import Context
+from queries import engine
+from queries.publish import build
+from queries.release.manifest import Release, open_release
+from queries.vault.opening import open_vault
 from tests.pages.cards import context
 from tests.small_surveys import drawn, released
 from tests.surveys import estimated, without_noise
@@ -108,7 +110,7 @@ def cards(of: Context) -> Iterator[Card]:
     """Yield every card of the survey that a selection has."""
     for name in SURVEY:
         for theme in of.book.themes:
-            built = build(name, of, theme)
+            built = build_card(name, of, theme)
             if built is not None:
                 yield built
 
@@ -181,7 +183,7 @@ def test_fewer_answers_needed_shows_no_group_with_less(tmp_path: Path) -> None:
         vault = drawn(7).write(tmp_path / f"kluis{minimum}", minimum=minimum)
         frame = pl.read_parquet(released(vault, tmp_path / f"r{minimum}") / "figures.parquet")
         told = frame.filter(pl.col("status").is_in(["shown", "bound"]))
-        counted = engine.run(open_vault(vault).connection, "answers/answer_counts", {})
+        counted = engine.run(open_vault(vault).connection, "counts/answer_counts", {})
         keys = ["edition", "indicator", "dimension", "group_code"]
         beside = told.join(counted.select(*keys, given="answer_count"), on=keys)
         assert beside.height == told.height
@@ -240,7 +242,7 @@ def test_a_missing_unknown_or_impossible_rule_stops_the_release(
 def test_the_report_says_what_is_shown_and_why_the_rest_is_not(published: Release) -> None:
     told = rows_of(published)
     counts = dict(told["status"].value_counts().iter_rows())
-    assert gate.balance(told) == [
+    assert build.balance(told) == [
         f"Getoond: {counts['shown']} cijfers, en {counts['bound']} als grens.",
         f"Te weinig antwoorden: {counts['too_few']}.",
         f"Per inwoner vooral door een enkele bepaald: {counts.get('dominated', 0)}.",

@@ -2,7 +2,14 @@
 
 import pytest
 
-from queries.equations import cross_products, inverted, mean, solved, spread, standardised
+from queries.estimation.equations import (
+    cross_products,
+    inverted,
+    mean,
+    solved,
+    spread,
+    standardised,
+)
 
 
 def test_two_equations_with_two_unknowns() -> None:

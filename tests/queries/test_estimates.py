@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from data import store
-from queries.vault import Vault, open_vault
+from queries.vault.opening import Vault, open_vault
 from tests.small_surveys import Small
 from tests.surveys import FINE, estimated, nine, without_noise
 

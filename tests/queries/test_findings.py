@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 from scipy.stats import norm
 
-from queries.findings import FAMILY, judged, rank_range
-from queries.release import Release
+from queries.estimation.verdicts import FAMILY, judged, rank_range
+from queries.release.manifest import Release
 
 ERROR = 0.05
 Row = tuple[float | None, float | None]

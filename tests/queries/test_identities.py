@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries import comparisons, design, estimates
-from queries.vault import open_vault
+from queries.estimation import estimates
+from queries.publish import comparisons
+from queries.vault import design
+from queries.vault.opening import open_vault
 from tests.surveys import HEAD, dimension, indicator, texts, without_noise, write_vault
 
 REGIONS, SIZES = ["noord", "oost", "zuid"], ["klein", "groot"]

@@ -10,9 +10,9 @@ import pytest
 
 from data import store
 from data.errors import DataError
-from queries import ledger
-from queries.gate import make_release
-from queries.release import current_version, open_release
+from queries.publish.build import make_release
+from queries.release.manifest import current_version, open_release
+from queries.vault import prior_releases
 from tests.surveys import nine
 
 
@@ -70,7 +70,7 @@ def test_answers_that_were_told_before_may_be_told_again(vault: Path) -> None:
     for hours in (1, 4, 5, 1, 4):
         answer(vault, hours)
         released(vault)
-    assert len(ledger.records(vault)) == 3
+    assert len(prior_releases.records(vault)) == 3
 
 
 def test_a_version_that_was_removed_still_counts(vault: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_version_that_was_removed_still_counts(vault: Path) -> None:
 
 def test_the_vault_remembers_what_it_told_and_of_whom(vault: Path) -> None:
     released(vault)
-    (record,) = ledger.records(vault)
+    (record,) = prior_releases.records(vault)
     online = open_release(vault.parent / "release").folder
     assert (record / "figures.parquet").read_bytes() == (online / "figures.parquet").read_bytes()
     kept = pl.read_parquet(record / "answers.parquet").drop_nulls("answer")
@@ -97,13 +97,13 @@ def test_nothing_of_a_release_that_was_stopped_is_remembered(vault: Path) -> Non
     (vault / store.SECRET).unlink()
     with pytest.raises(DataError):
         released(vault)
-    assert ledger.records(vault) == []
+    assert prior_releases.records(vault) == []
 
 
 def test_real_answers_are_not_told_again_by_a_vault_without_memory(vault: Path) -> None:
     manifest = store.read_json(vault / store.VAULT_MANIFEST)
     store.write_json(manifest | {"synthetic": False}, vault / store.VAULT_MANIFEST)
     released(vault)
-    shutil.rmtree(vault / ledger.FOLDER)
+    shutil.rmtree(vault / prior_releases.FOLDER)
     with pytest.raises(DataError, match="weet niet wat er eerder is gepubliceerd"):
         released(vault)

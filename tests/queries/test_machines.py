@@ -12,17 +12,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from queries.release import Release
+from queries.release.manifest import Release
 from tests.conftest import ROOT
 
 # The attack reads a release and writes nothing of it; here it would take most of the time.
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from queries import engine, gate
+from queries import engine
+from queries.publish import build
 
 engine.THREADS = int(sys.argv[3])
-setattr(gate, "_refuse_open", lambda *_: None)
+setattr(build, "_refuse_open", lambda *_: None)
 manifest = gate.make_release(Path(sys.argv[1]), Path(sys.argv[2]), lambda _line: None)
 print(json.dumps(manifest.files))
 """

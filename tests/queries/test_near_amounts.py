@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from queries.attack.near_amounts import Near, Ranked, attack_amounts
+from queries.attack.statements import Statements
 from queries.errors import QueryError
-from queries.near_amounts import Near, Ranked, attack_amounts
-from queries.statements import Statements
 
 NEAR = Near(15, (0, 1000))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.policy import CUT
-from queries.noise import SCALE, draw, table
+from queries.disclosure.noise import SCALE, draw, table
 
 SECRET = bytes(range(32))
 ABOUT = (2023, "busy", "share", "yes", "municipality")

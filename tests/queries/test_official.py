@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from data.official import SOURCE
-from queries.release import Release
+from queries.release.manifest import Release
 
 # Computed by others from the same Iv3 reports, pooled and median per size class.
 KEY = Path(__file__).parent.parent / "reference" / "official_by_size_class.csv"

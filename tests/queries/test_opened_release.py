@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from data.codebook import load_codebook
-from queries.published import Rules, Scene, Told, answer_scenes
-from queries.whole_numbers import attack
+from queries.attack.published import Rules, Scene, Told, answer_scenes
+from queries.attack.whole_numbers import attack
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "fixtures" / "opened_release"

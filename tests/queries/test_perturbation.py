@@ -16,8 +16,8 @@ from data import store
 from data.codebook import Codebook, load_codebook
 from data.policy import Policy, load_policy
 from queries import engine
-from queries.noise import draw
-from queries.perturbation import (
+from queries.disclosure.noise import draw
+from queries.disclosure.perturbation import (
     Domain,
     Group,
     Noise,
@@ -29,8 +29,8 @@ from queries.perturbation import (
     participants,
     shares,
 )
-from queries.release import Release
-from queries.vault import Vault, open_vault
+from queries.release.manifest import Release
+from queries.vault.opening import Vault, open_vault
 from tests.small_surveys import BOOK, drawn, released
 from tests.surveys import estimated
 
@@ -383,7 +383,7 @@ def test_every_bar_adds_up_to_one_hundred_and_its_top_to_its_levels(
 def test_every_figure_with_enough_answers_is_shown_or_a_bound(
     figures: pl.DataFrame, vault: Vault, policy: Policy
 ) -> None:
-    counted = engine.run(vault.connection, "answers/answer_counts", {})
+    counted = engine.run(vault.connection, "counts/answer_counts", {})
     enough = counted.filter(pl.col("answer_count") >= policy.min_respondents)
     keys = ["edition", "indicator", "dimension", "group_code"]
     # levels of a scale, and quantiles, need more answers
@@ -485,12 +485,12 @@ def test_an_answer_that_comes_back_brings_its_old_figures_back(tmp_path: Path) -
 
 def test_other_weights_have_another_digest_and_the_same_silences(tmp_path: Path) -> None:
     folder = drawn(3).write(tmp_path / "kluis")
-    before = engine.run(open_vault(folder).connection, "answers/answer_digests", {})
+    before = engine.run(open_vault(folder).connection, "counts/answer_digests", {})
     path = folder / "responses.parquet"
     first = pl.col("municipality_code") == "U001"
     heavier = pl.when(first).then(2.0).otherwise(1.0)
     store.write_parquet(pl.read_parquet(path).with_columns(weight=heavier), path, {})
-    after = engine.run(open_vault(folder).connection, "answers/answer_digests", {})
+    after = engine.run(open_vault(folder).connection, "counts/answer_digests", {})
     keys = ["edition", "indicator", "dimension", "group_code"]
     both = before.join(after, on=keys, suffix="_after")
     assert both.height == before.height

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from queries.probability import (
+from queries.attack.probability import (
     THOROUGH,
     Finding,
     Participants,
@@ -21,7 +21,7 @@ from queries.probability import (
     verdict,
     verdicts,
 )
-from queries.statements import Statements
+from queries.attack.statements import Statements
 
 Floats = NDArray[np.float64]
 

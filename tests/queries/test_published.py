@@ -14,7 +14,7 @@ import pytest
 
 from data.codebook import Codebook, load_codebook
 from data.policy import load_policy
-from queries.published import (
+from queries.attack.published import (
     AmountScene,
     Rules,
     Scene,

@@ -14,11 +14,11 @@ from filelock import FileLock
 
 from data.__main__ import ONWARD
 from data.errors import DataError, ReleaseBrokenError
-from queries import publishing
 from queries.commands import app as commands_of_queries
-from queries.history import LOG, Entry, log, versions
-from queries.publishing import Author
-from queries.release import VERSIONS, current_version, open_release, verify
+from queries.publish import publishing
+from queries.publish.publishing import Author
+from queries.release.log import LOG, Entry, log, versions
+from queries.release.manifest import VERSIONS, current_version, open_release, verify
 from tests.exports import answers, take, written
 from tests.surveys import nine, south
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from queries.ranks import Places, places
+from queries.ask.ranks import Places, places
 
 
 def groups(*rows: tuple[str, float | None, float | None, float | None]) -> pl.DataFrame:

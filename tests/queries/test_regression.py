@@ -13,9 +13,9 @@ from data import store
 from data.codebook import Codebook, load_codebook
 from data.errors import DataError
 from queries import engine
-from queries.auxiliaries import class_of, known_or_mean
-from queries.equations import mean, product
-from queries.regression import (
+from queries.estimation.auxiliaries import class_of, known_or_mean
+from queries.estimation.equations import mean, product
+from queries.estimation.regression import (
     Answered,
     Auxiliaries,
     Weighed,
@@ -27,7 +27,7 @@ from queries.regression import (
     standard_error,
     weighed,
 )
-from queries.vault import Vault, open_vault
+from queries.vault.opening import Vault, open_vault
 
 BOOK = load_codebook(store.HERE / "codebook.toml")
 OFFICIAL = pl.read_parquet(store.OFFICIAL / "official.parquet")

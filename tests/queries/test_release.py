@@ -15,8 +15,8 @@ import pytest
 
 from data import store
 from data.errors import DataError, ReleaseBrokenError
-from queries.gate import make_release
-from queries.release import POINTER, VERSIONS, current_version, open_release
+from queries.publish.build import make_release
+from queries.release.manifest import POINTER, VERSIONS, current_version, open_release
 from tests.conftest import silent
 from tests.surveys import nine, south
 
@@ -141,7 +141,7 @@ def test_killed_at_ten_moments_the_release_that_is_served_is_whole(
     make_release(vault, release, silent)
     # A server that has imported everything and started no thread forks each run at once.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["queries.gate", "tests.conftest"])
+    context.set_forkserver_preload(["queries.publish.build", "tests.conftest"])
 
     def started() -> multiprocessing.process.BaseProcess:
         child = context.Process(target=make_release, args=(vault, release, silent))

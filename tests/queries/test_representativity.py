@@ -14,8 +14,13 @@ from data import store
 from data.codebook import load_codebook
 from data.schema import figures_of_year
 from queries import engine
-from queries.representativity import official_check, r_indicator, representativity, rounded
-from queries.vault import open_vault
+from queries.estimation.representativity import (
+    official_check,
+    r_indicator,
+    representativity,
+    rounded,
+)
+from queries.vault.opening import open_vault
 
 Scores = np.ndarray[Any, np.dtype[np.float64]]
 Counted = np.ndarray[Any, np.dtype[np.int64]]

@@ -15,8 +15,8 @@ import pytest
 
 from data import store
 from data.errors import DataError
-from queries.gate import make_release
-from queries.release import current_manifest, current_version, open_release
+from queries.publish.build import make_release
+from queries.release.manifest import current_manifest, current_version, open_release
 from tests.conftest import ROOT, silent
 from tests.surveys import nine
 

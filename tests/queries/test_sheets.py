@@ -15,10 +15,10 @@ import typst
 
 from data import store
 from data.codebook import Language
-from pages.parts.texts import texts as page_texts
-from queries.asking import Question, answer
+from pages.words.texts import texts as page_texts
+from queries.ask.questions import Question, answer
 from queries.errors import QueryError
-from queries.release import Release
+from queries.release.manifest import Release
 from queries.sheets import content, printing, subjects
 from queries.sheets.desk import Figures
 from queries.sheets.model import Asked, Sheet

@@ -9,10 +9,10 @@ import pytest
 from data import store
 from data.errors import DataError
 from data.policy import load_policy
-from queries.redaction import PersonNames, Redactor, redactor, unread
-from queries.release import Release
-from queries.signals import SCHEMA, told_signals
-from queries.vault import Vault, open_vault
+from queries.disclosure.redaction import PersonNames, Redactor, redactor, unread
+from queries.publish.open_answers import SCHEMA, told_signals
+from queries.release.manifest import Release
+from queries.vault.opening import Vault, open_vault
 
 NAMES = PersonNames(
     titles=["mevrouw", "wethouder", "dhr."],

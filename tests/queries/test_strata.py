@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from queries.strata import join_thin_cells
+from queries.vault.strata import join_thin_cells
 
 ORDER = ["k1", "k2", "k3"]
 

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from data.store import REGISTER, read_parquet
-from queries.release import Release
-from queries.tiles import MUNICIPALITY, hexagons, layout, squares
+from queries.publish.tiles import MUNICIPALITY, hexagons, layout, squares
+from queries.release.manifest import Release
 
 
 def test_four_corners_of_the_country_keep_their_corners() -> None:

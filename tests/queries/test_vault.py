@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from queries.vault import SPILL, open_vault
+from queries.vault.opening import SPILL, open_vault
 from tests.surveys import nine
 
 # No system gives so high a number to a process.

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queries.attack.statements import Statements
+from queries.attack.whole_numbers import Limits, attack
 from queries.errors import QueryError
-from queries.statements import Statements
-from queries.whole_numbers import Limits, attack
 
 if TYPE_CHECKING:
-    from queries.statements import Floats, Integers
+    from queries.attack.statements import Floats, Integers
 
 # Eight answers in the province of Groningen, the city's first: sixty per cent said yes.
 GRONINGEN = np.array([1.0, 1.6, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5])

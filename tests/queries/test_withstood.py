@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from data.errors import DataError
-from queries import attack, ledger, withstood
-from queries.attack import Outcome, Task
-from queries.workers import spread
+from queries.attack import attack, withstood
+from queries.attack.attack import Outcome, Task
+from queries.parallel import spread
+from queries.vault import prior_releases
 from tests.small_surveys import YEAR, drawn, released
 
 # Of each question the answers and the silences, and who took part.
@@ -116,7 +117,7 @@ def test_everything_that_is_told_or_known_is_in_the_digest(vault: Path, name: st
 def test_with_a_damaged_memory_everything_is_attacked(
     vault: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
 ) -> None:
-    (vault / ledger.FOLDER / "doorstaan.json").write_text(damaged, encoding="utf-8")
+    (vault / prior_releases.FOLDER / "doorstaan.json").write_text(damaged, encoding="utf-8")
     assert attacked_in(vault, monkeypatch) == EVERYTHING
 
 
@@ -133,7 +134,7 @@ def test_what_opened_is_attacked_again(vault: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_quicker_attack_says_nothing_of_a_thorough_one(vault: Path) -> None:
     told = attack.everything_told(attack.version_folder(vault.parent / "release"), vault)
-    memory = withstood.read(vault / ledger.FOLDER)
+    memory = withstood.read(vault / prior_releases.FOLDER)
     before = len(memory)
     attack.attack(told, lambda _line: None, by_chance=False, memory=memory)
     assert len(memory) == 2 * before
@@ -143,7 +144,7 @@ def test_the_numbers_of_what_withstood_still_count(vault: Path) -> None:
     told = attack.everything_told(attack.version_folder(vault.parent / "release"), vault)
     anew = attack.attack(told, lambda _line: None)
     remembered = attack.attack(
-        told, lambda _line: None, memory=withstood.read(vault / ledger.FOLDER)
+        told, lambda _line: None, memory=withstood.read(vault / prior_releases.FOLDER)
     )
     assert remembered == anew
     assert anew.attacked > 200
@@ -155,4 +156,4 @@ def test_participation_that_opens_is_named() -> None:
 
 
 def test_the_gate_remembers_beside_its_records(vault: Path) -> None:
-    assert len(withstood.read(vault / ledger.FOLDER)) == len(EVERYTHING)
+    assert len(withstood.read(vault / prior_releases.FOLDER)) == len(EVERYTHING)

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 # Sleeping is a function of a module that every process knows, and so is the root of a number.
 PROGRAM = """
 import math, sys, time
-from queries.workers import spread
+from queries.parallel import spread
 
 if __name__ == "__main__":
     if sys.argv[1] == "sleep":

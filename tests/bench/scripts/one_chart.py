@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import here, show
-from pages.parts.filters import group_filters
+from pages.screen import card_view, session
+from pages.screen.filters.survey import group_filters
 
-context = here.arrive()
+context = session.arrive()
 group_filters(context)
-show.show(context, "regios", context.book.themes[0])
+card_view.show(context, "regios", context.book.themes[0])
 st.divider()

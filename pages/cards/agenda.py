@@ -1,0 +1,168 @@
+"""The action agenda: who does what, the figures that speak to it, and whether they changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.codebook import WHOLE
+from pages.cards.card import Card, Row, shown, word_table
+from pages.cards.differences import EDITION, HIGHER, LOWER, UNTOLD, measure_of, sentence
+from pages.cards.parts import measure, value_or_state
+from pages.cards.rows import question_of
+from pages.files.downloads import COLUMNS
+from pages.state.releases import Comparison, ask, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.codebook import Action, Indicator
+    from pages.state.view import Context
+
+NOT_COMPARED = "not_compared"
+# What a file says of each figure beside the figure itself.
+_BESIDE: dict[str, pl.DataType] = {
+    "action": pl.String(),
+    "owner": pl.String(),
+    "compared_with": pl.Int64(),
+    "change": pl.String(),
+    "difference": pl.Float64(),
+}
+
+
+def all_actions(context: Context) -> list[Action]:
+    """Return the actions of the agenda, whoever owns them."""
+    agenda = context.facts.release.agenda
+    return agenda.actions if agenda else []
+
+
+def actions(context: Context) -> list[Action]:
+    """Return the actions of the chosen owner; all where none is chosen."""
+    owner = context.selection.owner
+    return [action for action in all_actions(context) if owner in {None, action.owner}]
+
+
+def owners(context: Context) -> list[str]:
+    """Return who owns the actions, in the order of the agenda."""
+    return list(dict.fromkeys(action.owner for action in all_actions(context)))
+
+
+def agenda_source(context: Context) -> str:
+    """Return where the agenda was published."""
+    agenda = context.facts.release.agenda
+    if agenda is None:
+        return ""
+    return context.words("headlines.agenda_source", source=agenda.source.label.of(context.language))
+
+
+def indicators_of(context: Context, action: Action) -> list[Indicator]:
+    """Return the questions that speak to an action, as far as the survey has them."""
+    known = context.book.by_id
+    return [known[name] for name in action.indicators if name in known]
+
+
+def changes(context: Context) -> Mapping[str, Row]:
+    """Return the tested change of every figure on the agenda since the edition before.
+
+    A choice of owner changes no outcome: each was decided at the release.
+    """
+    asked = {i.id: i for action in all_actions(context) for i in indicators_of(context, action)}
+    here = context.national()
+    year = here.selection.edition
+    measures = tuple(measure_of(here, i) for i in asked.values() if i.asked_in(year))
+    if not measures or not context.facts.has("comparisons"):
+        return {}
+    found = compare(Comparison(measures, year, ((EDITION, WHOLE, WHOLE),)))
+    return {row["indicator"]: row for row in found.to_dicts()}
+
+
+def change_in_words(context: Context, change: Row | None) -> str:
+    """Return what may be said of a change, and no more."""
+    if change is None:
+        return context.words("agenda.not_compared")
+    return sentence(context, change)
+
+
+def agenda_card(context: Context) -> Card | None:
+    """Return the figures that speak to the actions, one row per action and indicator."""
+    here, words, by_id = context.national(), context.words, context.book.by_id
+    rows = [
+        row
+        for action in actions(here)
+        for indicator in indicators_of(here, action)
+        for row in _rows(here, action, indicator)
+    ]
+    if not rows:
+        return None
+    table = word_table(
+        here,
+        rows,
+        [
+            ("action", lambda row: str(row["action"])),
+            ("owner", lambda row: words(f"owner.{row['owner']}")),
+            ("question", lambda row: by_id[row["indicator"]].label.of(context.language)),
+            ("answer", lambda row: measure(here, row)),
+            ("value", lambda row: value_or_state(here, by_id[row["indicator"]], row)),
+            ("margin", lambda row: shown(here, by_id[row["indicator"]], row).margin),
+            ("count", lambda row: shown(here, by_id[row["indicator"]], row).count),
+            ("grade", lambda row: shown(here, by_id[row["indicator"]], row).grade),
+            ("change", lambda row: _in_short(here, row)),
+        ],
+    )
+    first = by_id[rows[0]["indicator"]]
+    return Card(
+        id="acties",
+        heading=words("card.agenda", year=context.selection.edition),
+        sentence="",
+        figures=pl.DataFrame(rows, schema_overrides=_BESIDE, infer_schema_length=None),
+        table=table,
+        indicators=tuple({row["indicator"]: by_id[row["indicator"]] for row in rows}.values()),
+        filters=_filters(context),
+        notes=(words("agenda.caution"),),
+        mark=context.mark(first),
+        source=_source(context, first),
+        columns=(*_BESIDE, *COLUMNS),
+    )
+
+
+def _rows(context: Context, action: Action, indicator: Indicator) -> list[Row]:
+    """Return the national figure of an indicator, with its action and its change."""
+    change = changes(context).get(indicator.id)
+    is_told = change is not None and change["outcome"] not in UNTOLD
+    beside = {
+        "action": action.title.of(context.language),
+        "owner": action.owner,
+        "compared_with": change["other_edition"] if change else None,
+        "change": change["outcome"] if change else NOT_COMPARED,
+        "difference": change["difference"] if change and is_told else None,
+    }
+    return [row | beside for row in ask(question_of(context, indicator)).to_dicts()]
+
+
+def _in_short(context: Context, row: Row) -> str:
+    """Return a change as it stands in a table."""
+    if row["change"] == NOT_COMPARED:
+        return context.words("agenda.not_compared")
+    key = "differs" if row["change"] in {HIGHER, LOWER} else "other"
+    outcome = context.words(f"outcome.{row['change']}")
+    return context.words(f"agenda.short_{key}", outcome=outcome, year=row["compared_with"])
+
+
+def _filters(context: Context) -> str:
+    """Return edition and owner in words."""
+    owner, words = context.selection.owner, context.words
+    who = words(f"owner.{owner}") if owner else words("choose.owner_all")
+    return f"{who}; {words('source.edition', year=context.selection.edition)}"
+
+
+def _source(context: Context, indicator: Indicator) -> str:
+    """Return where the figures come from."""
+    words = context.words
+    parts = [
+        words("source.from", source=context.source(indicator)),
+        words("source.edition", year=context.selection.edition),
+        words("weighting.municipality"),
+        words("source.version", version=context.facts.version),
+    ]
+    return " · ".join(parts)

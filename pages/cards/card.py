@@ -1,0 +1,217 @@
+"""A card: one answer with everything that belongs to it, in the reader's words.
+
+The same card is drawn on a page, read by a screen reader, downloaded and linked to, so that all
+of them hold the same figures. Building one needs no Streamlit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import polars as pl
+
+from pages.charts.charts import Axis, Spec, Style
+from pages.state.releases import view
+from pages.words import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
+
+    from data.codebook import Indicator
+    from pages.state.view import Context
+
+Row: TypeAlias = dict[str, Any]
+
+SHOWN, BOUND = "shown", "bound"
+GOOD, CAUTION, UNCERTAIN = "good", "caution", "uncertain"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart: its specification and the rows it draws."""
+
+    spec: Spec
+    rows: pl.DataFrame
+    key: str
+
+    @cached_property
+    def sent(self) -> pa.Table:
+        """The rows as they go to a browser."""
+        return self.rows.to_arrow()
+
+
+@dataclass(frozen=True)
+class Card:
+    """One answer, ready to be shown."""
+
+    id: str
+    heading: str
+    sentence: str
+    figures: pl.DataFrame
+    table: pl.DataFrame
+    indicators: tuple[Indicator, ...]
+    filters: str
+    chart: Chart | None = None
+    legend: str = ""
+    notes: tuple[str, ...] = ()
+    mark: str | None = None
+    source: str = ""
+    count: str = ""
+    # Columns of a file, where the rows are no figures in the one shape.
+    columns: tuple[str, ...] = ()
+    # The page that shows the card, and the parameters that show it as it is here.
+    page: str = ""
+    query: str = ""
+
+    @property
+    def alternative(self) -> str:
+        """What a screen reader says in the place of the chart."""
+        said = [self.heading, self.sentence, *self.notes, self.count, self.mark or ""]
+        return " ".join(f"{part.rstrip('.')}." for part in said if part)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One figure in words. Where there is no value, ``state`` says why."""
+
+    value: str
+    margin: str
+    count: str
+    state: str
+    grade: str
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the figure is drawn as a dot."""
+        return bool(self.value)
+
+
+def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
+    """Return one figure in words; withheld, missing and too uncertain ones without value."""
+    words = context.words
+    count = counted(context, row)
+    grade = str(row["grade"] or "")
+    if row["status"] == BOUND:
+        return Shown("", "", count, bound(context, indicator, row), "")
+    if row["status"] != SHOWN or row["estimate"] is None:
+        return Shown("", "", count, withheld(context, row), "")
+    margin = margin_in_words(context, indicator, row)
+    if grade == UNCERTAIN:
+        return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
+    graded = words(f"grade.{grade}") if grade else ""
+    return Shown(context.value(row["estimate"], indicator), margin, count, "", graded)
+
+
+def withheld(context: Context, row: Row) -> str:
+    """Return why a figure is not there."""
+    part = numbers.number(context.facts.policy.protection.largest_inhabitant_part, context.language)
+    return context.words(f"state.{row['status']}", part=part)
+
+
+def margin_in_words(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return the margin of a figure; nothing where figures are counted rather than estimated."""
+    if row["low"] is not None and row["high"] is not None:
+        return context.margin(row["low"], row["high"], indicator)
+    # A mean of answers that are all alike, or of which each is a stratum, has none.
+    return context.words("state.no_margin") if indicator.kind == "survey" else ""
+
+
+def bound(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return a share that is only given as a bound: at most, or at least."""
+    if row["low"] <= 0:
+        return context.words("state.at_most", value=context.value(row["high"], indicator))
+    return context.words("state.at_least", value=context.value(row["low"], indicator))
+
+
+def short_bound(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return a bound as short as it can be."""
+    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+    return context.words(f"region.{side}", value=context.value(row[bound], indicator))
+
+
+def counted(context: Context, row: Row) -> str:
+    """Return n of N: how many answered, of how many there are; N alone where n is withheld.
+
+    How many answered the survey is told in steps only, and said to be.
+    """
+    if row["population_count"] is None:
+        return ""
+    if row["answer_count"] is None:
+        return context.words("count.all", population=context.number(row["population_count"]))
+    return context.words(
+        "count.about" if row["kind"] == "survey" else "count.of",
+        answers=context.number(row["answer_count"]),
+        population=context.number(row["population_count"]),
+    )
+
+
+def chart_row(context: Context, indicator: Indicator, row: Row, label: str) -> Row:
+    """Return what an interval chart draws of one figure."""
+    figure = shown(context, indicator, row)
+    has_line = figure.drawn and context.selection.margins
+    return {
+        "key": f"{row['group_code']}/{row['item']}/{row['edition']}|{label}\n{figure.count}",
+        "estimate": row["estimate"] if figure.drawn else None,
+        "low": row["low"] if has_line else None,
+        "high": row["high"] if has_line else None,
+        "value": figure.value,
+        "state": figure.state,
+        "is_good": row["grade"] != CAUTION,
+        "chosen": False,
+    }
+
+
+def interval_legend(context: Context) -> str:
+    """Return how to read an interval chart."""
+    return context.words("legend.interval" if context.selection.margins else "legend.no_margins")
+
+
+def chart_frame(rows: Sequence[Row]) -> pl.DataFrame:
+    """Return rows of an interval chart as a frame, in drawing order."""
+    schema: dict[str, pl.DataType] = {
+        "key": pl.String(),
+        "estimate": pl.Float64(),
+        "low": pl.Float64(),
+        "high": pl.Float64(),
+        "value": pl.String(),
+        "state": pl.String(),
+        "is_good": pl.Boolean(),
+        "chosen": pl.Boolean(),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("rank")
+
+
+def axis_of(context: Context, indicator: Indicator, statistics: tuple[str, ...]) -> Axis:
+    """Return the value axis of an indicator: the same for every group, edition and page.
+
+    Shares run from 0 to 100%. Amounts run between the lowest and highest figure published.
+    """
+    words = context.words
+    if indicator.is_share:
+        return Axis(words("axis.share"), 0, 100, suffix="%")
+    row = view("axis_range", indicator=indicator.id, statistics=statistics).row(0)
+    low, high = (float(bound) for bound in (row if None not in row else indicator.valid or (0, 1)))
+    room = (high - low) * 0.08 or 1.0
+    label = indicator.label.of(context.language)
+    title = words(f"axis.{indicator.unit}", label=label)
+    return Axis(title, low - room, high + room, suffix="%" if indicator.unit == "pct" else "")
+
+
+def style_of(context: Context, indicator: Indicator, axis: Axis) -> Style:
+    """Return what a chart of an indicator needs to know beside its rows."""
+    return Style(context.language, axis, context.mark(indicator))
+
+
+def word_table(
+    context: Context,
+    rows: Sequence[Row],
+    columns: Sequence[tuple[str, Callable[[Row], str]]],
+) -> pl.DataFrame:
+    """Return rows in words: a column of text for each heading and what to say under it."""
+    named = {context.words(f"column.{heading}"): say for heading, say in columns}
+    content = {name: [say(row) for row in rows] for name, say in named.items()}
+    return pl.DataFrame(content, schema=dict.fromkeys(named, pl.String))

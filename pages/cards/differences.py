@@ -1,0 +1,220 @@
+"""Tested differences in words: the verb is the test's, never ours.
+
+What a difference is called was decided at the release, together with the other groups of the
+dimension; nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.codebook import WHOLE
+from pages.cards.card import Row, word_table
+from pages.cards.rows import class_panel, headline_item, headline_statistic, region_panel
+from pages.state.releases import Comparison, compare
+from pages.words import numbers
+from pages.words.texts import capital, join
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.codebook import Indicator
+    from pages.state.view import Context
+
+REST, GROUP, EDITION = "rest", "group", "edition"
+HIGHER, LOWER, NO_DIFFERENCE = "higher", "lower", "no_difference"
+# A side is too uncertain to compare, or is not published.
+TOO_LITTLE, NOT_PUBLISHED = "too_little", "not_published"
+UNTOLD = (TOO_LITTLE, NOT_PUBLISHED)
+# So many groups of which nothing can be said are named; more are counted.
+_NAMED = 4
+
+
+def measure_of(context: Context, indicator: Indicator) -> tuple[str, str, str]:
+    """Return the followed figure of an indicator: its id, item and statistic."""
+    return (
+        indicator.id,
+        headline_item(context, indicator),
+        headline_statistic(context, indicator),
+    )
+
+
+def page_differences(context: Context, indicator: Indicator) -> pl.DataFrame:
+    """Return every tested difference that a theme page shows of its question.
+
+    Each size class and each region against the rest, and the chosen group against the edition
+    before. One row per difference, shares in percentage points.
+    """
+    panels = [class_panel(context, indicator), region_panel(context, indicator)]
+    shown = {
+        (REST, row["dimension"], row["group_code"])
+        for p in panels
+        if p is not None
+        for row in p.rows
+    }
+    place = context.place()
+    return compare(
+        Comparison(
+            measures=(measure_of(context, indicator),),
+            edition=context.selection.edition,
+            weighting=context.selection.weighting,
+            subjects=(*sorted(shown), (EDITION, place.dimension, place.group)),
+        )
+    )
+
+
+def headline_differences(context: Context) -> pl.DataFrame:
+    """Return every tested difference of the themes' headline questions.
+
+    Each size class and each region of the first level against the rest, and the whole against
+    the edition before.
+    """
+    book = context.book
+    asked = [book.by_id[theme.headline] for theme in book.themes]
+    year = context.selection.edition
+    dimensions = [*book.of_kind("class")[:1], *book.of_kind("region")[:1]]
+    return compare(
+        Comparison(
+            measures=tuple(measure_of(context, i) for i in asked if i.asked_in(year)),
+            edition=year,
+            subjects=(
+                *((REST, d.id, code) for d in dimensions for code in d.codes()),
+                (EDITION, WHOLE, WHOLE),
+            ),
+        )
+    )
+
+
+def sentence(context: Context, row: Row) -> str:
+    """Return one difference as a sentence, with both figures, its margin and its verb."""
+    words, indicator = context.words, context.book.by_id[row["indicator"]]
+    said = {
+        "subject": capital(context.group(row["dimension"], row["group_code"])),
+        "whole": context.book.survey.whole.of(context.language),
+        "other_subject": _other(context, row),
+        "year": row["other_edition"],
+    }
+    if row["outcome"] not in UNTOLD:
+        said |= {
+            "value": context.value(row["estimate"], indicator),
+            "other": context.value(row["other_estimate"], indicator),
+            "difference": numbers.difference(row["difference"], indicator, words),
+            "margin": numbers.difference_span(row["low"], row["high"], indicator, words),
+            "detectable": numbers.difference(row["detectable"], indicator, words),
+        }
+    return words(f"difference.{row['against']}_{row['outcome']}", **said)
+
+
+def _other(context: Context, row: Row) -> str:
+    """Return the name of the other group of a pair; nothing where there is none."""
+    if row["other_group"] is None:
+        return ""
+    return context.group(row["other_dimension"], row["other_group"])
+
+
+def summary(context: Context, differences: pl.DataFrame, dimension: str) -> str:
+    """Return which groups of a dimension differ from the rest, in one or two sentences."""
+    rows = differences.filter(
+        pl.col("against") == REST, pl.col("dimension") == dimension
+    ).to_dicts()
+    if not rows:
+        return ""
+    words = context.words
+    whole = context.book.survey.whole.of(context.language)
+    by_outcome = {
+        outcome: [row for row in rows if row["outcome"] == outcome]
+        for outcome in (HIGHER, LOWER, NO_DIFFERENCE, *UNTOLD)
+    }
+    said = [
+        words(
+            f"difference.list_{outcome}", whole=whole, groups=_listed(context, by_outcome[outcome])
+        )
+        for outcome in (HIGHER, LOWER)
+        if by_outcome[outcome]
+    ]
+    said += [
+        words(f"difference.list_{outcome}", groups=_named(context, by_outcome[outcome]))
+        for outcome in UNTOLD
+        if by_outcome[outcome]
+    ]
+    if by_outcome[NO_DIFFERENCE]:
+        said.append(words(f"difference.list_{'others' if said else 'none'}", whole=whole))
+    return " ".join(said)
+
+
+def _named(context: Context, rows: Sequence[Row]) -> str:
+    """Return groups by name, or how many they are where those are too many to read."""
+    if len(rows) > _NAMED:
+        return context.words("difference.groups", count=context.number(len(rows)))
+    return join([_name(context, row) for row in rows], context.words("join.and"))
+
+
+def _listed(context: Context, rows: Sequence[Row]) -> str:
+    """Return groups with their figure and that of the rest, as a list in words."""
+    named = [
+        context.words(
+            "difference.listed",
+            group=_name(context, row),
+            value=context.value(row["estimate"], context.book.by_id[row["indicator"]]),
+            other=context.value(row["other_estimate"], context.book.by_id[row["indicator"]]),
+        )
+        for row in rows
+    ]
+    return join(named, context.words("join.and"))
+
+
+def _name(context: Context, row: Row) -> str:
+    """Return the short name of a difference's group."""
+    return context.group(row["dimension"], row["group_code"], short=True)
+
+
+def difference_table(context: Context, differences: pl.DataFrame) -> pl.DataFrame:
+    """Return differences in words, one row each: what, outcome, difference, margin, from when."""
+    words, book = context.words, context.book
+
+    def said(row: Row, column: str) -> str:
+        if row[column] is None or row["outcome"] in UNTOLD:
+            return ""
+        return numbers.difference(row[column], book.by_id[row["indicator"]], words)
+
+    def margin(row: Row) -> str:
+        if row["outcome"] in UNTOLD:
+            return ""
+        return numbers.difference_span(row["low"], row["high"], book.by_id[row["indicator"]], words)
+
+    return word_table(
+        context,
+        differences.to_dicts(),
+        [
+            ("compared", lambda row: _compared(context, row)),
+            ("outcome", lambda row: words(f"outcome.{row['outcome']}")),
+            ("difference", lambda row: said(row, "difference")),
+            ("difference_margin", margin),
+            ("detectable", lambda row: said(row, "detectable")),
+        ],
+    )
+
+
+def _compared(context: Context, row: Row) -> str:
+    """Return what a difference is between."""
+    return context.words(
+        f"difference.against_{row['against']}",
+        subject=capital(context.group(row["dimension"], row["group_code"])),
+        whole=context.book.survey.whole.of(context.language),
+        other_subject=_other(context, row),
+        later=row["edition"],
+        year=row["other_edition"],
+    )
+
+
+def as_figures(differences: pl.DataFrame) -> pl.DataFrame:
+    """Return differences in the one shape of figures, for files: the difference as estimate."""
+    return differences.with_columns(
+        kind=pl.lit("survey"),
+        basis=pl.lit("enquete"),
+        statistic=pl.lit("difference_") + pl.col("against"),
+        estimate=pl.when(~pl.col("outcome").is_in(UNTOLD)).then("difference"),
+        status="outcome",
+    )

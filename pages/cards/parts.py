@@ -1,0 +1,174 @@
+"""What cards about a survey question share: their parts, and a dot with its margin per row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.codebook import WHOLE
+from pages.cards.card import (
+    Card,
+    Chart,
+    axis_of,
+    chart_frame,
+    chart_row,
+    counted,
+    interval_legend,
+    shown,
+    style_of,
+    word_table,
+)
+from pages.cards.rows import headline_statistic
+from pages.charts import charts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from data.codebook import Indicator
+    from pages.cards.card import Row
+    from pages.state.view import Context
+
+
+def drawn_statistics(context: Context, indicator: Indicator) -> tuple[str, ...]:
+    """Return the statistics that share an axis."""
+    return (headline_statistic(context, indicator),)
+
+
+def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
+    context: Context,
+    indicator: Indicator,
+    named: tuple[str, str],
+    rows: list[Row],
+    label: Callable[[Row], str],
+    *,
+    chosen: Callable[[Row], bool],
+    notes: Sequence[str] = (),
+) -> Card:
+    """Return a card with a dot and margin for each row."""
+    card_id, heading = named
+    drawn = [
+        chart_row(context, indicator, row, label(row)) | {"chosen": chosen(row)} for row in rows
+    ]
+    axis = axis_of(context, indicator, drawn_statistics(context, indicator))
+    chart = Chart(
+        charts.interval_chart(style_of(context, indicator, axis)),
+        chart_frame(drawn),
+        f"{card_id}-{indicator.id}",
+    )
+    card = card_of(context, indicator, card_id, "", rows, heading=heading, notes=notes)
+    return replace(card, chart=chart, legend=interval_legend(context))
+
+
+def card_of(  # noqa: PLR0913 - a card has this many parts
+    context: Context,
+    indicator: Indicator,
+    card_id: str,
+    sentence: str,
+    rows: Sequence[Row],
+    *,
+    heading: str = "",
+    notes: Sequence[str] = (),
+) -> Card:
+    """Return a card with its figures, their table in words, and where they come from."""
+    return Card(
+        id=card_id,
+        heading=heading or indicator.label.of(context.language),
+        sentence=sentence,
+        figures=pl.DataFrame(list(rows), infer_schema_length=None),
+        table=figure_table(context, rows),
+        indicators=(indicator,),
+        filters=filters_in_words(context, indicator),
+        notes=tuple(notes),
+        mark=context.mark(indicator),
+        source=source_line(context, indicator),
+        count=count_line(context, rows),
+    )
+
+
+def figure_table(context: Context, rows: Sequence[Row]) -> pl.DataFrame:
+    """Return figures in words, one row each: group, answer, year, value, margin, n of N."""
+    by_id = context.book.by_id
+    several_items = len({(row["item"], row["statistic"]) for row in rows}) > 1
+    several_years = len({row["edition"] for row in rows}) > 1
+    columns: list[tuple[str, Callable[[Row], str]]] = [
+        (
+            "group",
+            lambda row: context.group(
+                row["dimension"], row["group_code"], short=row["dimension"] == WHOLE
+            ),
+        )
+    ]
+    if several_items:
+        columns.append(("answer", lambda row: measure(context, row)))
+    if several_years:
+        columns.append(("edition", lambda row: str(row["edition"])))
+    columns += [
+        ("value", lambda row: value_or_state(context, by_id[row["indicator"]], row)),
+        ("margin", lambda row: shown(context, by_id[row["indicator"]], row).margin),
+        ("count", lambda row: shown(context, by_id[row["indicator"]], row).count),
+        ("grade", lambda row: shown(context, by_id[row["indicator"]], row).grade),
+    ]
+    return word_table(context, rows, columns)
+
+
+def value_or_state(context: Context, indicator: Indicator, row: Row) -> str:
+    """Return a figure, or why there is none."""
+    figure = shown(context, indicator, row)
+    return figure.value or figure.state
+
+
+def measure(context: Context, row: Row) -> str:
+    """Return which answer or statistic a figure is about."""
+    if row["item"]:
+        return context.item(context.book.by_id[row["indicator"]], row["item"])
+    return context.words(f"statistic.{row['statistic']}")
+
+
+def count_line(context: Context, rows: Sequence[Row]) -> str:
+    """Return how many answered in all, and what part of who took part did not, in words.
+
+    When the rows are about one question in one group, or in parts of one group.
+    """
+    keys = ("dimension", "group_code", "edition", "indicator")
+    groups = {tuple(r[key] for key in keys): r for r in rows}
+    whole = [row for row in groups.values() if row["dimension"] == WHOLE] or list(groups.values())
+    if len(whole) != 1:
+        return ""
+    row = whole[0]
+    count = counted(context, row)
+    if row["answer_count"] is None:
+        return count
+    line = context.words("count.line", count=count)
+    if row["dont_know_share"] is None:
+        return line
+    shares = {
+        name: context.words("unit.pct", number=context.number(round(row[f"{name}_share"])))
+        for name in ("dont_know", "skipped")
+    }
+    return context.words("count.line_shares", line=line, **shares)
+
+
+def source_line(context: Context, indicator: Indicator) -> str:
+    """Return source, edition, weighting and version."""
+    words = context.words
+    parts = [
+        words("source.from", source=context.source(indicator)),
+        words("source.edition", year=context.selection.edition),
+        words(f"weighting.{context.selection.weighting}"),
+        words("source.version", version=context.facts.version),
+    ]
+    return " · ".join(parts)
+
+
+def filters_in_words(context: Context, indicator: Indicator) -> str:
+    """Return question, edition, groups and weighting as one line, for files."""
+    words = context.words
+    parts = [
+        indicator.question.of(context.language),
+        words("source.edition", year=context.selection.edition),
+        context.groups(context.chosen_groups()),
+        words(f"weighting.{context.selection.weighting}"),
+    ]
+    return "; ".join(parts)

@@ -1,0 +1,1 @@
+"""Cards of a region, of all regions, and of one municipality."""

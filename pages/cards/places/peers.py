@@ -1,0 +1,96 @@
+"""A municipality among its peers: by which names it is found, its groups, and who is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from data.codebook import CROSS, WHOLE
+from pages.state.releases import view
+from queries.errors import QueryError
+from queries.sheets.subjects import dimensions, municipality
+
+if TYPE_CHECKING:
+    from pages.state.view import Context
+    from queries.sheets.subjects import Subject
+
+# Names less alike than this, in per cent, are two names rather than two spellings.
+_ALIKE = 75
+
+
+@dataclass(frozen=True)
+class Peers:
+    """A published group that a municipality belongs to."""
+
+    dimension: str
+    group: str
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The groups that this one is made of, by dimension."""
+        return dict(zip(self.dimension.split(CROSS), self.group.split(CROSS), strict=True))
+
+
+def home(context: Context) -> Subject | None:
+    """Return the chosen municipality as it was in the edition; else in the year nearest to it."""
+    code = context.selection.official.municipality
+    if code is None or not context.facts.has("members"):
+        return None
+    try:
+        return municipality(context.facts.release, code, context.selection.edition)
+    except QueryError:
+        return None
+
+
+def choices(context: Context, of: Subject) -> list[Peers]:
+    """Return the published groups a municipality is in: the size class first, all last."""
+    groups = dict(of.groups)
+    order = [*(d.id for d in context.book.of_kind("class")), *dimensions(context.facts.release)]
+    allowed = [d for d in dict.fromkeys(order) if d != WHOLE and _knows(groups, d)]
+    found = [Peers(d, CROSS.join(groups[part] for part in d.split(CROSS))) for d in allowed]
+    return [*found, Peers(WHOLE, WHOLE)]
+
+
+def _knows(groups: dict[str, str], dimension: str) -> bool:
+    """Whether a municipality has a group in every part of a dimension."""
+    return all(part in groups for part in dimension.split(CROSS))
+
+
+def peers(context: Context, of: Subject) -> Peers:
+    """Return the peers that were chosen, else those of the same size."""
+    offered = choices(context, of)
+    chosen = context.selection.peers
+    return next((p for p in offered if p.dimension == chosen), offered[0])
+
+
+def search_names(context: Context) -> dict[str, str]:
+    """Return every name that a municipality can be looked up by, with the code it leads to."""
+    facts, words = context.facts, context.words
+    also = _other_names(context)
+    names = {
+        code: words("municipality.also", name=name, other=also[code]) if code in also else name
+        for code, name in facts.municipalities.items()
+    }
+    names |= {
+        old: words(
+            "municipality.former",
+            old=facts.former_names[old],
+            new=facts.municipalities.get(new, new),
+        )
+        for old, new in facts.successors.items()
+        if old not in facts.municipalities
+    }
+    return dict(sorted(names.items(), key=lambda pair: pair[1].lstrip("'s- ").casefold()))
+
+
+def _other_names(context: Context) -> dict[str, str]:
+    """Return names in daily use that are unlike the official one: Den Haag, Den Bosch."""
+    if not context.facts.has("names"):
+        return {}
+    return {
+        code: other
+        for code, other, name in view("other_names").iter_rows()
+        if fuzz.partial_ratio(other.casefold(), name.casefold()) < _ALIKE
+    }

@@ -1,0 +1,1 @@
+"""Cards of one question of the survey."""

@@ -1,0 +1,1 @@
+"""Charts and maps as specifications: the only room that knows Altair."""

@@ -1,0 +1,1 @@
+"""Cards as what leaves the page: files, pictures, printable and embedded pages."""

@@ -1,0 +1,59 @@
+"""The text of a card as HTML, in two pieces: what stands above its chart, and what below.
+
+A page redraws what changed piece by piece, and each piece has its price: a card of few pieces
+follows a filter sooner than one of many.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from pages.words.glossary import terms_in
+
+if TYPE_CHECKING:
+    from pages.cards.card import Card
+    from pages.state.view import Context
+
+
+def above(card: Card, *, level: int | None) -> str:
+    """Return heading of a level, mark, sentence and notes; the chart is named after all of them."""
+    parts = [
+        _element(f"h{level}", card.heading if level else ""),
+        _element("p", card.mark, "stand-mark"),
+        _element("p", card.sentence),
+        *(_element("p", note, "stand-note") for note in card.notes),
+    ]
+    said = "".join(parts)
+    return f'<div class="stand-card" id="said-{html.escape(card.id)}">{said}</div>' if said else ""
+
+
+def below(context: Context, card: Card) -> str:
+    """Return how to read the chart, how many answered, the source, and what the terms mean."""
+    counted = " · ".join(part for part in (card.count, card.source) if part)
+    lines = [line for line in (card.legend, counted) if line]
+    small = "".join(_element("p", line, "stand-small") for line in lines)
+    return small + _explained(context, "\n".join(lines))
+
+
+def _explained(context: Context, text: str) -> str:
+    """Return the terms in a text, which unfold into what they mean; nothing when it uses none."""
+    language = context.language
+    terms = terms_in(context.book, text, language)
+    if not terms:
+        return ""
+    names = " · ".join(term.label.of(language) for term in terms)
+    meant = "".join(
+        _element("dt", term.label.of(language)) + _element("dd", term.text.of(language))
+        for term in terms
+    )
+    summary = _element("summary", f"{context.words('glossary.explained')} {names}")
+    return f'<details class="stand-explained">{summary}<dl>{meant}</dl></details>'
+
+
+def _element(tag: str, text: str | None, kind: str = "") -> str:
+    """Return an element that holds text; nothing when there is none."""
+    if not text:
+        return ""
+    named = f' class="{kind}"' if kind else ""
+    return f"<{tag}{named}>{html.escape(text)}</{tag}>"

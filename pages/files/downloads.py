@@ -1,0 +1,248 @@
+"""A card as a file: exactly the rows on screen, with everything needed to use and cite them."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+import xlsxwriter
+
+if TYPE_CHECKING:
+    from pages.cards.card import Card
+    from pages.state.view import Context
+
+# Ending, and what browsers and spreadsheets know it by.
+FORMATS = {
+    "excel.csv": "text/csv; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
+COLUMNS = (
+    "kind",
+    "is_synthetic",
+    "edition",
+    "basis",
+    "indicator",
+    "indicator_label",
+    "item",
+    "item_label",
+    "statistic",
+    "weighting",
+    "dimension",
+    "group_code",
+    "group_label",
+    "population_count",
+    "respondent_count",
+    "answer_count",
+    "dont_know_share",
+    "skipped_share",
+    "estimate",
+    "low",
+    "high",
+    "unit",
+    "grade",
+    "status",
+)
+_NUMBERS = {"estimate", "low", "high", "dont_know_share", "skipped_share"}
+# Text that begins like this could be taken for a formula by a spreadsheet.
+_FORMULA = r"^(\s*[=+\-@]|[\t\r\n])"
+
+
+@dataclass(frozen=True)
+class About:
+    """What belongs to every row of a file."""
+
+    title: str
+    finding: str
+    mark: str
+    filters: str
+    source: str
+    licence: str
+    data_version: str
+    link: str
+
+
+def about(context: Context, card: Card, link: str) -> About:
+    """Return what a file says of itself, in the reader's language."""
+    return About(
+        title=card.heading,
+        finding=card.sentence,
+        mark=card.mark or "",
+        filters=card.filters,
+        source=card.source,
+        licence=context.book.survey.licence,
+        data_version=context.facts.version,
+        link=link,
+    )
+
+
+def tidy(context: Context, card: Card) -> pl.DataFrame:
+    """Return the figures of a card with labels and unit, one row each, shares in percentages."""
+    book, language = context.book, context.language
+    frame = card.figures
+    by_id = {i.id: i for i in card.indicators}
+    missing = [pl.lit(None).alias(c) for c in COLUMNS if c not in frame.columns]
+    frame = frame.with_columns(missing)
+    rows = frame.select("indicator", "item", "dimension", "group_code", "group_label").to_dicts()
+    labels: dict[str, list[str]] = {
+        "indicator_label": [
+            by_id[r["indicator"]].label.of(language) if r["indicator"] in by_id else card.heading
+            for r in rows
+        ],
+        "item_label": [
+            context.item(by_id[r["indicator"]], r["item"]) if r["item"] else "" for r in rows
+        ],
+        "group_label": [
+            r["group_label"] or book.group_label(r["dimension"], r["group_code"], language)
+            for r in rows
+        ],
+        "unit": [
+            "pct"
+            if r["indicator"] not in by_id or by_id[r["indicator"]].is_share
+            else by_id[r["indicator"]].unit
+            for r in rows
+        ],
+    }
+    made_up = [
+        context.is_made_up(by_id[r["indicator"]]) if r["indicator"] in by_id else bool(card.mark)
+        for r in rows
+    ]
+    return frame.with_columns(
+        *[pl.Series(name, values, dtype=pl.String) for name, values in labels.items()],
+        pl.Series("is_synthetic", made_up, dtype=pl.Boolean),
+    ).select(
+        pl.col(c).cast(pl.Float64) if c in _NUMBERS else pl.col(c) for c in card.columns or COLUMNS
+    )
+
+
+def render(context: Context, card: Card, ending: str, link: str) -> bytes:
+    """Return a card as the content of a file.
+
+    Args:
+        context: release, selection and words.
+        card: what is on screen.
+        ending: one of ``FORMATS``.
+        link: the address that shows the same view.
+    """
+    frame, said = tidy(context, card), about(context, card, link)
+    if ending == "excel.csv":
+        return _excel_csv(context, frame, said)
+    if ending == "csv":
+        return _safe(_with_about(frame, said)).write_csv(line_terminator="\r\n").encode()
+    if ending == "xlsx":
+        return _workbook(context, card, frame, said)
+    if ending == "json":
+        return _json(frame, said)
+    return _parquet(frame, said)
+
+
+def file_name(context: Context, card: Card, ending: str) -> str:
+    """Return the name of a file: what, edition, version, and the mark of made-up figures."""
+    subject = card.indicators[0].id if len(card.indicators) == 1 else card.id
+    parts = [
+        context.book.survey.id,
+        *(["fictief"] if card.mark else []),
+        subject,
+        *([card.id] if subject != card.id else []),
+        str(context.selection.edition),
+        f"v{context.facts.version}",
+    ]
+    return f"{'_'.join(parts)}.{'csv' if ending == 'excel.csv' else ending}"
+
+
+def _with_about(frame: pl.DataFrame, said: About) -> pl.DataFrame:
+    """Return the rows with what belongs to all of them in columns behind them."""
+    return frame.with_columns(
+        pl.lit(value).alias(name) for name, value in vars(said).items() if name != "title"
+    )
+
+
+def _headings(context: Context, columns: list[str]) -> dict[str, str]:
+    """Return the names of columns in the reader's language."""
+    return {column: context.words(f"file.{column}") for column in columns}
+
+
+def _excel_csv(context: Context, frame: pl.DataFrame, said: About) -> bytes:
+    """Return a CSV that a Dutch Excel opens right: BOM, semicolons, decimal commas."""
+    full = _with_about(frame, said).rename(
+        _headings(context, [*frame.columns, *[n for n in vars(said) if n != "title"]])
+    )
+    content = _safe(full).write_csv(
+        separator=";", decimal_comma=context.language == "nl", line_terminator="\r\n"
+    )
+    return b"\xef\xbb\xbf" + content.encode()
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows in which no text is taken for a formula by a spreadsheet."""
+    texts = [c for c, t in frame.schema.items() if t == pl.String]
+    return frame.with_columns(
+        pl.when(pl.col(c).str.contains(_FORMULA))
+        .then("'" + pl.col(c))
+        .otherwise(pl.col(c))
+        .alias(c)
+        for c in texts
+    )
+
+
+def _json(frame: pl.DataFrame, said: About) -> bytes:
+    """Return the rows as JSON, with what belongs to all of them beside them."""
+    content = {"about": vars(said), "figures": frame.to_dicts()}
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _parquet(frame: pl.DataFrame, said: About) -> bytes:
+    """Return the rows as Parquet, with what belongs to all of them in the metadata too."""
+    buffer = io.BytesIO()
+    _with_about(frame, said).write_parquet(buffer, metadata=dict(vars(said)))
+    return buffer.getvalue()
+
+
+def _workbook(context: Context, card: Card, frame: pl.DataFrame, said: About) -> bytes:
+    """Return a workbook: a cover, notes, and one plain table."""
+    words = context.words
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        workbook.set_properties({"title": said.title, "comments": said.mark})
+        bold = workbook.add_format({"bold": True})
+        cover = workbook.add_worksheet(words("file.sheet_cover"))
+        cover.set_column(0, 0, 24)
+        cover.set_column(1, 1, 110)
+        cover.write_string(0, 0, said.title, bold)
+        for place, (name, value) in enumerate(vars(said).items()):
+            if name != "title":
+                cover.write_string(place + 1, 0, words(f"file.{name}"))
+                cover.write_string(place + 1, 1, value)
+        notes = workbook.add_worksheet(words("file.sheet_notes"))
+        notes.set_column(0, 0, 30)
+        notes.set_column(1, 1, 110)
+        for place, (name, text) in enumerate(_notes(context, card)):
+            notes.write_string(place, 0, name, bold)
+            notes.write_string(place, 1, text)
+        sheet = workbook.add_worksheet(words("file.sheet_figures"))
+        headings = _headings(context, frame.columns)
+        frame.rename(headings).write_excel(
+            workbook, sheet, autofit=True, table_style="Table Style Light 1"
+        )
+        cover.activate()
+    return buffer.getvalue()
+
+
+def _notes(context: Context, card: Card) -> list[tuple[str, str]]:
+    """Return the notes of a workbook: what was asked, what is noted, what columns mean."""
+    words = context.words
+    asked = [
+        (i.label.of(context.language), i.question.of(context.language)) for i in card.indicators
+    ]
+    noted = [(words("file.note"), note) for note in (card.legend, *card.notes) if note]
+    codes = [
+        (code, words(f"file.meaning_{code}", step=context.facts.policy.rounding.count_step))
+        for code in ("status", "grade", "low", "unit", "counts", "shares")
+    ]
+    return [*asked, *noted, *codes]

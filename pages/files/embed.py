@@ -1,0 +1,52 @@
+"""One figure for other people's pages: chart, table, source, and the way back. No script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from pages.cards.publications import version_sentence
+from pages.files.html_page import card_of, context_of, drawing, page
+from pages.files.table_html import html_table
+from pages.state.links import page_link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pages.cards.card import Card
+
+EMBED = "insluiten"
+
+
+def embed_link(card: Card) -> str:
+    """Return the address of a figure on its own, relative to any page."""
+    return f"{EMBED}/{card.page}/{card.id}?{card.query}"
+
+
+def embedded(slug: str, name: str, parameters: Mapping[str, str], origin: str) -> str | None:
+    """Return the page of one figure; None when there is no such figure.
+
+    Raises:
+        QueryError, ReleaseBrokenError: its figures cannot be had.
+    """
+    context = context_of(parameters)
+    card = card_of(context, slug, name)
+    drawn = drawing(card) if card is not None else None
+    if card is None or drawn is None:
+        return None
+    survey = context.book.survey.name.of(context.language)
+    return page(
+        "embed.html",
+        context,
+        kind="embed",
+        root="../../",
+        title=f"{card.heading} – {survey}",
+        description=card.alternative,
+        drawing=drawn,
+        # Every cell was escaped where the table was made.
+        table=Markup(html_table(card.table, card.heading)),  # noqa: S704
+        survey=survey,
+        version=version_sentence(context),
+        link=page_link(card, origin),
+    )

@@ -1,0 +1,1 @@
+"""What is drawn on the screen: the only room with Streamlit, beside the page files."""

@@ -1,0 +1,66 @@
+"""One action on screen: its owner, what it asks, and the figures that speak to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.cards import agenda
+from pages.cards.registry import build
+from pages.screen import card_view, session
+from pages.state.address import shared, write
+from pages.words.texts import plain
+
+if TYPE_CHECKING:
+    from data.codebook import Action, Indicator
+    from pages.state.view import Context
+
+
+def action_shown(context: Context, action: Action) -> None:
+    """Draw an action with its figures side by side."""
+    whole = context.national()
+    indicators = agenda.indicators_of(context, action)
+    with st.container(border=True, key=f"action-{action.id}"):
+        st.header(plain(action.title.of(context.language)), anchor=False)
+        owner = context.words("agenda.owner", owner=context.words(f"owner.{action.owner}"))
+        st.markdown(f"**{plain(owner)}** {plain(action.text.of(context.language))}")
+        if context.facts.synthetic:
+            st.markdown(f":orange-badge[{plain(context.words('mark.synthetic'))}]")
+        for indicator, column in zip(indicators, st.columns(len(indicators) or 1), strict=False):
+            with column, card_view.guarded(context):
+                _figure(whole, indicator)
+
+
+def _figure(context: Context, indicator: Indicator) -> None:
+    """Draw one figure: what it says, per edition, whether it changed, and the way to more."""
+    theme = next(t for t in context.book.themes if t.id == indicator.theme)
+    asked = replace(context, selection=replace(context.selection, question=indicator.id))
+    st.subheader(plain(indicator.label.of(context.language)), anchor=False)
+    headline = build("kern", asked, theme)
+    if headline is None:
+        st.markdown(context.words("note.not_asked_now", year=context.selection.edition))
+    else:
+        st.markdown(plain(headline.sentence))
+    card = build("edities", asked, theme)
+    if card is not None and card.chart is not None:
+        st.vega_lite_chart(
+            card.chart.sent,
+            card.chart.spec,
+            theme=None,
+            key=f"action-{card.chart.key}",
+            alt=card.alternative,
+        )
+        with st.expander(context.words("use.table")):
+            card_view.table(context, card.table, card.heading)
+    change = agenda.changes(context).get(indicator.id)
+    st.markdown(plain(agenda.change_in_words(context, change)))
+    page = session.page_of(theme.slug)
+    if page is not None:
+        going = replace(shared(context.selection), question=indicator.id)
+        st.page_link(
+            page,
+            label=context.words("agenda.more", question=indicator.label.of(context.language)),
+            query_params=write(going, context.book),
+        )

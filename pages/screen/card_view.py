@@ -1,0 +1,273 @@
+"""Cards on screen, always with the same parts in the same order."""
+
+from __future__ import annotations
+
+import html
+import logging
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data.codebook import WHOLE
+from data.errors import ReleaseBrokenError
+from pages.cards.official.figures import municipality_sentence
+from pages.cards.registry import build
+from pages.cards.tables import table_editions, table_questions, table_rows
+from pages.files.card_actions import data_links, embed_code, strip, unfolding
+from pages.files.card_html import above, below
+from pages.files.table_html import LONG, html_table
+from pages.screen import session
+from pages.screen.glossary_view import term_anchor, terms_line
+from pages.state.address import link, shared, write
+from pages.state.links import AGENDA, page_link
+from pages.words import numbers
+from pages.words.glossary import terms_in
+from pages.words.texts import plain
+from queries.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from data.codebook import Indicator, Theme
+    from pages.cards.card import Card
+    from pages.state.view import Context
+    from queries.release.manifest import Manifest
+
+# A table of more rows is for browsing rather than reading.
+READABLE = 150
+_log = logging.getLogger("stand.pages")
+
+
+@contextmanager
+def guarded(context: Context) -> Iterator[None]:
+    """Say in a sentence that figures failed, and let the rest of the page go on."""
+    try:
+        yield
+    except ReleaseBrokenError:
+        _log.exception("pagina %s", session.slug())
+        st.error(context.words("error.release"))
+    except QueryError:
+        _log.exception("pagina %s", session.slug())
+        st.error(context.words("error.query"))
+    except Exception:  # noqa: BLE001 - nobody foresaw it: a sentence for readers, the rest is logged
+        _log.exception("pagina %s", session.slug())
+        st.error(context.words("error.unexpected"))
+
+
+def show(context: Context, name: str, theme: Theme, *, level: int | None = 3) -> None:
+    """Draw a card by its name, its heading of a level; nothing when there is nothing to show."""
+    with guarded(context):
+        card = build(name, context, theme)
+        if card is not None:
+            draw(context, card, level=level)
+
+
+def in_depth(context: Context, theme: Theme) -> None:
+    """Draw what lies below the theme's headline, where the codebook names it."""
+    if theme.in_depth is None:
+        return
+    below = replace(context.selection, question=theme.in_depth, item=None)
+    show(replace(context, selection=below), "verdieping", theme)
+
+
+def each_theme(context: Context, name: str) -> None:
+    """Draw one card for each theme, two beside each other."""
+    themes = context.book.themes
+    for start in range(0, len(themes), 2):
+        for theme, column in zip(
+            themes[start : start + 2], st.columns(2, gap="medium"), strict=False
+        ):
+            with column:
+                show(context, f"{name}-{theme.slug}", theme)
+
+
+def each_position(context: Context) -> None:
+    """Draw where the chosen municipality lies, one card for each official figure it has."""
+    for indicator in context.book.indicators:
+        if indicator.kind == "official":
+            show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
+
+
+def draw(context: Context, card: Card, *, level: int | None = 3) -> None:
+    """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use.
+
+    A card that is a table shows it openly; under a chart or a sentence it is folded away.
+    """
+    with st.container(border=True, key=f"card-{card.id}"):
+        said = above(card, level=level)
+        if card.chart is not None:
+            if said:
+                st.html(said)
+            said = ""
+            # What changed must not be in the specification, or the chart is made anew: it is
+            # named after the text above it instead (page.js).
+            st.vega_lite_chart(
+                card.chart.sent,
+                card.chart.spec,
+                theme=None,
+                key=card.chart.key,
+                alt=context.words("card.chart"),
+            )
+        said += below(context, card)
+        is_table = card.chart is None and not card.sentence
+        if is_table and card.table.is_empty():
+            st.html(said)
+            st.info(context.words("table.empty"))
+            return
+        if is_table:
+            said = _with_table(context, card, said)
+        is_open, opener = _unfolding(context, card, is_table=is_table)
+        st.html(said + strip(context.words, card, session.origin(), opener))
+        if is_open:
+            _unfolded(context, card, is_table=is_table)
+
+
+def _with_table(context: Context, card: Card, said: str) -> str:
+    """Draw what was said and the table, but for the HTML that may be drawn with what follows."""
+    if card.table.height > READABLE:
+        st.html(said)
+        table(context, card.table, card.heading)
+        said = ""
+    else:
+        said += _readable(context, card.table, card.heading)
+    return said + _explained(context, card.table)
+
+
+def _unfolding(context: Context, card: Card, *, is_table: bool) -> tuple[bool, str]:
+    """Return whether a card is unfolded, and the link that makes it otherwise.
+
+    A link rather than a control: what is unfolded stays so when the view is sent to someone, and
+    a control for each card took a tenth of the time between a filter and its charts.
+    """
+    of = session.context()
+    opened = of.selection.opened
+    is_open = card.id in opened
+    others = tuple(name for name in opened if name != card.id)
+    wanted = replace(of.selection, opened=others if is_open else (*opened, card.id))
+    text = context.words("use.open_table" if is_table else "use.open")
+    target = link(session.slug() or ".", wanted, of.book)
+    return is_open, unfolding(text, card, target, is_open=is_open)
+
+
+def _unfolded(context: Context, card: Card, *, is_table: bool) -> None:
+    """Draw what few readers need: the table under a chart, files, and what to cite or embed."""
+    origin = session.origin()
+    with st.container(key=f"use-{card.id}"):
+        said = data_links(context.words, card)
+        if not is_table:
+            table(context, card.table, card.heading)
+            said = _explained(context, card.table) + said
+        st.html(said)
+        st.caption(context.words("use.link"))
+        st.code(page_link(card, origin), language=None, wrap_lines=True)
+        if card.chart is not None:
+            st.caption(context.words("use.embed_code"))
+            st.code(embed_code(card, origin), language="html", wrap_lines=True)
+
+
+def _explained(context: Context, frame: pl.DataFrame) -> str:
+    """Return links to what the terms in the cells of a table mean; long cells are prose."""
+    cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
+    return terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
+
+
+def table(context: Context, frame: pl.DataFrame, name: str) -> None:
+    """Show a table: to read when it is short, to browse when it is long."""
+    if frame.height > READABLE:
+        st.caption(context.words("table.large", rows=context.number(frame.height)))
+        st.dataframe(frame, hide_index=True, alt=name, height=420)
+        return
+    st.html(_readable(context, frame, name))
+
+
+def _readable(context: Context, frame: pl.DataFrame, name: str) -> str:
+    """Return a table as HTML; terms in its heads lead to what they mean."""
+    return html_table(frame, name, {c: _head(context, c) for c in frame.columns})
+
+
+def _head(context: Context, column: str) -> str:
+    """Return a column head; a term in it links to its explanation, and shows it to a mouse."""
+    terms = terms_in(context.book, column, context.language)
+    if not terms:
+        return html.escape(column)
+    return term_anchor(context, terms[0], column)
+
+
+def levels(context: Context, indicator: Indicator) -> None:
+    """Explain the levels of a scale, where the codebook does."""
+    explained = [option for option in indicator.options if option.note]
+    if not explained:
+        return
+    with st.expander(context.words("theme.levels")):
+        st.markdown(
+            "\n\n".join(
+                f"{option.code}\\. **{plain(option.label.of(context.language))}**: "
+                f"{plain(option.note.of(context.language))}"
+                for option in explained
+                if option.note
+            )
+        )
+
+
+def municipality(context: Context, theme: Theme) -> None:
+    """Say the official figure of the municipality that was asked for by name."""
+    with guarded(context):
+        sentence = municipality_sentence(context, theme.id)
+        if sentence:
+            st.markdown(f"**{plain(sentence)}**")
+
+
+def agenda(context: Context) -> None:
+    """Draw the actions of the agenda, with who owns each."""
+    known = context.facts.release.agenda
+    if known is None:
+        return
+    words, language = context.words, context.language
+    st.header(words("headlines.agenda"), anchor=False)
+    st.markdown(words("headlines.agenda_lead"))
+    for action in known.actions:
+        owner = words(f"owner.{action.owner}")
+        st.markdown(
+            f"**{plain(action.title.of(language))}** ({plain(owner)}). "
+            f"{plain(action.text.of(language))}"
+        )
+    st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
+    page = session.page_of(AGENDA)
+    if page is not None:
+        parameters = write(shared(context.selection), context.book)
+        st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
+
+
+def version_links(context: Context, slug: str, manifests: list[Manifest]) -> None:
+    """Link to the other versions of the figures."""
+    page = session.page_of(slug)
+    if page is None or not manifests:
+        return
+    with st.container(key="version-links", gap="xsmall"):
+        st.markdown(context.words("publication.others"))
+        for manifest in manifests:
+            other = replace(context.selection, version=manifest.version)
+            st.page_link(
+                page,
+                label=context.words(
+                    "publication.other",
+                    version=manifest.version,
+                    day=numbers.day(manifest.created, context.language),
+                ),
+                query_params=write(shared(other), context.book),
+            )
+
+
+def command(context: Context) -> str:
+    """Return the commands that print the figures of the table in a terminal."""
+    dimension = table_rows(context)
+    years = " ".join(f"--edition {year}" for year in table_editions(context))
+    by = "" if dimension == WHOLE else f" --by {dimension}"
+    return "\n".join(
+        f"python -m queries ask {indicator.id} {years}{by} --format csv"
+        for indicator in table_questions(context)
+    )

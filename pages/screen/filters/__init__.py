@@ -1,0 +1,1 @@
+"""The controls with which a reader chooses."""

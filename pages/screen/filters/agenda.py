@@ -1,0 +1,96 @@
+"""What a page offers to choose of actions and of open answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data.codebook import CROSS, WHOLE
+from pages.cards import agenda, open_answers
+from pages.screen.filters.controls import NONE, applied, buttons, choices
+from pages.screen.filters.survey import edition_filter
+
+if TYPE_CHECKING:
+    from pages.state.selection import Selection
+    from pages.state.view import Context
+
+
+def owner_filter(context: Context) -> None:
+    """Offer who owns the actions."""
+    words = context.words
+    buttons(
+        words("choose.owner"),
+        "w-wie",
+        [NONE, *agenda.owners(context)],
+        context.selection.owner or NONE,
+        lambda code: words(f"owner.{code}") if code else words("choose.owner_all"),
+        lambda s, v: replace(s, owner=v or None),
+    )
+
+
+def signal_filters(context: Context) -> None:
+    """Offer edition, theme, partner, group and words to search the open answers by."""
+    words, chosen = context.words, context.selection.signals
+    titles = open_answers.theme_titles(context)
+    first, second = st.columns(2)
+    with first:
+        edition_filter(context)
+        choices(
+            words("choose.theme"),
+            "w-ond",
+            [NONE, *titles],
+            chosen.theme or NONE,
+            lambda code: titles[code] if code else words("choose.all_themes"),
+            lambda s, v: replace(s, signals=replace(s.signals, theme=v or None)),
+        )
+    with second:
+        _search(context)
+        choices(
+            words("choose.partner"),
+            "w-kp",
+            [NONE, *context.facts.signal_partners],
+            chosen.partner or NONE,
+            lambda name: name or words("choose.all_partners"),
+            lambda s, v: replace(s, signals=replace(s.signals, partner=v or None)),
+        )
+    _signal_group_filter(context)
+
+
+def _search(context: Context) -> None:
+    """Offer to search in the words of the open answers."""
+    st.session_state["w-zoek"] = context.selection.signals.words
+    st.text_input(
+        context.words("choose.words"),
+        key="w-zoek",
+        type="search",
+        placeholder=context.words("choose.words_example"),
+        on_change=applied,
+        args=("w-zoek", lambda s, v: replace(s, signals=replace(s.signals, words=v or ""))),
+    )
+
+
+def _signal_group_filter(context: Context) -> None:
+    """Offer the groups that open answers are told of."""
+    groups = {f"{d}{CROSS}{code}": (d, code) for d, code in open_answers.signal_groups(context)}
+    used = open_answers.signal_group(context)
+    choices(
+        context.words("choose.signal_group"),
+        "w-groep",
+        [NONE, *groups],
+        CROSS.join(used) if used else NONE,
+        lambda key: context.group(*groups.get(key, (WHOLE, WHOLE))),
+        lambda s, v: _in_group(context, s, groups.get(v)),
+    )
+
+
+def _in_group(context: Context, selection: Selection, group: tuple[str, str] | None) -> Selection:
+    """Return the selection with one group chosen: a class or a region, not both."""
+    bare = replace(selection, level=None, region=None, size_class=None)
+    if group is None:
+        return bare
+    dimension, code = group
+    if context.classes is not None and dimension == context.classes.id:
+        return replace(bare, size_class=code)
+    return replace(bare, level=dimension, region=code)

@@ -1,0 +1,46 @@
+"""What the page of regions draws beside its cards: the map to choose from, and the choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.cards.places.regions import FEW, place_sentence, theme_question, tiles
+from pages.charts import tile_map
+from pages.words.texts import plain
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from pages.state.view import Context
+
+
+def map_and_list(context: Context) -> list[DeltaGenerator]:
+    """Return room for the map and for the list: side by side while names fit on the map."""
+    level = context.level
+    if level is not None and len(level.groups) > FEW:
+        return [st.container(), st.container()]
+    return st.columns([3, 2], gap="medium")
+
+
+def selector(context: Context) -> None:
+    """Draw the regions as tiles that lead to themselves, with what their colours mean."""
+    drawn, level, words = tiles(context), context.level, context.words
+    if not drawn or level is None:
+        return
+    label = theme_question(context).label.of(context.language)
+    name = words("region.map", label=label, level=context.name(level))
+    st.markdown(f"**{plain(name)}**")
+    if context.facts.synthetic:
+        st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
+    st.html(tile_map.tile_map(drawn, name))
+    outcomes = {outcome: words(f"outcome.{outcome}") for outcome in tile_map.SIGNS}
+    st.html(tile_map.key(outcomes))
+    st.caption(plain(words("region.tested")))
+
+
+def one_region(context: Context) -> None:
+    """Say between which places the chosen region lies; or that one can be chosen."""
+    sentence = place_sentence(context)
+    st.markdown(plain(sentence or context.words("region.choose")))

@@ -1,0 +1,68 @@
+"""The search box in the head of every page. Only the box runs again while a reader types."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.screen import session
+from pages.state.address import write
+from pages.state.search_index import FEWEST, find, folded, targets
+from pages.words.texts import plain
+
+if TYPE_CHECKING:
+    from pages.state.search_index import Target
+    from pages.state.view import Context
+
+_KEY, _AT = "w-search", "search-at"
+# How long a reader pauses between two letters at most.
+PAUSE = "200ms"
+
+
+def search_box(context: Context) -> None:
+    """Draw the box; whoever has gone somewhere else starts with an empty one."""
+    at = (session.slug(), context.selection)
+    if st.session_state.get(_AT) != at:
+        st.session_state[_AT] = at
+        st.session_state[_KEY] = ""
+    _box()
+
+
+@st.fragment
+def _box() -> None:
+    """Draw the box and what the letters in it find, as links."""
+    context = session.context()
+    words = context.words
+    sought = st.text_input(
+        words("search.label"),
+        key=_KEY,
+        type="search",
+        live=PAUSE,
+        placeholder=words("search.label"),
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    if len(folded(sought or "")) < FEWEST:
+        return
+    found = find(str(sought), targets(context.language, session.pages_known()))
+    with st.container(key="found", gap="xsmall"):
+        for target in found:
+            _link(context, target)
+        said = words.count("search.found", len(found), count=len(found))
+        st.caption(said if found else words("search.none"))
+
+
+def _link(context: Context, target: Target) -> None:
+    """Draw a link to something that was found, in the edition and version looked at."""
+    page = session.page_of(target.page)
+    if page is not None:
+        kind = context.words(f"search.kind.{target.kind}")
+        kept = context.selection
+        choice = replace(target.choice, edition=kept.edition, version=kept.version)
+        st.page_link(
+            page,
+            label=f"{plain(target.name)} · *{plain(kind)}*",
+            query_params=write(choice, context.book),
+        )

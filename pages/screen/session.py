@@ -1,0 +1,126 @@
+"""Where a reader is: the address of this run read, kept, and written back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from pages.cards.registry import is_card
+from pages.state import address
+from pages.state.address import Dropped
+from pages.state.releases import facts, hold
+from pages.state.view import Context
+from pages.words.texts import Words, join, plain
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+    from data.codebook import Theme
+    from pages.state.selection import Selection
+
+_KEPT = "selection"
+_SLUG = "slug"
+_DROPPED = "dropped"
+_PAGES = "pages"
+_SHOWN = "shown"
+# What an address must have before it counts as one that was chosen.
+_CHOSEN = (address.EDITION, address.LANGUAGE)
+
+
+def arrive() -> Context:
+    """Return the context of this run; the address is completed where it was not.
+
+    From here to the end of the run every figure comes from the version of this context.
+    """
+    parameters = st.query_params.to_dict()
+    kept: Selection | None = st.session_state.get(_KEPT)
+    if any(name in parameters for name in _CHOSEN):
+        kept = None
+    known = hold(parameters.get(address.VERSION) or (kept.version if kept else None))
+    if kept is not None:
+        # Another page was opened by its name alone: the reader's choices come along.
+        parameters = address.write(address.shared(kept), known.codebook) | parameters
+    chosen, dropped = address.read(parameters, known)
+    unknown = [name for name in chosen.opened if not is_card(name)]
+    dropped += [Dropped(address.OPENED, name) for name in unknown]
+    chosen = replace(chosen, opened=tuple(n for n in chosen.opened if n not in unknown))
+    st.session_state[_SHOWN] = known.version
+    go(chosen)
+    st.session_state[_DROPPED] = dropped
+    return Context(known, chosen)
+
+
+def context() -> Context:
+    """Return the context of this run, for a page; also when it runs without the frame."""
+    if _KEPT not in st.session_state:
+        return arrive()
+    return Context(hold(st.session_state[_SHOWN]), st.session_state[_KEPT])
+
+
+def go(selection: Selection) -> None:
+    """Keep a selection and write it to the address."""
+    st.session_state[_KEPT] = selection
+    wanted = address.write(selection, facts().codebook)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def arrive_at(slug: str) -> None:
+    """Remember which page is being shown."""
+    st.session_state[_SLUG] = slug
+
+
+def slug() -> str:
+    """Return the name of the page in its address; empty for the first page."""
+    return str(st.session_state.get(_SLUG, ""))
+
+
+def origin() -> str:
+    """Return the address of this server as the visitor knows it; empty where nobody does."""
+    known = urlsplit(st.context.url or "")
+    return f"{known.scheme}://{known.netloc}" if known.netloc else ""
+
+
+def theme(of: Context) -> Theme:
+    """Return the theme of the page being shown."""
+    themes = of.book.themes
+    return next((t for t in themes if t.slug == slug()), themes[0])
+
+
+def dropped_in_words(of: Context) -> list[str]:
+    """Return what of the address could not be used, as sentences."""
+    dropped: list[Dropped] = st.session_state.get(_DROPPED, [])
+    words: Words = of.words
+    said = [
+        words(
+            "dropped.successor",
+            old=plain(of.facts.former_names.get(d.value, d.value)),
+            new=plain(of.facts.municipalities.get(d.successor, d.successor)),
+        )
+        for d in dropped
+        if d.successor
+    ]
+    values = [f"{d.parameter}={d.value}" for d in dropped if not d.successor]
+    if values:
+        shown = join([f"`{value.replace('`', '')[:60]}`" for value in values], words("join.and"))
+        said.append(words("dropped.line", values=shown))
+    return said
+
+
+def keep_pages(pages: list[Page]) -> None:
+    """Remember the pages of this run, for links between them."""
+    st.session_state[_PAGES] = {page.url_path: page for page in pages}
+
+
+def page_of(name: str) -> Page | None:
+    """Return the page with this name in its address; None when a page runs without the frame."""
+    pages: dict[str, Page] = st.session_state.get(_PAGES, {})
+    return pages.get(name)
+
+
+def pages_known() -> frozenset[str]:
+    """Return the names of the pages of this run."""
+    return frozenset(st.session_state.get(_PAGES, {}))

@@ -1,0 +1,1 @@
+"""What is answered without Streamlit: addresses of files, headers, redirects."""

@@ -1,0 +1,304 @@
+"""What every answer of the server passes through: the page's language, and security headers.
+
+Streamlit serves one fixed document in English. It is given the language, title and description
+of the page here, before any script runs.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode
+
+from anyio import to_thread
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.routing import Match
+
+from data.errors import DataError
+from pages.files.not_found import is_missing, missing
+from pages.server.assets import FOLDER
+from pages.server.routes import ROUTES
+from pages.state import address
+from pages.state.links import TITLES
+from pages.state.releases import opened
+from pages.state.view import Context
+from pages.words.texts import LANGUAGES, texts
+from queries.notation import LOCALES
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from data.codebook import Language
+    from pages.state.releases import Facts
+
+# Streamlit evaluates chart expressions and sets styles at run time; everything else stays home.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' ws: wss:; worker-src 'self' blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+SECURITY = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+# Where the server is: without it Streamlit first asks below the page's own address, and fails.
+# And no view of one part over the whole screen: each chart has a strip for what readers do with
+# it, and a hidden button at every one of them slows each filter down.
+ROOT = (
+    "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href, "
+    "HOST_CONFIG: {disableFullscreenMode: true}}</script>"
+)
+
+
+class SecurityHeaders:
+    """Adds the headers that keep a browser from doing what pages never ask for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap ``app``."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and add headers to its answer."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, add if scope["type"] == "http" else send)
+
+
+class PageLanguage:
+    """Gives the document its language and title, and a bare address its edition and language."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap ``app``."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Rewrite documents; pass everything else on untouched."""
+        if not _is_document(scope):
+            await self.app(scope, receive, send)
+            return
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        # Opening a release takes a while; the server goes on with others.
+        known = await to_thread.run_sync(_opened, query)
+        if address.EDITION not in query and known is not None:
+            target = _completed(scope, query, known)
+            await RedirectResponse(target, status_code=302)(scope, receive, send)
+            return
+        if known is not None and (page := _missing(scope, query, known)) is not None:
+            await HTMLResponse(page, status_code=404)(scope, receive, send)
+            return
+        wanted = query.get(address.LANGUAGE, ["nl"])[-1]
+        preview = Preview.of(scope, query, address.language(wanted), known)
+        await self.app(_uncached(scope), receive, _Rewriter(send, scope["method"], preview))
+
+
+def _is_document(scope: Scope) -> bool:
+    """Whether a browser asks for a page rather than for one of its parts."""
+    if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        return False
+    last = scope["path"].rsplit("/", 1)[-1]
+    accepts = Headers(scope=scope).get("accept", "")
+    return "text/html" in accepts and "." not in last and not scope["path"].startswith("/_stcore")
+
+
+def _opened(query: dict[str, list[str]]) -> Facts | None:
+    """Return the release that an address is about; None when there is none."""
+    try:
+        return opened(query.get(address.VERSION, [None])[-1])
+    except DataError:
+        return None
+
+
+def _completed(scope: Scope, query: dict[str, list[str]], known: Facts) -> str:
+    """Return a bare address with edition and language in it."""
+    given = {name: values[-1] for name, values in query.items()}
+    selection, _ = address.read(given, known)
+    # What was asked for stays as it was, so that the page can say what it could not use.
+    return f"{scope['path']}?{urlencode(address.write(selection, known.codebook) | given)}"
+
+
+def _missing(scope: Scope, query: dict[str, list[str]], known: Facts) -> str | None:
+    """Return a page that says there is none at an address; None where there is something."""
+    given = {name: values[-1] for name, values in query.items()}
+    context = Context(known, address.read(given, known)[0])
+    served = any(route.matches(scope)[0] is not Match.NONE for route in ROUTES)
+    return missing(context) if not served and is_missing(scope["path"], context) else None
+
+
+def _uncached(scope: Scope) -> Scope:
+    """Return a request without conditions, so that the whole document comes back.
+
+    One for its headers alone is asked in full as well: they depend on what the document becomes.
+    """
+    dropped = {b"if-none-match", b"if-modified-since", b"accept-encoding"}
+    headers = [(k, v) for k, v in scope["headers"] if k not in dropped]
+    return {**scope, "method": "GET", "headers": headers}
+
+
+class _Rewriter:
+    """Collects a document and sends it on in the language of the page."""
+
+    def __init__(self, send: Send, method: str, preview: Preview) -> None:
+        self._send = send
+        self._method = method
+        self._preview = preview
+        self._start: Message | None = None
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body") or self._start is None:
+            return
+        headers = MutableHeaders(scope=self._start)
+        if headers.get("content-type", "").startswith("text/html"):
+            self._body = translated(self._body, self._preview)
+            del headers["etag"]
+            del headers["last-modified"]
+            headers["content-length"] = str(len(self._body))
+            headers["content-language"] = self._preview.language
+        await self._send(self._start)
+        body = b"" if self._method == "HEAD" else self._body
+        await self._send({"type": "http.response.body", "body": body})
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a document says of itself before its script runs: to search engines, chats and mail."""
+
+    language: Language
+    title: str
+    description: str
+    origin: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(
+        cls,
+        scope: Scope,
+        query: dict[str, list[str]],
+        language: Language,
+        known: Facts | None,
+    ) -> Preview:
+        """Return the preview of what is asked for."""
+        title, description = _title(scope["path"], language, known)
+        given = tuple((name, values[-1]) for name, values in query.items())
+        origin = str(Request(scope).base_url).rstrip("/")
+        return cls(language, title, description, origin, scope["path"], given)
+
+    def address(self, language: Language) -> str:
+        """Return the address of the same view in a language."""
+        chosen = dict(self.query) | {address.LANGUAGE: language}
+        return f"{self.origin}{self.path}?{urlencode(chosen)}"
+
+    def tags(self) -> str:
+        """Return title, description, link preview and the same view in other languages."""
+        said = {
+            "og:type": "website",
+            "og:title": self.title,
+            "og:description": self.description,
+            "og:url": self.address(self.language),
+            "og:locale": LOCALES[self.language],
+        }
+        tags = [
+            f"<title>{html.escape(self.title)}</title>",
+            f'<meta name="description" content="{html.escape(self.description)}">',
+            *(f'<meta property="{k}" content="{html.escape(v)}">' for k, v in said.items()),
+            *(
+                f'<link rel="alternate" hreflang="{other}" '
+                f'href="{html.escape(self.address(other))}">'
+                for other in LANGUAGES
+            ),
+        ]
+        return "".join(tags)
+
+
+# What Streamlit says in English, and the text that says it in the reader's language.
+STREAMLIT_SAYS = {
+    "Copy to clipboard": "streamlit.copy",
+    "Clear all": "streamlit.clear",
+    "Search": "streamlit.search",
+    "Close": "streamlit.close",
+    "Download as CSV": "streamlit.csv",
+    "Show/hide columns": "streamlit.columns",
+    "Help": "streamlit.help",
+    "Help for": "streamlit.help_for",
+    "Open": "streamlit.open",
+    "Choose an option": "streamlit.choose",
+    "Link to heading": "streamlit.heading",
+    "visualization": "streamlit.chart",
+}
+_FONTS = ("ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal")
+
+
+def translated(document: bytes, preview: Preview) -> bytes:
+    """Return Streamlit's document in the language of the page, with our fonts and script."""
+    words = texts(preview.language)
+    own = preview.tags() + ROOT + _font_links() + _script(preview.language)
+    page = (
+        document.decode()
+        .replace('<html lang="en">', f'<html lang="{preview.language}">')
+        .replace("<title>Streamlit</title>", own)
+    )
+    # Streamlit's own font is not used; loading it first would hold up ours.
+    page = re.sub(r"<link\s+rel=\"preload\"[^>]*SourceSans[^>]*>", "", page)
+    without = html.escape(words["site.without_script"])
+    return re.sub(
+        r"<noscript>.*</noscript>",
+        lambda _: f"<noscript><p>{without}</p></noscript>",
+        page,
+        flags=re.DOTALL,
+    ).encode()
+
+
+def _font_links() -> str:
+    """Return links that make the browser fetch the fonts of the first screen at once."""
+    return "".join(
+        f'<link rel="preload" href="./{FOLDER}/{name}.woff2" as="font" type="font/woff2" '
+        "crossorigin>"
+        for name in _FONTS
+    )
+
+
+def _script(language: Language) -> str:
+    """Return the script that names Streamlit's parts, with the words it needs."""
+    words = texts(language)
+    said = {
+        "skip": words["nav.skip"],
+        "labels": {english: words[key] for english, key in STREAMLIT_SAYS.items()},
+    }
+    content = html.escape(json.dumps(said, ensure_ascii=False))
+    return f'<script src="./{FOLDER}/page.js" data-words="{content}" defer></script>'
+
+
+def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str]:
+    """Return the title and description of the page at ``path``."""
+    words = texts(language)
+    if known is None:
+        return words["site.tagline"], words["site.description"]
+    book = known.codebook
+    slug = path.rsplit("/", 1)[-1]
+    theme = next((t for t in book.themes if t.slug == slug), None)
+    key = TITLES.get(slug, "page.headlines")
+    page = theme.title.of(language) if theme else words[key]
+    about = theme.about.of(language) if theme else book.survey.about.of(language)
+    context = Context(known, address.read({address.LANGUAGE: language}, known)[0])
+    return f"{page} – {context.book.survey.short.of(language)}", about

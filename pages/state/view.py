@@ -1,0 +1,137 @@
+"""What building a page needs to know: the release, what was chosen, and the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from data.codebook import CROSS, WHOLE, Indicator
+from pages.state.releases import Place, find_place
+from pages.words import numbers
+from pages.words.texts import Words, join
+
+if TYPE_CHECKING:
+    from data.codebook import Codebook, Dimension, Language
+    from pages.state.releases import Facts
+    from pages.state.selection import Selection
+
+
+@dataclass(frozen=True)
+class Context:
+    """Release, selection and words of one page in one language."""
+
+    facts: Facts
+    selection: Selection
+
+    @property
+    def book(self) -> Codebook:
+        """The codebook of the release."""
+        return self.facts.codebook
+
+    @property
+    def language(self) -> Language:
+        """The language of the reader."""
+        return self.selection.language
+
+    @property
+    def words(self) -> Words:
+        """The words of the reader's language."""
+        return Words(self.language)
+
+    @property
+    def classes(self) -> Dimension | None:
+        """The dimension of size classes, if the survey has one."""
+        return next(iter(self.book.of_kind("class")), None)
+
+    @property
+    def level(self) -> Dimension | None:
+        """The region dimension looked at: the chosen one, else the first."""
+        chosen = self.book.dimension_by_id.get(self.selection.level or "")
+        return chosen or next(iter(self.book.of_kind("region")), None)
+
+    def chosen_groups(self) -> dict[str, str]:
+        """Return the chosen group of each dimension, in the order region, class."""
+        chosen = {}
+        if self.level is not None and self.selection.region is not None:
+            chosen[self.level.id] = self.selection.region
+        if self.classes is not None and self.selection.size_class is not None:
+            chosen[self.classes.id] = self.selection.size_class
+        return chosen
+
+    def national(self) -> Context:
+        """Return the context of everything there is: no question, region or class chosen."""
+        whole = replace(
+            self.selection,
+            question=None,
+            item=None,
+            level=None,
+            region=None,
+            size_class=None,
+            weighting="municipality",
+        )
+        return replace(self, selection=whole)
+
+    def place(self) -> Place:
+        """Return the published group that the selection stands for."""
+        return find_place(self.selection.edition, self.chosen_groups())
+
+    def group(self, dimension: str, code: str, *, short: bool = False) -> str:
+        """Return the name of a group."""
+        return self.book.group_label(dimension, code, self.language, short=short)
+
+    def name(self, dimension: Dimension) -> str:
+        """Return the name of a dimension as it stands within a sentence."""
+        label = dimension.label.of(self.language)
+        return label[0].lower() + label[1:]
+
+    def groups(self, chosen: dict[str, str]) -> str:
+        """Return the names of chosen groups in words; the whole when none is chosen."""
+        if not chosen:
+            return self.book.survey.whole.of(self.language)
+        return ", ".join(self.group(dimension, code) for dimension, code in chosen.items())
+
+    def item(self, indicator: Indicator, item: str) -> str:
+        """Return the name of an answer; of several taken together, all of them."""
+        if item in {"yes", "no"}:
+            return self.words(f"answer.{item}")
+        if item == "top":
+            first = str(indicator.top_from)
+            codes = [o.code for o in indicator.options]
+            taken = [o.label.of(self.language) for o in indicator.options[codes.index(first) :]]
+            return join(taken, self.words("join.or"))
+        option = indicator.option(item)
+        return option.label.of(self.language) if option else ""
+
+    def value(self, figure: float, indicator: Indicator) -> str:
+        """Return a figure with its unit."""
+        return numbers.amount(figure, indicator, self.words)
+
+    def margin(self, low: float, high: float, indicator: Indicator) -> str:
+        """Return a margin in words."""
+        return numbers.span(low, high, indicator, self.words)
+
+    def number(self, count: int) -> str:
+        """Return a whole number."""
+        return numbers.number(count, self.language)
+
+    def source(self, indicator: Indicator) -> str:
+        """Return where the figures of an indicator come from."""
+        return self.book.source_of(indicator).label.of(self.language)
+
+    def is_made_up(self, indicator: Indicator) -> bool:
+        """Whether the figures of an indicator rest on fictitious answers."""
+        return indicator.kind == "survey" and self.facts.synthetic
+
+    def mark(self, indicator: Indicator) -> str | None:
+        """Return the mark that fictitious figures carry wherever they go."""
+        return self.words("mark.synthetic") if self.is_made_up(indicator) else None
+
+
+def is_whole(place: Place) -> bool:
+    """Whether a place is everything there is."""
+    return place.dimension == WHOLE
+
+
+def parts_of(dimension: str) -> list[str]:
+    """Return the dimensions that a crossed dimension is made of."""
+    return dimension.split(CROSS)

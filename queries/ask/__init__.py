@@ -1,0 +1,1 @@
+"""From a release to figures: the only door of pages, sheets and terminal."""

@@ -1,0 +1,1 @@
+"""Estimates, margins and tests as pure functions of sums and samples."""

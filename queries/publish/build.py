@@ -1,0 +1,383 @@
+"""The gate between vault and release: everything that may be known, worked out and written.
+
+The release is made in a folder of its own, read back, checked and attacked, and only then does a
+small pointer file name it. Killed at any moment, the former release is still the one that is
+served.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from data import store
+from data.errors import DataError
+from data.schema import Official
+from queries import engine
+from queries.attack import withstood
+from queries.attack.attack import attack
+from queries.attack.published import read_told
+from queries.disclosure.perturbation import Noise
+from queries.estimation import estimates, regression, representativity
+from queries.publish import comparisons, figures, step_up, tiles
+from queries.publish.open_answers import told_signals
+from queries.release.manifest import (
+    FORMAT,
+    MANIFEST,
+    POINTER,
+    VERSIONS,
+    Manifest,
+    current_manifest,
+    read_manifest,
+    verify,
+)
+from queries.vault import design, prior_releases
+from queries.vault.opening import Vault, open_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from queries.attack.attack import Outcome
+
+    Report = Callable[[str], None]
+
+# Public tables of the vault that go into the release as they are, where the vault has them.
+PUBLIC = ("register", "mergers", "names")
+# Tables that are as made up as the answers are.
+_OF_ANSWERS = {
+    *("figures", "comparisons", "response", "signals", "strata"),
+    *("representativity", "official_check", "calibrations"),
+}
+# So many questions are named; more are counted.
+_NAMED = 5
+_ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
+    """Work out a release from a vault and swap it in; return its manifest.
+
+    When nothing differs from the release that is already there, that one stays.
+
+    Args:
+        vault_folder: the vault.
+        target: the folder of the release; versions lie in it, and a pointer to the current one.
+        report: called with a line for each step.
+
+    Raises:
+        DataError: the vault is incomplete or lacks its secret, what was written cannot be read
+            back, or an attack on it finds an answer.
+        QueryError: a question failed.
+    """
+    report("De kluis openen")
+    vault = open_vault(vault_folder)
+    _refuse_strangers(vault)
+    secret = store.secret(vault.path)
+    before = _released_before(vault, target, secret, report)
+    report("Schattingen, marges en ruis berekenen")
+    noise = Noise(secret, vault.policy)
+    found = safe_figures(vault, noise)
+    tables = _tables(vault, found, noise, report)
+    target.mkdir(parents=True, exist_ok=True)
+    _sweep(target)
+    draft = target / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
+    draft.mkdir(parents=True)
+    try:
+        report("Wegschrijven")
+        manifest = _write(vault, tables, draft, target, _fingerprint(secret))
+        verify(draft, manifest)
+        record = prior_releases.draft(vault.path, draft, _private(vault))
+        _refuse_open(draft, record, before, report)
+        prior_releases.keep(record, manifest.content)
+        return _swap_in(draft, target, manifest, report)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _released_before(vault: Vault, target: Path, secret: bytes, report: Report) -> list[Path]:
+    """Return every earlier release of a vault, once it is sure that one more is allowed.
+
+    Raises:
+        DataError: what is online was made with another secret or from elsewhere, or a question
+            would be released too often.
+    """
+    former = current_manifest(target)
+    if former is not None and former.survey == vault.codebook.survey.id:
+        _refuse_other_secret(former, secret)
+        if not former.synthetic:
+            prior_releases.refuse_forgotten(vault.path, former.content)
+    before = prior_releases.records(vault.path)
+    for record in before:
+        _refuse_other_secret(read_manifest(record), secret)
+    most = vault.policy.protection.max_releases
+    for line in prior_releases.refuse_too_many(_contents(vault), before, most):
+        report(line)
+    return before
+
+
+def _fingerprint(secret: bytes) -> str:
+    """Return what tells secrets apart without telling them."""
+    return hashlib.sha256(secret).hexdigest()
+
+
+def _refuse_other_secret(former: Manifest, secret: bytes) -> None:
+    """Stop when what is online, or was released before, was made with another secret.
+
+    Raises:
+        DataError: so it was.
+    """
+    if former.secret_fingerprint != _fingerprint(secret):
+        raise DataError(
+            "Wat online staat of eerder is vrijgegeven, is met een ander geheim gemaakt dan de "
+            "kluis nu heeft.",
+            f"zet {store.SECRET} van de kluis terug uit een reservekopie: met een ander geheim "
+            "krijgen dezelfde antwoorden andere cijfers, en verraden beide samen meer dan mag.",
+        )
+
+
+def _contents(vault: Vault) -> pl.DataFrame:
+    """Return a digest of all answers to each question."""
+    return prior_releases.contents(engine.run(vault.connection, "counts/answer_digests", {}))
+
+
+def _private(vault: Vault) -> dict[str, pl.DataFrame]:
+    """Return what the vault keeps of a release beside what is published."""
+    units = engine.table(vault.connection, "respondents")
+    return {
+        "answers": engine.table(vault.connection, "answers"),
+        "units": units.select("edition", "municipality_code", "weight", "inhabitants"),
+        "weights": engine.table(vault.connection, "question_weights"),
+        prior_releases.CONTENTS: _contents(vault),
+    }
+
+
+def _refuse_open(draft: Path, record: Path, before: Sequence[Path], report: Report) -> None:
+    """Attack a release as it lies on disk, with everything that was released before.
+
+    Raises:
+        DataError: something is known too well.
+    """
+    report("Aanvallen wat nieuw is")
+    told = [read_told(draft, record), *(read_told(path, path) for path in reversed(before))]
+    memory = withstood.read(record.parent)
+    outcome = attack(told, report, memory=memory)
+    withstood.keep(record.parent, memory)
+    report(
+        f"Aangevallen: {outcome.attacked} antwoorden en stiltes, {len(outcome.openings)} te "
+        f"herleiden; van {outcome.answers} antwoorden {outcome.likely} bijna zeker te raden."
+    )
+    if outcome.succeeds:
+        worst = outcome.questions()
+        raise DataError(
+            f"Deze release verraadt antwoorden: {_listed(outcome, worst)}.",
+            "maak policy.toml strenger (min_respondents, noise.sd of amount_sd), of haal de vraag "
+            "uit deze editie. De vorige release blijft.",
+        )
+
+
+def _listed(outcome: Outcome, questions: Sequence[str]) -> str:
+    """Return which questions open, and how."""
+    if not questions:
+        return f"{outcome.likely} van {outcome.answers} antwoorden zijn bijna zeker te raden"
+    more = f" en nog {len(questions) - _NAMED}" if len(questions) > _NAMED else ""
+    return ", ".join(questions[:_NAMED]) + more
+
+
+def _refuse_strangers(vault: Vault) -> None:
+    """Stop when someone answered who is not in the register: they would be dropped silently."""
+    strangers = engine.run(vault.connection, "counts/strangers", {})
+    if strangers.height:
+        seen = ", ".join(f"{code} ({year})" for year, code in strangers.head(5).iter_rows())
+        raise DataError(
+            f"{strangers.height} gemeenten met antwoorden staan niet in het register: {seen}.",
+            "verbeter de codes of vul het register van die jaren aan.",
+        )
+
+
+def safe_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
+    """Return the survey figures as they may be published, ``figures.survey_figures``."""
+    design.load_sums(vault)
+    found = figures.survey_figures(vault, noise)
+    containing = engine.run(vault.connection, "counts/containing_groups", {})
+    return step_up.with_step_up(found, containing)
+
+
+def balance(published: pl.DataFrame) -> list[str]:
+    """Return how many figures are shown, and why the others are not."""
+    counts = Counter(published["status"])
+    return [
+        f"Getoond: {counts['shown']} cijfers, en {counts['bound']} als grens.",
+        f"Te weinig antwoorden: {counts['too_few']}.",
+        f"Per inwoner vooral door een enkele bepaald: {counts['dominated']}.",
+    ]
+
+
+def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
+    """Return the differences between figures as they are published, ``comparisons.SCHEMA``.
+
+    Args:
+        vault: after ``safe_figures``, which counts what this builds on.
+        published: the answer of ``safe_figures``.
+    """
+    influence = estimates.influence_sums(design.weighted_sums(vault), design.KEYS)
+    strata = estimates.by_stratum(influence, design.KEYS)
+    pairs = comparisons.edition_pairs(vault.codebook).select("edition", "other_edition").unique()
+    engine.load_frame(vault.connection, "edition_pairs", pairs)
+    overlaps = engine.run(vault.connection, "counts/edition_overlaps", {})
+    return comparisons.compare(published, strata, overlaps, vault.codebook, vault.policy)
+
+
+def _tables(
+    vault: Vault, found: pl.DataFrame, noise: Noise, report: Report
+) -> dict[str, pl.DataFrame]:
+    """Return every table of the release.
+
+    Args:
+        vault: the vault.
+        found: the answer of ``safe_figures``.
+        noise: decides how many are said to have taken part.
+        report: called with a line for each step.
+    """
+    for line in balance(found):
+        report(line)
+    parts = [found.select(list(figures.SCHEMA))]
+    report("Verschillen toetsen")
+    tables: dict[str, pl.DataFrame] = {"comparisons": safe_comparisons(vault, found)}
+    report("Officiële en aangehaalde cijfers toevoegen")
+    parts.append(figures.official_figures(vault))
+    if engine.has_table(vault.connection, "official"):
+        tables["official"] = store.read_parquet(vault.path / "official.parquet")
+        tables["members"] = engine.table(vault.connection, "official_membership")
+    tables |= _response_quality(vault, tables.get("official", Official.create_empty()))
+    published = vault.path / "published.parquet"
+    if published.is_file():
+        tables["published"] = store.read_parquet(published)
+        parts.append(figures.published_figures(tables["published"], vault.codebook))
+    tables["figures"] = pl.concat(parts)
+    tables["response"] = figures.response(vault, noise)
+    tables |= _signals(vault, report)
+    # which cells of the design were too thin and joined others: for who checks the method
+    tables["strata"] = engine.table(vault.connection, "strata").select("edition", "cell", "stratum")
+    tables["containing"] = engine.run(vault.connection, "counts/containing_groups", {})
+    for name in PUBLIC:
+        if (vault.path / f"{name}.parquet").is_file():
+            tables[name] = store.read_parquet(vault.path / f"{name}.parquet")
+    return tables | _tiles(vault, tables.get("register"))
+
+
+def _response_quality(vault: Vault, official: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return how much those who took part are like all municipalities."""
+    units = engine.table(vault.connection, "respondents")
+    known = (vault.codebook, vault.register, units, official, vault.policy.fewest.distribution)
+    return {
+        "representativity": representativity.representativity(*known),
+        "official_check": representativity.official_check(*known),
+        "calibrations": regression.gains(
+            vault.codebook,
+            vault.register,
+            units,
+            engine.table(vault.connection, "amounts"),
+            official,
+        ),
+    }
+
+
+def _tiles(vault: Vault, register: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """Return the table of tiles, where the register says where places lie."""
+    if register is None or not set(tiles.NEEDED) <= set(register.columns):
+        return {}
+    regions = [d.id for d in vault.codebook.of_kind("region")]
+    return {"tiles": tiles.layout(register, regions)}
+
+
+def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+    """Return the table of open answers, if there are any, and report what was changed in them."""
+    told = told_signals(vault)
+    if told is None:
+        return {}
+    for line in told.lines():
+        report(line)
+    return {"signals": told.signals}
+
+
+def _write(
+    vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path, fingerprint: str
+) -> Manifest:
+    """Write tables, descriptions and manifest into ``draft``; return the manifest."""
+    marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
+    for name, frame in tables.items():
+        # Official and quoted figures are real, whatever the answers are.
+        real = name not in _OF_ANSWERS
+        metadata = marks | ({"synthetic": "false"} if real else {})
+        store.write_parquet(frame, draft / f"{name}.parquet", metadata)
+    for name in store.DESCRIPTIONS:
+        if (vault.path / name).is_file():
+            shutil.copyfile(vault.path / name, draft / name)
+    files = sorted(path for path in draft.iterdir() if path.is_file())
+    checksums = {path.name: store.checksum(path) for path in files}
+    content = hashlib.sha256(repr(sorted(checksums.items())).encode()).hexdigest()
+    former = current_manifest(target)
+    number = 1 + max((_number(path) for path in (target / VERSIONS).iterdir()), default=0)
+    manifest = Manifest(
+        format=FORMAT,
+        number=number,
+        version=f"{number}-{content[:8]}",
+        content=content,
+        created=f"{datetime.now(_ZONE):%Y-%m-%dT%H:%M:%S%z}",
+        survey=vault.codebook.survey.id,
+        synthetic=vault.synthetic,
+        secret_fingerprint=fingerprint,
+        editions=vault.codebook.years(),
+        dimensions=sorted(set(tables["figures"]["dimension"])),
+        years=_years(tables["figures"]),
+        files=checksums,
+        previous=former.version if former else None,
+    )
+    store.write_json(manifest.model_dump(mode="json"), draft / MANIFEST)
+    return manifest
+
+
+def _number(version: Path) -> int:
+    """Return the number that the name of a version begins with; 0 for anything else."""
+    digits = version.name.partition("-")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _years(published: pl.DataFrame) -> dict[str, dict[str, list[int]]]:
+    """Return the years with at least one figure, by indicator and basis."""
+    shown = published.filter(pl.col("estimate").is_not_null())
+    found: dict[str, dict[str, list[int]]] = {}
+    known = shown.select("indicator", "basis", "edition").unique().sort(pl.all())
+    for indicator, basis, year in known.iter_rows():
+        found.setdefault(indicator, {}).setdefault(basis, []).append(year)
+    return found
+
+
+def _swap_in(draft: Path, target: Path, manifest: Manifest, report: Report) -> Manifest:
+    """Give the draft its name and let the pointer name it; or keep an equal former release."""
+    former = current_manifest(target)
+    if former is not None and former.content == manifest.content:
+        report("Niets veranderd sinds de vorige versie")
+        return former
+    for path in draft.iterdir():
+        store.flush(path)
+    store.flush(draft)
+    final = target / VERSIONS / manifest.version
+    draft.rename(final)
+    store.flush(final.parent)
+    pointer = {"version": manifest.version, "manifest": store.checksum(final / MANIFEST)}
+    store.write_json(pointer, target / POINTER)
+    report(f"Versie {manifest.version} staat klaar")
+    return manifest
+
+
+def _sweep(target: Path) -> None:
+    """Remove drafts that an earlier run left behind when it was killed."""
+    for stale in (target / VERSIONS).glob(".draft-*"):
+        shutil.rmtree(stale, ignore_errors=True)

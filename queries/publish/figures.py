@@ -1,0 +1,441 @@
+"""The one shape of answer: a table of figures, whatever they are about and wherever they go.
+
+Pages, downloads, the command line and the release all hold rows of this shape.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import polars as pl
+
+from data.codebook import WHOLE
+from queries import engine
+from queries.disclosure import amounts, perturbation
+from queries.disclosure.amounts import Answers
+from queries.disclosure.perturbation import (
+    DOMINATED,
+    SHOWN,
+    TOO_FEW,
+    Counts,
+    Domain,
+    Group,
+    Noise,
+    Participants,
+    Sizes,
+)
+from queries.estimation import estimates, margins
+from queries.estimation.estimates import INHABITANT
+from queries.vault import design
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from data.codebook import Codebook
+    from queries.vault.opening import Vault
+
+# One row per figure. Shares are 0-1, amounts in the unit of the indicator; a withheld figure
+# keeps its row, without estimate, margin and grade.
+SCHEMA: dict[str, pl.DataType] = {
+    "kind": pl.String(),
+    "edition": pl.Int32(),
+    "basis": pl.String(),
+    "indicator": pl.String(),
+    "item": pl.String(),
+    "statistic": pl.String(),
+    "weighting": pl.String(),
+    "dimension": pl.String(),
+    "group_code": pl.String(),
+    "population_count": pl.Int64(),
+    "respondent_count": pl.Int64(),
+    "answer_count": pl.Int64(),
+    "dont_know_share": pl.Float64(),
+    "skipped_share": pl.Float64(),
+    "estimate": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "grade": pl.String(),
+    "status": pl.String(),
+    "step_up_dimension": pl.String(),
+    "step_up_group": pl.String(),
+    "group_rank": pl.Int64(),
+    "item_rank": pl.Int64(),
+}
+SHARE, MEAN, TOTAL, MEDIAN = "share", "mean", "total", "median"
+POOLED, QUOTED = "pooled", "quoted"
+NO_DATA = "no_data"
+GROUP = ["edition", "indicator", "dimension", "group_code"]
+MEASURE = [*GROUP, "item", "weighting"]
+FIGURE = [*GROUP, "item", "statistic", "weighting"]
+# Sums over threads may differ in their last bits; figures do not.
+_SIGNIFICANT = 12
+Key: TypeAlias = tuple[object, ...]
+# Weights are whole numbers of this part, so that sums of them are exact.
+_UNITS = 10**9
+
+
+def survey_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
+    """Return every figure of the survey as it may be published, in the shape above.
+
+    Beside the columns of the shape stands what comparisons build on and no release holds:
+    ``step``, ``noise`` (a standard deviation), ``effective_size``, ``standard_error`` and
+    ``degrees_of_freedom``.
+    """
+    counted = engine.run(vault.connection, "counts/answer_counts", {})
+    digests = engine.run(vault.connection, "counts/answer_digests", {})
+    took_part = response(vault, noise)
+    weighted = design.weighted_sums(vault)
+    means = design.means(vault, weighted).with_columns(
+        margins.coarse(pl.col("effective_size")).alias("effective_size")
+    )
+    cases = _cases(counted.join(digests, on=GROUP, how="left"), weighted, noise, _shown(took_part))
+    parts = [
+        _shares(vault.codebook, weighted, means, cases, noise),
+        _amounts(vault, means, cases, noise),
+    ]
+    said = pl.DataFrame(
+        [(*key, *case.counts) for key, case in cases.items()],
+        schema={c: weighted.schema[c] for c in (*GROUP, "weighting")}
+        | {c: SCHEMA[c] for c in Counts._fields},
+        orient="row",
+    )
+    ingredients = means.select(*MEASURE, "standard_error", "degrees_of_freedom", "effective_size")
+    figures = (
+        _every_figure(vault.codebook, counted, vault.policy.weightings)
+        .drop("answer_count", "dont_know_count", "population_count", "respondent_count")
+        .join(took_part, on=["edition", "dimension", "group_code"], how="left")
+        .join(said, on=[*GROUP, "weighting"], how="left")
+        .join(pl.concat(parts, how="diagonal_relaxed"), on=FIGURE, how="left")
+        .join(ingredients, on=MEASURE, how="left")
+        .with_columns(pl.col("status").fill_null(TOO_FEW))
+    )
+    return _graded(figures, vault)
+
+
+_TAKING_PART = ("population_count", "respondent_count")
+
+
+def response(vault: Vault, noise: Noise) -> pl.DataFrame:
+    """Return how many took part as it is published, ``respondent_count``, of how many there are.
+
+    One row per ``edition``, ``dimension`` and ``group_code``.
+    """
+    rows = []
+    took_part = engine.run(vault.connection, "counts/response", {})
+    for edition, dimension, group, population, count, who in took_part.iter_rows():
+        asked = Participants(edition, dimension, population, count, who)
+        told = perturbation.participants(asked, noise)
+        rows.append((edition, dimension, group, population, told))
+    return pl.DataFrame(rows, schema=took_part.drop("who").schema, orient="row")
+
+
+class Case(NamedTuple):
+    """A question of one group with enough answers, and what is told of their number."""
+
+    group: Group
+    weighting: str
+    counts: Counts
+
+
+def _shown(took_part: pl.DataFrame) -> dict[Key, int | None]:
+    """Return how many took part as it is published, by edition and group."""
+    keys = ["edition", "dimension", "group_code"]
+    return {tuple(key): count for *key, _, count in took_part.select(*keys, *_TAKING_PART).rows()}
+
+
+def _cases(
+    counted: pl.DataFrame,
+    weighted: pl.DataFrame,
+    noise: Noise,
+    shown: Mapping[Key, int | None],
+) -> dict[Key, Case]:
+    """Return the questions of groups with enough answers, by edition to group and weighting.
+
+    Who stands for nobody in a weighting does not count in it.
+
+    Args:
+        counted: the answers to ``counts/answer_counts`` and ``counts/answer_digests``.
+        weighted: from ``design.weighted_sums``.
+        noise: decides what is told of the numbers of answers.
+        shown: how many took part as it is published, by edition and group.
+    """
+    measured = [*GROUP, "weighting"]
+    # every item of a question counts the same answers
+    sizes = (
+        weighted.group_by(*measured, "item")
+        .agg(pl.col("answer_count").sum())
+        .group_by(measured)
+        .agg(pl.col("answer_count").max())
+    )
+    skipped = pl.col("respondent_count") - pl.col("answer_count") - pl.col("dont_know_count")
+    rows = (
+        counted.with_columns(skipped=skipped)
+        .drop("answer_count")
+        .join(sizes, on=GROUP)
+        .filter(pl.col("answer_count") >= noise.policy.min_respondents)
+        .select(
+            *(*GROUP, "population_count", "respondent_count", "answer_count"),
+            *("dont_know_count", "skipped", "answers", "contributors", "statuses", "weighting"),
+        )
+    )
+    found: dict[Key, Case] = {}
+    for *fields, weighting in rows.iter_rows():
+        group = Group(*fields)
+        told = perturbation.counts(group, noise, shown[group.edition, *group[2:4]])
+        if told.answer_count is not None:
+            found[*group[:4], weighting] = Case(group, weighting, told)
+    return found
+
+
+def _shares(
+    codebook: Codebook,
+    weighted: pl.DataFrame,
+    means: pl.DataFrame,
+    cases: Mapping[Key, Case],
+    noise: Noise,
+) -> pl.DataFrame:
+    """Return the shares that are published, with their margins."""
+    counted = weighted.filter(pl.col("item") != "")
+    yes, sizes = _whole_sizes(counted)
+    rows: list[tuple[object, ...]] = []
+    for key, case in cases.items():
+        indicator = codebook.by_id[case.group.indicator]
+        domain = _domain(case, sizes.get(key), noise)
+        if indicator.is_share and domain is not None:
+            rows += [(*key, *t) for t in perturbation.shares(domain, indicator, yes[key])]
+    keys = {c: weighted.schema[c] for c in (*GROUP, "weighting")}
+    found = pl.DataFrame(rows, schema={**keys, **_TOLD}, orient="row")
+    sized = found.join(means.select(*MEASURE, "effective_size"), on=MEASURE, how="left")
+    shares = margins.of_shares(sized).with_columns(statistic=pl.lit(SHARE))
+    return shares.drop("effective_size", "slack")
+
+
+_TOLD: dict[str, pl.DataType] = {
+    **dict.fromkeys(("item", "status"), pl.String()),
+    **dict.fromkeys(("estimate", "low", "high", "step", "noise", "slack"), pl.Float64()),
+}
+
+
+def _whole_sizes(counted: pl.DataFrame) -> tuple[dict[Key, dict[str, int]], dict[Key, Sizes]]:
+    """Return the sizes of who gave each answer, and of all, in whole billionths of a unit.
+
+    Args:
+        counted: from ``estimates.weighted_sums``, of items that are answers.
+    """
+    whole = (pl.col("weight") * _UNITS).round().cast(pl.Int128)
+    sums = counted.group_by(*GROUP, "weighting", "item", maintain_order=True).agg(
+        yes=(whole * pl.col("plain_amount").cast(pl.Int128)).sum(),
+        total=(whole * pl.col("plain_size").cast(pl.Int128)).sum(),
+        largest=(whole * pl.col("plain_largest").cast(pl.Int128)).max(),
+    )
+    yes: dict[Key, dict[str, int]] = {}
+    sizes: dict[Key, Sizes] = {}
+    for *key, item, given, everyone, largest in sums.iter_rows():
+        yes.setdefault(tuple(key), {})[item] = given
+        sizes[tuple(key)] = Sizes(everyone, largest)
+    return yes, sizes
+
+
+def _domain(case: Case, sizes: Sizes | None, noise: Noise) -> Domain | None:
+    """Return a question of a group in one weighting; None where too few answered for that."""
+    said = case.counts.answer_count or 0
+    fewest = noise.policy.fewest.inhabitant if case.weighting == INHABITANT else 0
+    if sizes is None or said < fewest:
+        return None
+    return Domain(case.group, case.weighting, sizes, said, noise)
+
+
+def _amounts(
+    vault: Vault, means: pl.DataFrame, cases: Mapping[Key, Case], noise: Noise
+) -> pl.DataFrame:
+    """Return the means, totals and quantiles that are published, with their margins."""
+    numbers = means.filter(pl.col("item") == "")
+    errors = {row[:5]: row[5:] for row in numbers.select(*GROUP, "weighting", *_ERRORS).iter_rows()}
+    book = vault.codebook
+    rows: list[tuple[object, ...]] = []
+    for edition, indicator in sorted({key[:2] for key in errors}):
+        asked = {"edition": edition, "indicator": indicator}
+        amounts = engine.run(vault.connection, "counts/group_amounts", asked)
+        for place, frame in amounts.group_by("dimension", "group_code", maintain_order=True):
+            keys = [(edition, indicator, *place, name) for name in noise.policy.weightings]
+            for key in filter(cases.__contains__, keys):
+                answers = _answers(frame, str(key[-1]), errors[key])
+                told = _told_amounts(cases[key], book, answers, noise)
+                rows += [(*key[:4], "", key[-1], *amount) for amount in told]
+    named = {c: means.schema[c] for c in (*GROUP, "item", "weighting")}
+    return pl.DataFrame(rows, schema={**named, **_AMOUNT}, orient="row")
+
+
+_ERRORS = ("standard_error", "degrees_of_freedom", "effective_size")
+_AMOUNT: dict[str, pl.DataType] = {
+    **dict.fromkeys(("status", "statistic"), pl.String()),
+    **dict.fromkeys(("estimate", "low", "high", "step", "noise", "skewness"), pl.Float64()),
+}
+
+
+def _told_amounts(
+    case: Case, codebook: Codebook, answers: Answers, noise: Noise
+) -> Iterator[tuple[object, ...]]:
+    """Yield what is published of the amounts of a group, in the columns of ``_AMOUNT``."""
+    said = case.counts.answer_count or 0
+    if case.weighting != INHABITANT:
+        adds_up = codebook.by_id[case.group.indicator].adds_up
+        for amount in amounts.told(case.group, answers, said, noise, adds_up=adds_up):
+            yield (SHOWN, *amount)
+    elif said >= noise.policy.fewest.inhabitant:
+        limit = noise.policy.protection.largest_inhabitant_part
+        if answers.largest_part * 100 > limit:
+            yield (DOMINATED, MEAN, *[None] * 6)
+        else:
+            yield (SHOWN, *amounts.mean(case.group, case.weighting, answers, said, noise))
+
+
+def _answers(frame: pl.DataFrame, weighting: str, error: tuple[float, int, float]) -> Answers:
+    """Return the answers of a group from the answer to ``counts/group_amounts``."""
+    amount, size = frame["amount"].to_numpy(), frame["weight"].to_numpy()
+    if weighting == INHABITANT:
+        size = size * frame["inhabitants"].to_numpy()
+    return Answers(amount[size > 0], size[size > 0], *error)
+
+
+def _graded(figures: pl.DataFrame, vault: Vault) -> pl.DataFrame:
+    """Return figures with their grade, in the one shape and with what comparisons build on."""
+    book, policy = vault.codebook, vault.policy.reliability
+    ranges = book.indicators_table().select(
+        "indicator",
+        valid_lower=pl.when(pl.col("type") == "number").then("valid_lower"),
+        valid_upper=pl.when(pl.col("type") == "number").then("valid_upper"),
+    )
+    # a total ranges as widely as the answers of all municipalities together
+    many = pl.when(pl.col("statistic") == TOTAL).then("population_count").otherwise(1)
+    grade = estimates.reliability(
+        good=policy.good_half_width,
+        caution=policy.caution_half_width,
+        answers=policy.good_answers,
+        skew=policy.good_skewness,
+    )
+    graded = (
+        figures.join(ranges, on="indicator", how="left")
+        .with_columns(pl.col("valid_lower", "valid_upper") * many)
+        .with_columns(
+            grade=pl.when(pl.col("status") == SHOWN).then(grade),
+            kind=pl.lit("survey"),
+            basis=_bases(book),
+        )
+    )
+    inside = figures.select(*FIGURE, *INGREDIENTS)
+    return shaped(graded, book).join(inside, on=FIGURE, how="left", maintain_order="left")
+
+
+# What comparisons are worked out from, beside the figures; no release holds it.
+INGREDIENTS = ("step", "noise", "effective_size", "standard_error", "degrees_of_freedom")
+
+
+def _every_figure(
+    codebook: Codebook, counts: pl.DataFrame, weightings: Sequence[str]
+) -> pl.DataFrame:
+    """Return a row for every figure that could be there, so that none is dropped silently."""
+    rows = []
+    for indicator in codebook.indicators:
+        if indicator.kind != "survey":
+            continue
+        for item in indicator.items():
+            statistic = SHARE if indicator.is_share else MEAN
+            rows += [(indicator.id, item, statistic, weighting) for weighting in weightings]
+            if indicator.adds_up:
+                rows.append((indicator.id, item, TOTAL, "municipality"))
+            if not indicator.is_share:
+                rows += [(indicator.id, item, q, "municipality") for q in estimates.QUARTILES]
+    schema = ["indicator", "item", "statistic", "weighting"]
+    figures = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
+    return counts.join(figures, on="indicator")
+
+
+def _bases(codebook: Codebook) -> pl.Expr:
+    """Return on what each indicator is based: survey, budget or accounts."""
+    bases = {i.id: i.basis for i in codebook.indicators}
+    return pl.col("indicator").replace_strict(bases, return_dtype=pl.String)
+
+
+def official_figures(vault: Vault) -> pl.DataFrame:
+    """Return pooled figures, medians and quartiles of official figures per group.
+
+    They are complete counts of what was filed, so they have no margin; how many filed is said.
+    """
+    if not engine.has_table(vault.connection, "official"):
+        return pl.DataFrame(schema=SCHEMA)
+    groups = engine.run(vault.connection, "counts/official_groups", {})
+    statistics = [POOLED, MEDIAN, "quartile_low", "quartile_high"]
+    keys = ["indicator", "basis", "year", "dimension", "group_code"]
+    long = groups.unpivot(
+        index=[*keys, "population_count", "answer_count"],
+        on=statistics,
+        variable_name="statistic",
+        value_name="estimate",
+    ).rename({"year": "edition"})
+    known = pl.col("estimate").is_not_null()
+    figures = long.with_columns(
+        kind=pl.lit("official"),
+        item=pl.lit(""),
+        weighting=pl.when(pl.col("statistic") == POOLED)
+        .then(pl.lit("amount"))
+        .otherwise(pl.lit("municipality")),
+        respondent_count=pl.col("answer_count"),
+        status=pl.when(known).then(pl.lit(SHOWN)).otherwise(pl.lit(NO_DATA)),
+    )
+    return shaped(figures, vault.codebook)
+
+
+def published_figures(published: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
+    """Return figures quoted from publications: national, without margin."""
+    quoted = published.select(
+        kind=pl.lit("published"),
+        edition="year",
+        basis=pl.lit("enquete"),
+        indicator="indicator",
+        item=pl.lit(""),
+        statistic=pl.lit(QUOTED),
+        weighting=pl.lit(""),
+        dimension=pl.lit(WHOLE),
+        group_code=pl.lit(WHOLE),
+        estimate="amount",
+        status=pl.lit(SHOWN),
+    )
+    return shaped(quoted, codebook)
+
+
+def shaped(figures: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
+    """Return figures in the one shape: columns, types, ranks and order."""
+    groups = figures.select("dimension", "group_code").unique()
+    ranks = groups.with_columns(
+        group_rank=pl.Series(
+            [codebook.group_rank(d, g) for d, g in groups.iter_rows()], dtype=pl.Int64
+        )
+    )
+    items = [(i.id, item, rank) for i in codebook.indicators for rank, item in enumerate(i.items())]
+    item_ranks = pl.DataFrame(
+        items,
+        schema={"indicator": pl.String, "item": pl.String, "item_rank": pl.Int64},
+        orient="row",
+    )
+    complete = figures.join(ranks, on=["dimension", "group_code"], how="left").join(
+        item_ranks, on=["indicator", "item"], how="left"
+    )
+    missing = [pl.lit(None, t).alias(c) for c, t in SCHEMA.items() if c not in complete.columns]
+    ordered = complete.with_columns(missing).select(
+        pl.col(column).cast(dtype) for column, dtype in SCHEMA.items()
+    )
+    return ordered.with_columns(
+        pl.col(pl.Float64).fill_nan(None).round_sig_figs(_SIGNIFICANT)
+    ).sort(
+        "kind",
+        "indicator",
+        "basis",
+        "edition",
+        "item_rank",
+        "statistic",
+        "weighting",
+        "dimension",
+        "group_rank",
+        "group_code",
+    )

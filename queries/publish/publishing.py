@@ -1,0 +1,359 @@
+"""Publishing and taking back: which release is online, since when, by whom, and why.
+
+A publication is the release that the gate makes, with a line in the log and a copy of the answers
+beside it in the vault, so that what was imported since can be dropped again. What is about to
+happen is written down first: the line is there in the end, also when the work was killed between.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict
+
+from data import store
+from data.codebook import load_codebook
+from data.errors import DataError
+from data.policy import load_policy
+from queries.publish.build import make_release
+from queries.release.log import LOG, Change, Entry, log, versions
+from queries.release.manifest import (
+    MANIFEST,
+    POINTER,
+    VERSIONS,
+    Manifest,
+    current_manifest,
+    current_version,
+    read_manifest,
+    verify,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_BEGUN = ".begun.json"
+_LOCK = ".publish.lock"
+_PUBLISHED = "published"
+_ANSWERS = ".begun.parquet"
+_IMPORT_LOCK = ".import.lock"
+_KEY = [
+    *("indicator", "basis", "edition", "dimension", "group_code", "item", "statistic"),
+    "weighting",
+]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who puts a version online, and why.
+
+    Raises:
+        DataError: one of them is not said.
+    """
+
+    who: str
+    why: str
+
+    def __post_init__(self) -> None:
+        """Refuse to leave the log without an answer."""
+        if not (self.who.strip() and self.why.strip()):
+            raise DataError(
+                "Wie dit doet en waarom staat in het logboek; een van beide ontbreekt.",
+                'noem ze met --who "naam" en --why "reden".',
+            )
+
+
+class _Begun(BaseModel):
+    """What someone began to do, kept until it is in the log."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    action: Literal["publish", "rollback"]
+    at: str
+    who: str
+    why: str
+    former: str | None
+    vault: str | None
+
+
+def publish(
+    vault: Path, target: Path, edition: int, by: Author, report: Callable[[str], None]
+) -> Entry | None:
+    """Make a release and put it online; return its line in the log, None if nothing changed.
+
+    Raises:
+        DataError: the vault is incomplete or has no answers of ``edition``, someone else is
+            publishing, the disk is full, or the release would tell too much. Either nothing
+            online has changed, or all of it has.
+    """
+    with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
+        _refuse_empty(vault, edition)
+        _finish(target)
+        with store.replacing(vault / _PUBLISHED / _ANSWERS) as draft:
+            shutil.copyfile(vault / "responses.parquet", draft)
+        _begin(target, "publish", by, vault)
+        manifest = make_release(vault, target, report)
+        _keep_answers(vault, manifest.version)
+        entry = _finish(target)
+        _drop_oldest(vault, target)
+        return entry
+
+
+def release(vault: Path, target: Path, report: Callable[[str], None]) -> Manifest:
+    """Make a release and put it online without a line in the log.
+
+    Raises:
+        DataError: as ``publish``.
+    """
+    with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
+        _finish(target)
+        return make_release(vault, target, report)
+
+
+def rollback(target: Path, version: str, by: Author) -> Entry | None:
+    """Put an earlier version online again, after reading back every file of it.
+
+    Return its line in the log, None when it was online already.
+
+    Raises:
+        DataError: there is no such version, it is damaged, or someone else is publishing.
+    """
+    with _alone(target / _LOCK, "publicatie"):
+        _finish(target)
+        folder = _known(target, version)
+        verify(folder, read_manifest(folder))
+        _begin(target, "rollback", by, None)
+        pointer = {"version": folder.name, "manifest": store.checksum(folder / MANIFEST)}
+        store.write_json(pointer, target / POINTER)
+        return _finish(target)
+
+
+def withdraw(target: Path, version: str, by: Author) -> Entry:
+    """Remove a version that is not online for good: links to it show the newest from then on.
+
+    Raises:
+        DataError: there is no such version, it is online, or someone else is publishing.
+    """
+    with _alone(target / _LOCK, "publicatie"):
+        _finish(target)
+        folder = _known(target, version)
+        if folder.name == current_version(target):
+            raise DataError(
+                f"Versie {folder.name} staat online.",
+                "publiceer eerst een andere versie, of zet er een terug met rollback.",
+            )
+        _remove(folder)
+        return _append(target, _entry("withdraw", by, folder.name, _now(), (0, None)))
+
+
+def discard(vault: Path, target: Path) -> int:
+    """Drop what was imported since the version online; return how many answers that changed.
+
+    Raises:
+        DataError: that version was not published from this vault, or an import is running.
+    """
+    with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
+        _finish(target)
+        version = current_version(target)
+        kept = vault / _PUBLISHED / f"{version}.parquet"
+        if not kept.is_file():
+            raise DataError(
+                f"De kluis {vault} bewaart geen antwoorden van versie {version}.",
+                "weggooien kan alleen tot een versie die met `python -m data publish` uit deze "
+                "kluis is gemaakt.",
+            )
+        now = store.read_parquet(vault / "responses.parquet")
+        then = store.read_parquet(kept)
+        with store.replacing(vault / "responses.parquet") as draft:
+            shutil.copyfile(kept, draft)
+        both = now.join(then, on=now.columns, nulls_equal=True, how="semi").height
+        return max(now.height, then.height) - both
+
+
+@contextmanager
+def _alone(lock: Path, what: str) -> Iterator[None]:
+    """Keep others out for as long as this takes; say it when the disk does not cooperate."""
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, timeout=0):
+            yield
+    except Timeout:
+        raise DataError(
+            f"Er loopt al een {what} in {lock.parent}.",
+            "wacht tot die klaar is en probeer opnieuw.",
+        ) from None
+    except OSError as error:
+        raise DataError(
+            f"Er kon niet worden geschreven ({error.strerror or error}; {error.filename}).",
+            "maak ruimte vrij of geef schrijfrecht en geef het commando opnieuw. Er staat niets "
+            "half online; `python -m data versions` zegt welke versie.",
+        ) from None
+
+
+def _known(target: Path, version: str) -> Path:
+    """Return the folder of a version that exists, by its name or by its number alone."""
+    known = [manifest.version for manifest in versions(target)]
+    meant = [name for name in known if version in {name, name.partition("-")[0]}]
+    if len(meant) != 1:
+        raise DataError(
+            f"Versie {version} bestaat niet in {target}.", f"kies uit {', '.join(known)}."
+        )
+    return target / VERSIONS / meant[0]
+
+
+def _refuse_empty(vault: Path, edition: int) -> None:
+    """Refuse to publish an edition without answers."""
+    held = store.read_parquet(vault / "responses.parquet")["edition"].unique().to_list()
+    if edition not in held:
+        known = load_codebook(vault / "codebook.toml").years()
+        raise DataError(
+            f"De kluis heeft geen antwoorden van editie {edition}.",
+            f"lees ze eerst in: `python -m data import BESTAND --edition {edition}`. Edities in "
+            f"het codeboek: {known}; met antwoorden: {sorted(held)}.",
+        )
+
+
+def _now() -> str:
+    """Return this moment, to the second."""
+    return f"{datetime.now(ZoneInfo('Europe/Amsterdam')):%Y-%m-%dT%H:%M:%S%z}"
+
+
+def _begin(
+    target: Path, action: Literal["publish", "rollback"], by: Author, vault: Path | None
+) -> None:
+    """Write down what is about to happen."""
+    former = current_manifest(target)
+    begun = _Begun(
+        action=action,
+        at=_now(),
+        who=by.who,
+        why=by.why,
+        former=former.version if former else None,
+        vault=str(vault) if vault else None,
+    )
+    store.write_json(begun.model_dump(mode="json"), target / _BEGUN)
+
+
+def _finish(target: Path) -> Entry | None:
+    """Log what was begun if it came online, whoever began it and however that ended."""
+    path = target / _BEGUN
+    if not path.is_file():
+        return None
+    begun = _Begun.model_validate(store.read_json(path))
+    online = current_manifest(target)
+    entry = None
+    if online is not None and online.version != begun.former:
+        if begun.vault is not None:
+            _keep_answers(Path(begun.vault), online.version)
+        entry = _logged(target, begun, online)
+    path.unlink()
+    return entry
+
+
+def _keep_answers(vault: Path, version: str) -> None:
+    """Keep the answers that a version was made from, unless they already are."""
+    draft, kept = vault / _PUBLISHED / _ANSWERS, vault / _PUBLISHED / f"{version}.parquet"
+    if draft.is_file() and not kept.is_file():
+        draft.replace(kept)
+        store.flush(kept.parent)
+    draft.unlink(missing_ok=True)
+
+
+def _logged(target: Path, begun: _Begun, online: Manifest) -> Entry:
+    """Return the line in the log of what was begun, added if it is not there yet."""
+    # what is begun is finished before anything else is logged, so that only the last can be it
+    last = log(target)[-1:]
+    if [(entry.at, entry.version) for entry in last] == [(begun.at, online.version)]:
+        return last[0]
+    difference = _difference(target, begun.former, online.version)
+    by = Author(begun.who, begun.why)
+    return _append(target, _entry(begun.action, by, online.version, begun.at, difference))
+
+
+def _entry(
+    action: Literal["publish", "rollback", "withdraw"],
+    by: Author,
+    version: str,
+    at: str,
+    difference: tuple[int, Change | None],
+) -> Entry:
+    """Return a line for the log."""
+    changed, largest = difference
+    return Entry(
+        version=version,
+        action=action,
+        at=at,
+        who=by.who,
+        why=by.why,
+        changed=changed,
+        largest=largest,
+    )
+
+
+def _append(target: Path, entry: Entry) -> Entry:
+    """Add a line to the log and return it."""
+    entries = [*log(target), entry]
+    store.write_json({"entries": [e.model_dump(mode="json") for e in entries]}, target / LOG)
+    return entry
+
+
+def _difference(target: Path, former: str | None, version: str) -> tuple[int, Change | None]:
+    """Return how many figures changed, and the one that changed most."""
+    now = store.read_parquet(target / VERSIONS / version / "figures.parquet")
+    before = target / VERSIONS / str(former) / "figures.parquet"
+    if not before.is_file():
+        return now.height, None
+    then = store.read_parquet(before)
+    told = ["estimate", "low", "high", "status"]
+    both = now.select(*_KEY, *told).join(
+        then.select(*_KEY, *told),
+        on=_KEY,
+        how="full",
+        suffix="_then",
+        coalesce=True,
+        nulls_equal=True,
+    )
+    differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_then")) for c in told)
+    changed = both.filter(differs)
+    return changed.height, _largest(changed)
+
+
+def _largest(changed: pl.DataFrame) -> Change | None:
+    """Return the figure that changed most; None when none had a value before and after."""
+    after, before = pl.col("estimate"), pl.col("estimate_then")
+    by = (after - before).abs()
+    scale = (
+        pl.when(pl.col("statistic") == "share")
+        .then(1.0)
+        .otherwise(pl.max_horizontal(after.abs(), before.abs()))
+    )
+    moved = changed.with_columns(by=by / scale).filter(by > 0).sort("by", *_KEY, descending=True)
+    for row in moved.head(1).iter_rows(named=True):
+        known = {name: row[name] for name in Change.model_fields if name in row}
+        return Change(**known, before=row["estimate_then"], after=row["estimate"])
+    return None
+
+
+def _drop_oldest(vault: Path, target: Path) -> None:
+    """Remove the oldest versions beyond those that the policy keeps, never the one online."""
+    keep = load_policy(vault / "policy.toml").keep_versions
+    if keep is None:
+        return
+    online = current_version(target)
+    for manifest in versions(target)[:-keep]:
+        if manifest.version != online:
+            _remove(target / VERSIONS / manifest.version)
+            (vault / _PUBLISHED / f"{manifest.version}.parquet").unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a version; half removed it no longer counts as one."""
+    (folder / MANIFEST).unlink()
+    shutil.rmtree(folder)
