@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.cards.about import question_list, withheld_list
 from pages.cards.publications import former_versions, publications
-from pages.cards.tables import question_list, withheld_list
 from pages.cards.worked_examples import no_examples, rules, worked_examples
 from pages.screen import card_view, session
 from pages.screen.filters.survey import edition_filter

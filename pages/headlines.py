@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.cards.tables import response_line
+from pages.cards.response import response_line
 from pages.screen import card_view, session
 from pages.screen.headlines_view import (
     own_municipality,

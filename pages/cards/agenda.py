@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.codebook import WHOLE
-from pages.cards.card import Card, Row, shown, word_table
+from pages.cards.card import COLUMNS, Card, Row, shown, word_table
 from pages.cards.differences import EDITION, HIGHER, LOWER, UNTOLD, measure_of, sentence
 from pages.cards.parts import measure, value_or_state
 from pages.cards.rows import question_of
-from pages.files.downloads import COLUMNS
 from pages.state.releases import Comparison, ask, compare
 
 if TYPE_CHECKING:

@@ -215,3 +215,31 @@ def word_table(
     named = {context.words(f"column.{heading}"): say for heading, say in columns}
     content = {name: [say(row) for row in rows] for name, say in named.items()}
     return pl.DataFrame(content, schema=dict.fromkeys(named, pl.String))
+
+
+COLUMNS = (
+    "kind",
+    "is_synthetic",
+    "edition",
+    "basis",
+    "indicator",
+    "indicator_label",
+    "item",
+    "item_label",
+    "statistic",
+    "weighting",
+    "dimension",
+    "group_code",
+    "group_label",
+    "population_count",
+    "respondent_count",
+    "answer_count",
+    "dont_know_share",
+    "skipped_share",
+    "estimate",
+    "low",
+    "high",
+    "unit",
+    "grade",
+    "status",
+)

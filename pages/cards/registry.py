@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pages.cards import agenda, open_answers, tables
+from pages.cards import agenda, open_answers, response, tables
 from pages.cards.official import figures, hexmap
 from pages.cards.places import municipality, regions
 from pages.cards.survey import questions, scales
@@ -42,7 +42,7 @@ OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
 # With the page that each stands on.
 TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
     "tabel": (TABLES_PAGE, tables.table_card),
-    "respons": (ABOUT, tables.response_card),
+    "respons": (ABOUT, response.response_card),
     "acties": (AGENDA, agenda.agenda_card),
     "signalen": (SIGNALS, open_answers.signals_card),
     "signalen-themas": (SIGNALS, open_answers.signal_themes_card),

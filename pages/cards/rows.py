@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.codebook import CROSS, WHOLE
+from data.codebook import CROSS, WHOLE, Theme
 from pages.state.releases import Question, ask, find_place
 
 if TYPE_CHECKING:
@@ -137,3 +137,17 @@ def _regions_within_class(
         given=context.name(crossed),
     )
     return crossed, {classes.id: size_class}, [note]
+
+
+def table_theme(context: Context) -> Theme:
+    """Return the theme of the table: the chosen one, else the first."""
+    chosen = context.selection.table.theme
+    return next((t for t in context.book.themes if t.id == chosen), context.book.themes[0])
+
+
+def dimension_name(context: Context, dimension: str) -> str:
+    """Return what a dimension, crossed or not, is called."""
+    if dimension == WHOLE:
+        return context.group(WHOLE, WHOLE)
+    parts = dimension.split(CROSS)
+    return " × ".join(context.name(context.book.dimension_by_id[part]) for part in parts)

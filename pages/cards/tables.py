@@ -1,4 +1,4 @@
-"""Cards without a chart: the table a reader puts together, and who took part."""
+"""The table a reader puts together."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import CROSS, WHOLE
-from data.policy import OUTSIDE
+from data.codebook import WHOLE
 from pages.cards.card import Card, Row, shown, word_table
 from pages.cards.parts import measure
-from pages.cards.rows import headline_statistic
-from pages.state.releases import Question, ask, view
-from pages.words.texts import capital, join
+from pages.cards.rows import dimension_name, headline_statistic, table_theme
+from pages.state.releases import Question, ask
+from pages.words.texts import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.codebook import Indicator, Theme
+    from data.codebook import Indicator
     from pages.state.view import Context
 
 # Named in a title before the rest is counted.
 NAMED = 3
-
-
-def table_theme(context: Context) -> Theme:
-    """Return the theme of the table: the chosen one, else the first."""
-    chosen = context.selection.table.theme
-    return next((t for t in context.book.themes if t.id == chosen), context.book.themes[0])
 
 
 def table_questions(context: Context) -> list[Indicator]:
@@ -127,17 +120,9 @@ def _title(
     return words(
         "table.title",
         questions=join(named, words("join.and")),
-        rows=_along(context, dimension),
+        rows=dimension_name(context, dimension),
         years=join([str(year) for year in years], words("join.and")),
     )
-
-
-def _along(context: Context, dimension: str) -> str:
-    """Return what a dimension, crossed or not, is called."""
-    if dimension == WHOLE:
-        return context.group(WHOLE, WHOLE)
-    parts = dimension.split(CROSS)
-    return " × ".join(context.name(context.book.dimension_by_id[part]) for part in parts)
 
 
 def _notes(
@@ -171,176 +156,3 @@ def _sources(context: Context, indicators: list[Indicator]) -> str:
     words = context.words
     said = words("source.from", source="; ".join(sources))
     return f"{said} · {words('source.version', version=context.facts.version)}"
-
-
-def response_card(context: Context) -> Card:
-    """Return how many municipalities took part, per class, region and crossed."""
-    editions = (context.selection.edition,)
-    crossed = [d for d in context.facts.dimensions if CROSS in d]
-    dimensions = (
-        WHOLE,
-        *(d.id for d in context.book.of_kind("class")),
-        *(d.id for d in context.book.of_kind("region")[:1]),
-        *crossed[:1],
-    )
-    found = view("response", editions=editions, dimensions=dimensions)
-    order = {dimension: place for place, dimension in enumerate(dimensions)}
-    rows = sorted(
-        found.to_dicts(),
-        key=lambda row: (
-            order[row["dimension"]],
-            context.book.group_rank(row["dimension"], row["group_code"]),
-        ),
-    )
-    return response_of(context, "respons", rows, capital(response_sentence(context, rows[0])))
-
-
-def response_of(
-    context: Context, card_id: str, rows: list[Row], sentence: str, notes: tuple[str, ...] = ()
-) -> Card:
-    """Return how many municipalities took part in some groups."""
-    table = word_table(
-        context,
-        rows,
-        [
-            ("group", lambda row: context.group(row["dimension"], row["group_code"], short=True)),
-            ("respondents", lambda row: took_part(context, row)),
-            ("population", lambda row: context.number(row["population_count"])),
-            ("response", lambda row: percentage(context, row)),
-        ],
-    )
-    made_up = next(i for i in context.book.indicators if i.kind == "survey")
-    heading = context.words("card.response", year=context.selection.edition)
-    figures = pl.DataFrame(
-        [row | {"estimate": _response(context, row)} for row in rows], infer_schema_length=None
-    ).with_columns(
-        kind=pl.lit("survey"),
-        basis=pl.lit("enquete"),
-        indicator=pl.lit("response"),
-        item=pl.lit(""),
-        statistic=pl.lit("share"),
-        weighting=pl.lit("municipality"),
-        answer_count="respondent_count",
-        status=pl.when(pl.col("respondent_count").is_null())
-        .then(pl.lit("too_few"))
-        .otherwise(pl.lit("shown")),
-    )
-    return Card(
-        id=card_id,
-        heading=heading,
-        sentence=sentence,
-        figures=figures,
-        table=table,
-        indicators=(),
-        filters=heading,
-        notes=notes,
-        mark=context.mark(made_up),
-        source=context.words("source.version", version=context.facts.version),
-    )
-
-
-def _is_exact(row: Row) -> bool:
-    """Whether the number of participants is told as it is.
-
-    Of the whole country only, and not where it may stand for all or nearly all.
-    """
-    between = OUTSIDE < row["respondent_count"] < row["population_count"] - OUTSIDE
-    return bool(row["dimension"] == WHOLE and between)
-
-
-def took_part(context: Context, row: Row) -> str:
-    """Return how many took part, and whether about; or that it is not told."""
-    if row["respondent_count"] is None:
-        return context.words("response.untold")
-    return _about(context, row, context.number(row["respondent_count"]))
-
-
-def _about(context: Context, row: Row, text: str) -> str:
-    """Return a number about a group, said to be approximate where it is."""
-    return text if _is_exact(row) else context.words("response.about", number=text)
-
-
-def _response(context: Context, row: Row) -> float | None:
-    """Return the response in per cent; coarse where participants are told about."""
-    if row["respondent_count"] is None:
-        return None
-    share = float(100 * row["respondent_count"] / row["population_count"])
-    step = context.facts.policy.rounding.share_points_small
-    return share if _is_exact(row) else step * round(share / step)
-
-
-def percentage(context: Context, row: Row) -> str:
-    """Return the response as a whole percentage; nothing where it is not told."""
-    share = _response(context, row)
-    if share is None:
-        return ""
-    said = context.words("unit.pct", number=context.number(round(share)))
-    return _about(context, row, said)
-
-
-def response_sentence(context: Context, row: Row) -> str:
-    """Return how many took part, as a sentence that may stand behind a name and a colon."""
-    return context.words(
-        "response.line" if row["respondent_count"] is not None else "response.line_untold",
-        respondents=took_part(context, row),
-        population=context.number(row["population_count"]),
-        share=percentage(context, row),
-    )
-
-
-def response_line(context: Context) -> str:
-    """Return how many took part in the edition looked at, in a sentence."""
-    found = view("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
-    return capital(response_sentence(context, found.row(0, named=True)))
-
-
-def withheld_list(context: Context, year: int) -> pl.DataFrame:
-    """Return how many survey figures of an edition are published and why others are not, in words.
-
-    A row per dimension, the whole first.
-    """
-    found = view("withheld", editions=(year,)).to_dicts()
-    order = {name: place for place, name in enumerate([WHOLE, *context.book.dimension_by_id])}
-    # those that are crossed come last
-    rows = sorted(found, key=lambda row: order.get(row["dimension"], len(order)))
-    reasons = ("shown", "bound", "too_few", "dominated")
-    return word_table(
-        context,
-        rows,
-        [
-            ("dimension", lambda row: _division(context, row["dimension"])),
-            *((r, lambda row, r=r: context.number(row[f"{r}_count"])) for r in reasons),
-        ],
-    )
-
-
-def _division(context: Context, dimension: str) -> str:
-    """Return what a dimension is called at the head of a row."""
-    if dimension == WHOLE:
-        return context.group(WHOLE, WHOLE, short=True)
-    return _along(context, dimension)
-
-
-def question_list(context: Context, year: int) -> pl.DataFrame:
-    """Return every survey question with wording, type and comparability, in words."""
-    rows = [
-        {"indicator": i}
-        for theme in context.book.themes
-        for i in context.book.of_theme(theme.id, "survey")
-    ]
-    language = context.language
-    return word_table(
-        context,
-        rows,
-        [
-            ("question", lambda row: row["indicator"].label.of(language)),
-            ("wording", lambda row: row["indicator"].question.of(language)),
-            ("code", lambda row: row["indicator"].id),
-            (
-                "comparability",
-                lambda row: context.words(
-                    f"comparability.{row['indicator'].comparability.get(year, 'not_asked')}"
-                ),
-            ),
-        ],
-    )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import xlsxwriter
 
+from pages.cards.card import COLUMNS
+
 if TYPE_CHECKING:
     from pages.cards.card import Card
     from pages.state.view import Context
@@ -22,32 +24,6 @@ FORMATS = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
-COLUMNS = (
-    "kind",
-    "is_synthetic",
-    "edition",
-    "basis",
-    "indicator",
-    "indicator_label",
-    "item",
-    "item_label",
-    "statistic",
-    "weighting",
-    "dimension",
-    "group_code",
-    "group_label",
-    "population_count",
-    "respondent_count",
-    "answer_count",
-    "dont_know_share",
-    "skipped_share",
-    "estimate",
-    "low",
-    "high",
-    "unit",
-    "grade",
-    "status",
-)
 _NUMBERS = {"estimate", "low", "high", "dont_know_share", "skipped_share"}
 # Text that begins like this could be taken for a formula by a spreadsheet.
 _FORMULA = r"^(\s*[=+\-@]|[\t\r\n])"

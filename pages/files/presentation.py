@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pages.cards.registry import build
-from pages.cards.tables import response_line
+from pages.cards.response import response_line
 from pages.files.html_page import Drawing, context_of, drawing, page
 from pages.state.address import link, shared
 

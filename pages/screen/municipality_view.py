@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.codebook import WHOLE
 from pages.cards.places.peers import peers
-from pages.cards.tables import response_sentence
+from pages.cards.response import response_sentence
 from pages.state.links import sheet_link
 from pages.state.releases import view
 from pages.words.texts import capital, join, plain

@@ -11,8 +11,8 @@ from pages.cards.card import shown
 from pages.cards.differences import sentence, summary
 from pages.cards.findings import finding
 from pages.cards.parts import count_line
+from pages.cards.response import response_sentence
 from pages.cards.survey.scales import piece_sizes
-from pages.cards.tables import response_sentence
 from pages.charts import charts, tile_map
 from pages.charts.charts import Axis, Style
 from queries.release.manifest import Release

@@ -14,8 +14,8 @@ import fastexcel
 import polars as pl
 import pytest
 
-from pages.cards.card import Card
-from pages.files.downloads import COLUMNS, FORMATS, file_name, render
+from pages.cards.card import COLUMNS, Card
+from pages.files.downloads import FORMATS, file_name, render
 from pages.files.table_html import html_table
 from tests.pages.cards import card, context
 

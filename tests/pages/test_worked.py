@@ -1,4 +1,4 @@
-"""pages/cards/worked_examples.py: examples on the page about the figures, from the release itself."""
+"""pages.cards.worked_examples: examples on the page about the figures, from the release."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pages.cards.card import Card, Chart, style_of
-from pages.cards.official.figures import municipal_values, municipalities_card, official_basis
+from pages.cards.official.figures import municipalities_card
+from pages.cards.official_figures import municipal_values, official_basis
 from pages.charts import charts
 from pages.charts.charts import Axis
 from pages.state.releases import view

@@ -10,7 +10,7 @@ import polars as pl
 from data.codebook import WHOLE
 from pages.cards.card import SHOWN, Card, Chart, style_of
 from pages.cards.findings import finding
-from pages.cards.official.figures import (
+from pages.cards.official_figures import (
     axis_of_values,
     official_basis,
     official_source,
@@ -20,8 +20,7 @@ from pages.cards.official.figures import (
 from pages.cards.parts import figure_table, interval_card
 from pages.cards.places.peers import Peers, home, peers
 from pages.cards.places.regions import named, regional, stepped_up, theme_question
-from pages.cards.rows import rows_of
-from pages.cards.tables import table_theme
+from pages.cards.rows import rows_of, table_theme
 from pages.charts import charts
 from pages.state.releases import view
 

@@ -24,8 +24,8 @@ from pages.cards.card import (
 from pages.cards.differences import NOT_PUBLISHED, REST, measure_of, sentence, summary
 from pages.cards.findings import finding
 from pages.cards.parts import card_of, drawn_statistics, interval_card
-from pages.cards.rows import fixed_region, question_of, rows_of
-from pages.cards.tables import response_of, response_sentence, table_theme
+from pages.cards.response import response_of, response_sentence
+from pages.cards.rows import fixed_region, question_of, rows_of, table_theme
 from pages.charts import charts
 from pages.charts.tile_map import Tile
 from pages.state.address import link

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.cards.official import figures, hexmap
+from pages.cards import official_figures
+from pages.cards.official import hexmap
 from pages.cards.places import peers
 from pages.screen.filters.controls import NONE, buttons, choices
 from pages.screen.filters.survey import edition_filter
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 def official_filters(context: Context, theme: Theme) -> None:
     """Offer an official figure of the theme, its basis, year, and a municipality by name."""
-    indicator = figures.official_indicator(context, theme.id)
+    indicator = official_figures.official_indicator(context, theme.id)
     if indicator is None:
         return
-    basis = figures.official_basis(context, indicator)
+    basis = official_figures.official_basis(context, indicator)
     years = context.facts.years_of(indicator.id).get(basis, [])
-    year = figures.official_year(context, indicator, basis)
+    year = official_figures.official_year(context, indicator, basis)
     _offer(context, context.book.of_theme(theme.id, "official"), indicator, years, year)
 
 
@@ -36,7 +37,7 @@ def map_filters(context: Context) -> None:
     indicator = hexmap.map_indicator(context)
     if indicator is None:
         return
-    basis = figures.official_basis(context, indicator)
+    basis = official_figures.official_basis(context, indicator)
     years = hexmap.map_years(context, indicator, basis)
     year = hexmap.map_year(context, indicator, basis)
     _offer(context, hexmap.map_indicators(context), indicator, years, year)
@@ -64,7 +65,7 @@ def _offer(
             words("choose.basis"),
             "w-bs",
             [b for b in indicator.bases if context.facts.years_of(indicator.id).get(b)],
-            figures.official_basis(context, indicator),
+            official_figures.official_basis(context, indicator),
             lambda code: words(f"basis.{code}"),
             lambda s, v: replace(s, official=replace(s.official, basis=v)),
         )

@@ -128,7 +128,7 @@ def region_filters(context: Context) -> None:
         words("choose.theme"),
         "w-th",
         [t.id for t in book.themes],
-        tables.table_theme(context).id,
+        rows.table_theme(context).id,
         lambda code: next(t for t in book.themes if t.id == code).title.of(language),
         lambda s, v: replace(s, table=replace(s.table, theme=v)),
     )
@@ -159,7 +159,7 @@ def region_list(context: Context) -> None:
 def table_filters(context: Context) -> None:
     """Offer theme, questions, rows and years of the table."""
     words, book, language = context.words, context.book, context.language
-    theme = tables.table_theme(context)
+    theme = rows.table_theme(context)
     first, second = st.columns(2)
     with first:
         choices(

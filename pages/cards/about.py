@@ -1,0 +1,67 @@
+"""Tables of the page about the figures: what is published, and what was asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.codebook import WHOLE
+from pages.cards.card import word_table
+from pages.cards.rows import dimension_name
+from pages.state.releases import view
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pages.state.view import Context
+
+
+def withheld_list(context: Context, year: int) -> pl.DataFrame:
+    """Return how many survey figures of an edition are published and why others are not, in words.
+
+    A row per dimension, the whole first.
+    """
+    found = view("withheld", editions=(year,)).to_dicts()
+    order = {name: place for place, name in enumerate([WHOLE, *context.book.dimension_by_id])}
+    # those that are crossed come last
+    rows = sorted(found, key=lambda row: order.get(row["dimension"], len(order)))
+    reasons = ("shown", "bound", "too_few", "dominated")
+    return word_table(
+        context,
+        rows,
+        [
+            ("dimension", lambda row: _division(context, row["dimension"])),
+            *((r, lambda row, r=r: context.number(row[f"{r}_count"])) for r in reasons),
+        ],
+    )
+
+
+def _division(context: Context, dimension: str) -> str:
+    """Return what a dimension is called at the head of a row."""
+    if dimension == WHOLE:
+        return context.group(WHOLE, WHOLE, short=True)
+    return dimension_name(context, dimension)
+
+
+def question_list(context: Context, year: int) -> pl.DataFrame:
+    """Return every survey question with wording, type and comparability, in words."""
+    rows = [
+        {"indicator": i}
+        for theme in context.book.themes
+        for i in context.book.of_theme(theme.id, "survey")
+    ]
+    language = context.language
+    return word_table(
+        context,
+        rows,
+        [
+            ("question", lambda row: row["indicator"].label.of(language)),
+            ("wording", lambda row: row["indicator"].question.of(language)),
+            ("code", lambda row: row["indicator"].id),
+            (
+                "comparability",
+                lambda row: context.words(
+                    f"comparability.{row['indicator'].comparability.get(year, 'not_asked')}"
+                ),
+            ),
+        ],
+    )

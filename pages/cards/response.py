@@ -1,0 +1,137 @@
+"""Cards of who took part, and what is said of it elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.codebook import CROSS, WHOLE
+from data.policy import OUTSIDE
+from pages.cards.card import Card, Row, word_table
+from pages.state.releases import view
+from pages.words.texts import capital
+
+if TYPE_CHECKING:
+    from pages.state.view import Context
+
+
+def response_card(context: Context) -> Card:
+    """Return how many municipalities took part, per class, region and crossed."""
+    editions = (context.selection.edition,)
+    crossed = [d for d in context.facts.dimensions if CROSS in d]
+    dimensions = (
+        WHOLE,
+        *(d.id for d in context.book.of_kind("class")),
+        *(d.id for d in context.book.of_kind("region")[:1]),
+        *crossed[:1],
+    )
+    found = view("response", editions=editions, dimensions=dimensions)
+    order = {dimension: place for place, dimension in enumerate(dimensions)}
+    rows = sorted(
+        found.to_dicts(),
+        key=lambda row: (
+            order[row["dimension"]],
+            context.book.group_rank(row["dimension"], row["group_code"]),
+        ),
+    )
+    return response_of(context, "respons", rows, capital(response_sentence(context, rows[0])))
+
+
+def response_of(
+    context: Context, card_id: str, rows: list[Row], sentence: str, notes: tuple[str, ...] = ()
+) -> Card:
+    """Return how many municipalities took part in some groups."""
+    table = word_table(
+        context,
+        rows,
+        [
+            ("group", lambda row: context.group(row["dimension"], row["group_code"], short=True)),
+            ("respondents", lambda row: took_part(context, row)),
+            ("population", lambda row: context.number(row["population_count"])),
+            ("response", lambda row: percentage(context, row)),
+        ],
+    )
+    made_up = next(i for i in context.book.indicators if i.kind == "survey")
+    heading = context.words("card.response", year=context.selection.edition)
+    figures = pl.DataFrame(
+        [row | {"estimate": _response(context, row)} for row in rows], infer_schema_length=None
+    ).with_columns(
+        kind=pl.lit("survey"),
+        basis=pl.lit("enquete"),
+        indicator=pl.lit("response"),
+        item=pl.lit(""),
+        statistic=pl.lit("share"),
+        weighting=pl.lit("municipality"),
+        answer_count="respondent_count",
+        status=pl.when(pl.col("respondent_count").is_null())
+        .then(pl.lit("too_few"))
+        .otherwise(pl.lit("shown")),
+    )
+    return Card(
+        id=card_id,
+        heading=heading,
+        sentence=sentence,
+        figures=figures,
+        table=table,
+        indicators=(),
+        filters=heading,
+        notes=notes,
+        mark=context.mark(made_up),
+        source=context.words("source.version", version=context.facts.version),
+    )
+
+
+def _is_exact(row: Row) -> bool:
+    """Whether the number of participants is told as it is.
+
+    Of the whole country only, and not where it may stand for all or nearly all.
+    """
+    between = OUTSIDE < row["respondent_count"] < row["population_count"] - OUTSIDE
+    return bool(row["dimension"] == WHOLE and between)
+
+
+def took_part(context: Context, row: Row) -> str:
+    """Return how many took part, and whether about; or that it is not told."""
+    if row["respondent_count"] is None:
+        return context.words("response.untold")
+    return _about(context, row, context.number(row["respondent_count"]))
+
+
+def _about(context: Context, row: Row, text: str) -> str:
+    """Return a number about a group, said to be approximate where it is."""
+    return text if _is_exact(row) else context.words("response.about", number=text)
+
+
+def _response(context: Context, row: Row) -> float | None:
+    """Return the response in per cent; coarse where participants are told about."""
+    if row["respondent_count"] is None:
+        return None
+    share = float(100 * row["respondent_count"] / row["population_count"])
+    step = context.facts.policy.rounding.share_points_small
+    return share if _is_exact(row) else step * round(share / step)
+
+
+def percentage(context: Context, row: Row) -> str:
+    """Return the response as a whole percentage; nothing where it is not told."""
+    share = _response(context, row)
+    if share is None:
+        return ""
+    said = context.words("unit.pct", number=context.number(round(share)))
+    return _about(context, row, said)
+
+
+def response_sentence(context: Context, row: Row) -> str:
+    """Return how many took part, as a sentence that may stand behind a name and a colon."""
+    return context.words(
+        "response.line" if row["respondent_count"] is not None else "response.line_untold",
+        respondents=took_part(context, row),
+        population=context.number(row["population_count"]),
+        share=percentage(context, row),
+    )
+
+
+def response_line(context: Context) -> str:
+    """Return how many took part in the edition looked at, in a sentence."""
+    found = view("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
+    return capital(response_sentence(context, found.row(0, named=True)))
