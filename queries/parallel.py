@@ -49,9 +49,8 @@ def spread(work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[R]:
 
 
 def _can_start_others() -> bool:
-    """Return whether another process could find the program: not when it is typed in."""
-    main = sys.modules["__main__"]
-    return getattr(main, "__file__", None) is not None
+    """Return whether another process could find the program: when it was started by its name."""
+    return getattr(sys.modules["__main__"], "__spec__", None) is not None
 
 
 def _begin() -> None:

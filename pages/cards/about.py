@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from data.codebook import WHOLE
 from pages.cards.card import word_table
 from pages.cards.rows import dimension_name
-from pages.state.releases import view
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,7 +19,7 @@ def withheld_list(context: Context, year: int) -> pl.DataFrame:
 
     A row per dimension, the whole first.
     """
-    found = view("withheld", editions=(year,)).to_dicts()
+    found = context.query("withheld", editions=(year,)).to_dicts()
     order = {name: place for place, name in enumerate([WHOLE, *context.book.dimension_by_id])}
     # those that are crossed come last
     rows = sorted(found, key=lambda row: order.get(row["dimension"], len(order)))

@@ -11,7 +11,7 @@ from pages.cards.card import COLUMNS, Card, Row, shown, word_table
 from pages.cards.differences import EDITION, HIGHER, LOWER, UNTOLD, measure_of, sentence
 from pages.cards.parts import measure, value_or_state
 from pages.cards.rows import question_of
-from pages.state.releases import Comparison, ask, compare
+from queries.ask.questions import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ def changes(context: Context) -> Mapping[str, Row]:
     measures = tuple(measure_of(here, i) for i in asked.values() if i.asked_in(year))
     if not measures or not context.facts.has("comparisons"):
         return {}
-    found = compare(Comparison(measures, year, ((EDITION, WHOLE, WHOLE),)))
+    found = context.compare(Comparison(measures, year, ((EDITION, WHOLE, WHOLE),)))
     return {row["indicator"]: row for row in found.to_dicts()}
 
 
@@ -136,7 +136,7 @@ def _rows(context: Context, action: Action, indicator: Indicator) -> list[Row]:
         "change": change["outcome"] if change else NOT_COMPARED,
         "difference": change["difference"] if change and is_told else None,
     }
-    return [row | beside for row in ask(question_of(context, indicator)).to_dicts()]
+    return [row | beside for row in context.ask(question_of(context, indicator)).to_dicts()]
 
 
 def _in_short(context: Context, row: Row) -> str:

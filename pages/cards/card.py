@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import polars as pl
 
 from pages.charts.charts import Axis, Spec, Style
-from pages.state.releases import view
 from pages.words import numbers
 
 if TYPE_CHECKING:
@@ -193,7 +192,7 @@ def axis_of(context: Context, indicator: Indicator, statistics: tuple[str, ...])
     words = context.words
     if indicator.is_share:
         return Axis(words("axis.share"), 0, 100, suffix="%")
-    row = view("axis_range", indicator=indicator.id, statistics=statistics).row(0)
+    row = context.query("axis_range", indicator=indicator.id, statistics=statistics).row(0)
     low, high = (float(bound) for bound in (row if None not in row else indicator.valid or (0, 1)))
     room = (high - low) * 0.08 or 1.0
     label = indicator.label.of(context.language)

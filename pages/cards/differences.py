@@ -13,9 +13,9 @@ import polars as pl
 from data.codebook import WHOLE
 from pages.cards.card import Row, word_table
 from pages.cards.rows import class_panel, headline_item, headline_statistic, region_panel
-from pages.state.releases import Comparison, compare
 from pages.words import numbers
 from pages.words.texts import capital, join
+from queries.ask.questions import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def page_differences(context: Context, indicator: Indicator) -> pl.DataFrame:
         for row in p.rows
     }
     place = context.place()
-    return compare(
+    return context.compare(
         Comparison(
             measures=(measure_of(context, indicator),),
             edition=context.selection.edition,
@@ -75,7 +75,7 @@ def headline_differences(context: Context) -> pl.DataFrame:
     asked = [book.by_id[theme.headline] for theme in book.themes]
     year = context.selection.edition
     dimensions = [*book.of_kind("class")[:1], *book.of_kind("region")[:1]]
-    return compare(
+    return context.compare(
         Comparison(
             measures=tuple(measure_of(context, i) for i in asked if i.asked_in(year)),
             edition=year,

@@ -9,7 +9,6 @@ import polars as pl
 
 from data.codebook import WHOLE
 from pages.cards.card import Row, axis_of
-from pages.state.releases import view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +51,7 @@ def municipal_values(
     """
     classes, level = context.classes, context.level
     selection = context.selection
-    frame = view(
+    frame = context.query(
         "official_values",
         indicator=indicator.id,
         basis=basis,

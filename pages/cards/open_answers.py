@@ -11,7 +11,6 @@ from data.codebook import WHOLE
 from pages.cards.card import Card, Chart, Row, chart_frame, word_table
 from pages.charts import charts
 from pages.charts.charts import Axis, Style
-from pages.state.releases import view
 from pages.words.texts import join
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def sought(context: Context) -> Sought:
 def signal_groups(context: Context) -> list[tuple[str, str]]:
     """Return the groups that open answers of the edition are told of, but for the whole."""
     everything = Sought(context.selection.edition, None, None, None, ())
-    counts = view("signal_counts", **everything.parameters())
+    counts = context.query("signal_counts", **everything.parameters())
     found = set(counts.select("dimension", "group_code").rows()) - {(WHOLE, WHOLE)}
     order = list(context.book.dimension_by_id)
     rank = context.book.group_rank
@@ -87,7 +86,7 @@ def signal_group(context: Context) -> tuple[str, str] | None:
 def signals_card(context: Context) -> Card:
     """Return the open answers that the reader looks for, one row each."""
     asked = sought(context)
-    found = view("signals", **asked.parameters())
+    found = context.query("signals", **asked.parameters())
     rows = found.to_dicts()
     titles = theme_titles(context)
     table = word_table(
@@ -113,7 +112,7 @@ def signals_card(context: Context) -> Card:
 def signal_themes_card(context: Context) -> Card:
     """Return how many open answers there are about each theme."""
     asked = replace(sought(context), theme=None)
-    counts = _counted(asked, "theme")
+    counts = _counted(context, asked, "theme")
     titles = theme_titles(context)
     rows = [{"theme": name, "signal_count": counts.get(name, 0)} for name in titles]
     chosen = context.selection.signals.theme
@@ -123,7 +122,7 @@ def signal_themes_card(context: Context) -> Card:
 def signal_partners_card(context: Context) -> Card:
     """Return how many open answers name each partner, the most named first."""
     asked = replace(sought(context), partner=None)
-    counts = _counted(asked, "partner")
+    counts = _counted(context, asked, "partner")
     none = context.words("signals.no_partner")
     ordered = sorted(counts, key=lambda name: (name is None, -counts[name], name or ""))
     rows = [{"partner": name, "signal_count": counts[name]} for name in ordered]
@@ -136,9 +135,9 @@ def signal_partners_card(context: Context) -> Card:
     return replace(card, notes=(*card.notes, context.words("signals.most_named", count=DRAWN)))
 
 
-def _counted(asked: Sought, column: str) -> dict[str | None, int]:
+def _counted(context: Context, asked: Sought, column: str) -> dict[str | None, int]:
     """Return how many open answers there are for each value of a column."""
-    counts = view("signal_counts", **asked.parameters())
+    counts = context.query("signal_counts", **asked.parameters())
     summed = counts.group_by(column).agg(pl.col("signal_count").sum())
     return dict(summed.iter_rows())
 

@@ -9,7 +9,6 @@ import polars as pl
 from data.codebook import CROSS, WHOLE
 from data.policy import OUTSIDE
 from pages.cards.card import Card, Row, word_table
-from pages.state.releases import view
 from pages.words.texts import capital
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def response_card(context: Context) -> Card:
         *(d.id for d in context.book.of_kind("region")[:1]),
         *crossed[:1],
     )
-    found = view("response", editions=editions, dimensions=dimensions)
+    found = context.query("response", editions=editions, dimensions=dimensions)
     order = {dimension: place for place, dimension in enumerate(dimensions)}
     rows = sorted(
         found.to_dicts(),
@@ -133,5 +132,5 @@ def response_sentence(context: Context, row: Row) -> str:
 
 def response_line(context: Context) -> str:
     """Return how many took part in the edition looked at, in a sentence."""
-    found = view("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
+    found = context.query("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
     return capital(response_sentence(context, found.row(0, named=True)))

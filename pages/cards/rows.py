@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data.codebook import CROSS, WHOLE, Theme
-from pages.state.releases import Question, ask, find_place
+from queries.ask.questions import Question
 
 if TYPE_CHECKING:
     from data.codebook import Dimension, Indicator
@@ -53,7 +53,7 @@ def question_of(context: Context, indicator: Indicator) -> Question:
 def rows_of(context: Context, indicator: Indicator, dimension: str, group: str) -> list[Row]:
     """Return the followed figure of one group."""
     where = () if dimension == WHOLE else where_of(dimension, group)
-    return ask(replace(question_of(context, indicator), by=WHOLE, where=where)).to_dicts()
+    return context.ask(replace(question_of(context, indicator), by=WHOLE, where=where)).to_dicts()
 
 
 def where_of(dimension: str, group: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -69,7 +69,7 @@ def fixed_region(
     level, region = context.level, context.selection.region
     if level is None or region is None:
         return {}, []
-    place = find_place(context.selection.edition, {level.id: region, class_id: any_class})
+    place = context.place({level.id: region, class_id: any_class})
     parts = dict(zip(place.dimension.split(CROSS), place.group.split(CROSS), strict=True))
     parts.pop(class_id, None)
     if place.exact:
@@ -103,7 +103,9 @@ def class_panel(context: Context, indicator: Indicator) -> Panel | None:
         return None
     within, notes = fixed_region(context, classes.id, classes.codes()[0])
     where = tuple((dimension, (code,)) for dimension, code in within.items())
-    rows = ask(replace(question_of(context, indicator), by=classes.id, where=where)).to_dicts()
+    rows = context.ask(
+        replace(question_of(context, indicator), by=classes.id, where=where)
+    ).to_dicts()
     return Panel(rows, classes, within, tuple(notes))
 
 
@@ -114,7 +116,7 @@ def region_panel(context: Context, indicator: Indicator) -> Panel | None:
         return None
     by, within, notes = _regions_within_class(context, level)
     where = tuple((dimension, (code,)) for dimension, code in within.items())
-    rows = ask(replace(question_of(context, indicator), by=by.id, where=where)).to_dicts()
+    rows = context.ask(replace(question_of(context, indicator), by=by.id, where=where)).to_dicts()
     return Panel(rows, by, within, tuple(notes))
 
 

@@ -10,8 +10,8 @@ from data.codebook import WHOLE
 from pages.cards.card import Card, Row, shown, word_table
 from pages.cards.parts import measure
 from pages.cards.rows import dimension_name, headline_statistic, table_theme
-from pages.state.releases import Question, ask
 from pages.words.texts import join
+from queries.ask.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,7 @@ def _figures_of(
         statistics=statistics,
         weightings=weightings,
     )
-    return ask(question)
+    return context.ask(question)
 
 
 def _value(context: Context, indicator: Indicator, row: Row) -> str:

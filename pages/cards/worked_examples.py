@@ -16,9 +16,9 @@ from data.codebook import WHOLE
 from pages.cards.card import SHOWN, shown
 from pages.cards.differences import REST, measure_of, sentence
 from pages.cards.findings import finding
-from pages.state.releases import Comparison, compare, view
 from pages.words import numbers
 from pages.words.texts import plain
+from queries.ask.questions import Comparison
 
 if TYPE_CHECKING:
     from data.codebook import Indicator
@@ -117,13 +117,15 @@ def _of_response(context: Context) -> dict[str, str]:
     """Return the examples about who took part and how questions are weighted, as far as known."""
     year, words = context.selection.edition, context.words
     found = {}
-    rows = view("response_quality", edition=year)
+    rows = context.query("response_quality", edition=year)
     for row in rows.head(1).iter_rows(named=True):
         if row["r_indicator"] is not None and row["indicator"] is not None:
             found["example_response"] = plain(_response(context, row))
     gains = [
         (context.book.by_id[row["indicator"]].label.of(context.language), row["gain"])
-        for row in view("calibrations", edition=year).drop_nulls("gain").iter_rows(named=True)
+        for row in context.query("calibrations", edition=year)
+        .drop_nulls("gain")
+        .iter_rows(named=True)
     ]
     if gains:
         listed = [
@@ -166,7 +168,7 @@ def _tested(context: Context, indicator: Indicator) -> pl.DataFrame:
     """Return each size class and region against the rest, the clearest difference first."""
     book = context.book
     dimensions = [*book.of_kind("class")[:1], *book.of_kind("region")[:1]]
-    differences = compare(
+    differences = context.compare(
         Comparison(
             measures=(measure_of(context, indicator),),
             edition=context.selection.edition,
@@ -179,7 +181,7 @@ def _tested(context: Context, indicator: Indicator) -> pl.DataFrame:
 def _figures(context: Context, indicator: Indicator) -> pl.DataFrame:
     """Return the followed figure of every published group, shares in percentages."""
     _, item, statistic = measure_of(context, indicator)
-    found = view(
+    found = context.query(
         "figures",
         indicators=(indicator.id,),
         editions=(context.selection.edition,),

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pages.cards.registry import build, is_card
 from pages.files.pictures import chart_svg
 from pages.state import address
-from pages.state.releases import hold
+from pages.state.releases import opened
 from pages.state.view import Context
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def context_of(parameters: Mapping[str, str]) -> Context:
     Raises:
         ReleaseBrokenError: there is no release, or it cannot be used.
     """
-    known = hold(parameters.get(address.VERSION))
+    known = opened(parameters.get(address.VERSION))
     selection, _dropped = address.read(parameters, known)
     return Context(known, selection)
 

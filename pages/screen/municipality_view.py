@@ -11,7 +11,6 @@ from data.codebook import WHOLE
 from pages.cards.places.peers import peers
 from pages.cards.response import response_sentence
 from pages.state.links import sheet_link
-from pages.state.releases import view
 from pages.words.texts import capital, join, plain
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def about(context: Context, of: Subject) -> None:
 
 def peers_line(context: Context, group: Peers) -> str:
     """Return who the peers are and how many of them took part, in a sentence."""
-    found = view(
+    found = context.query(
         "response", editions=(context.selection.edition,), dimensions=(group.dimension,)
     ).to_dicts()
     row = next((r for r in found if r["group_code"] == group.group), None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.cards.open_answers import Sought, sought, theme_titles
-from pages.state.releases import view
 
 if TYPE_CHECKING:
     from pages.cards.card import Row
@@ -22,7 +21,7 @@ _SHOWN = "signals-shown"
 def quotes(context: Context) -> None:
     """Show the first open answers that the reader looks for, and a button for more."""
     asked = sought(context)
-    rows = view("signals", **asked.parameters()).to_dicts()
+    rows = context.query("signals", **asked.parameters()).to_dicts()
     count = min(_shown(asked), len(rows))
     if not rows:
         st.info(context.words("signals.none"))

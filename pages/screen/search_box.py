@@ -46,7 +46,7 @@ def _box() -> None:
     )
     if len(folded(sought or "")) < FEWEST:
         return
-    found = find(str(sought), targets(context.language, session.pages_known()))
+    found = find(str(sought), targets(context.facts, context.language, session.pages_known()))
     with st.container(key="found", gap="xsmall"):
         for target in found:
             _link(context, target)

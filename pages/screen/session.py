@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from weakref import ref
 
 import streamlit as st
 
 from pages.cards.registry import is_card
 from pages.state import address
 from pages.state.address import Dropped
-from pages.state.releases import facts, hold
+from pages.state.releases import Facts, opened
 from pages.state.view import Context
 from pages.words.texts import Words, join, plain
 
@@ -39,7 +40,7 @@ def arrive() -> Context:
     kept: Selection | None = st.session_state.get(_KEPT)
     if any(name in parameters for name in _CHOSEN):
         kept = None
-    known = hold(parameters.get(address.VERSION) or (kept.version if kept else None))
+    known = opened(parameters.get(address.VERSION) or (kept.version if kept else None))
     if kept is not None:
         # Another page was opened by its name alone: the reader's choices come along.
         parameters = address.write(address.shared(kept), known.codebook) | parameters
@@ -47,7 +48,7 @@ def arrive() -> Context:
     unknown = [name for name in chosen.opened if not is_card(name)]
     dropped += [Dropped(address.OPENED, name) for name in unknown]
     chosen = replace(chosen, opened=tuple(n for n in chosen.opened if n not in unknown))
-    st.session_state[_SHOWN] = known.version
+    st.session_state[_SHOWN] = known.version, ref(known)
     go(chosen)
     st.session_state[_DROPPED] = dropped
     return Context(known, chosen)
@@ -57,13 +58,22 @@ def context() -> Context:
     """Return the context of this run, for a page; also when it runs without the frame."""
     if _KEPT not in st.session_state:
         return arrive()
-    return Context(hold(st.session_state[_SHOWN]), st.session_state[_KEPT])
+    return Context(shown(), st.session_state[_KEPT])
+
+
+def shown() -> Facts:
+    """Return the release that this run shows, whatever is published since.
+
+    A session refers to it and does not own it: what is no longer cached is opened again.
+    """
+    version, known = st.session_state[_SHOWN]
+    return known() or opened(version)
 
 
 def go(selection: Selection) -> None:
     """Keep a selection and write it to the address."""
     st.session_state[_KEPT] = selection
-    wanted = address.write(selection, facts().codebook)
+    wanted = address.write(selection, shown().codebook)
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from data.errors import ReleaseBrokenError
 from pages.state import address
 from pages.state.links import SHEET
-from pages.state.releases import facts, hold
+from pages.state.releases import opened
 from pages.words.texts import Words
 from queries.errors import QueryError
 from queries.sheets import content, printing, subjects
@@ -23,26 +23,24 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from data.codebook import Language
+    from pages.state.releases import Facts
     from queries.sheets.model import Sheet
 
 _log = logging.getLogger("stand.sheets")
 ENDINGS = ("pdf", "html")
 
 
-@lru_cache(maxsize=4)
-def _figures(version: str, edition: int) -> Figures:  # noqa: ARG001 - keys the cache
-    return Figures(facts().release, edition)
+def _figures(known: Facts, edition: int) -> Figures:
+    return Figures(known.release, edition)
 
 
-@lru_cache(maxsize=256)
-def _sheet(version: str, slug: str, edition: int, language: Language, peers: str | None) -> Sheet:
-    figures = _figures(version, edition)
-    subject = subjects.find(figures.release, slug, edition, peers)
-    return content.write(figures, subject, language)
+def _sheet(known: Facts, slug: str, edition: int, language: Language, peers: str | None) -> Sheet:
+    subject = subjects.find(known.release, slug, edition, peers)
+    return content.write(known.made(_figures, edition), subject, language)
 
 
 @lru_cache(maxsize=64)
-def _pdf(version: str, sheet: Sheet) -> bytes:  # noqa: ARG001 - keys the cache
+def _pdf(sheet: Sheet) -> bytes:
     return printing.pdf(sheet)
 
 
@@ -60,12 +58,12 @@ def _answer(request: Request) -> Response:
     if ending not in ENDINGS:
         return PlainTextResponse(words("error.not_found"), status_code=404)
     try:
-        known = hold(parameters.get(address.VERSION))
+        known = opened(parameters.get(address.VERSION))
         chosen, _ = address.read(parameters, known)
-        made = _sheet(known.version, slug, chosen.edition, language, chosen.peers)
+        made = known.made(_sheet, slug, chosen.edition, language, chosen.peers)
         if ending == "html":
             return HTMLResponse(printing.html(made), headers={"X-Robots-Tag": "noindex"})
-        return _file(_pdf(known.version, made), f"{words('sheet.file')}-{slug}-{chosen.edition}")
+        return _file(_pdf(made), f"{words('sheet.file')}-{slug}-{chosen.edition}")
     except ReleaseBrokenError:
         _log.exception("bespreekblad %s", slug)
         return PlainTextResponse(words("error.query"), status_code=503)

@@ -1,4 +1,4 @@
-"""The one door from pages to figures, and the one place where anything is cached.
+"""Opening releases, and the one place where anything is cached.
 
 What is cached belongs to one version of the release and goes when that version goes: the two last
 online and the two former ones last looked at are kept. A new release is seen at once.
@@ -7,7 +7,6 @@ online and the two former ones last looked at are kept. A new release is seen at
 from __future__ import annotations
 
 import logging
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from threading import Lock
@@ -39,21 +38,6 @@ Made = TypeVar("Made")
 Key = TypeVarTuple("Key")
 
 _log = logging.getLogger("stand.figures")
-
-__all__ = [
-    "Comparison",
-    "Facts",
-    "Place",
-    "Question",
-    "ask",
-    "compare",
-    "facts",
-    "find_place",
-    "hold",
-    "online",
-    "opened",
-    "view",
-]
 
 
 @dataclass(frozen=True)
@@ -188,9 +172,6 @@ class Facts:
             return []
 
 
-# Which version is being read from: set once by every run of a page and every request for a file,
-# each of which has a context of its own (a thread, or a copy made for one).
-_held: ContextVar[Facts | None] = ContextVar("held", default=None)
 # Opening takes far longer than asking: those who come at the same moment wait for one opening.
 _opening, _opening_former = Lock(), Lock()
 
@@ -234,54 +215,3 @@ def opened(version: str | None) -> Facts:
     except ReleaseBrokenError:
         _log.warning("versie %s is niet te openen", version)
         return newest
-
-
-def hold(version: str | None) -> Facts:
-    """Let all that this run or request asks come from one version, whatever is published since.
-
-    Raises:
-        ReleaseBrokenError: nothing is online, or it cannot be used at all.
-    """
-    held = _held.get()
-    if held is None or held.release.folder != release_path() / VERSIONS / str(version):
-        held = opened(version)
-        _held.set(held)
-    return held
-
-
-def facts() -> Facts:
-    """Return the release that this run or request holds on to, else the one online.
-
-    Raises:
-        ReleaseBrokenError: there is none, or it cannot be used at all.
-    """
-    return _held.get() or online()
-
-
-def ask(question: Question) -> pl.DataFrame:
-    """Return the figures that answer a question; see ``queries.ask.questions.answer``.
-
-    Raises:
-        QueryError: the question is wrong.
-        ReleaseBrokenError: a table of the release is missing or damaged.
-    """
-    return facts().answers(question)
-
-
-def compare(comparison: Comparison) -> pl.DataFrame:
-    """Return tested differences that are shown together; see ``queries.ask.questions.differences``.
-
-    Raises:
-        ReleaseBrokenError: a table of the release is missing or damaged.
-    """
-    return facts().differences(comparison)
-
-
-def view(name: str, **parameters: object) -> pl.DataFrame:
-    """Return the answer to ``queries/views/<name>.sql``; lists are given as tuples."""
-    return facts().views(name, tuple(sorted(parameters.items())))
-
-
-def find_place(edition: int, chosen: dict[str, str]) -> Place:
-    """Return the published group for a choice of groups, or the nearest wider one."""
-    return facts().places(edition, tuple(sorted(chosen.items())))

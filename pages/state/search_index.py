@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pages.state.links import GLOSSARY, MUNICIPALITY, REGION, TITLES
-from pages.state.releases import facts as current_facts
 from pages.state.selection import Official, Selection
 from pages.words.glossary import glossary
 from pages.words.texts import Words
@@ -47,14 +45,12 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare.casefold()))
 
 
-def targets(language: Language, pages: frozenset[str]) -> tuple[Target, ...]:
+def targets(facts: Facts, language: Language, pages: frozenset[str]) -> tuple[Target, ...]:
     """Return everything that can be found on some pages, the most wanted kinds first."""
-    return _targets(current_facts().version, language, pages)
+    return facts.made(_targets, language, pages)
 
 
-@lru_cache(maxsize=8)
-def _targets(_version: str, language: Language, pages: frozenset[str]) -> tuple[Target, ...]:
-    facts = current_facts()
+def _targets(facts: Facts, language: Language, pages: frozenset[str]) -> tuple[Target, ...]:
     start = Selection(language, facts.editions[-1])
     found = [
         *_pages(start),

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data.codebook import CROSS, WHOLE, Indicator
-from pages.state.releases import Place, find_place
 from pages.words import numbers
 from pages.words.texts import Words, join
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from data.codebook import Codebook, Dimension, Language
     from pages.state.releases import Facts
     from pages.state.selection import Selection
+    from queries.ask.questions import Comparison, Place, Question
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,35 @@ class Context:
         )
         return replace(self, selection=whole)
 
-    def place(self) -> Place:
-        """Return the published group that the selection stands for."""
-        return find_place(self.selection.edition, self.chosen_groups())
+    def ask(self, question: Question) -> pl.DataFrame:
+        """Return the figures that answer a question; see ``queries.ask.questions.answer``.
+
+        Raises:
+            QueryError: the question is wrong.
+            ReleaseBrokenError: a table of the release is missing or damaged.
+        """
+        return self.facts.answers(question)
+
+    def compare(self, comparison: Comparison) -> pl.DataFrame:
+        """Return tested differences that are shown together.
+
+        Raises:
+            ReleaseBrokenError: a table of the release is missing or damaged.
+        """
+        return self.facts.differences(comparison)
+
+    def query(self, name: str, **parameters: object) -> pl.DataFrame:
+        """Return the answer to ``queries/views/<name>.sql``; lists are given as tuples."""
+        return self.facts.views(name, tuple(sorted(parameters.items())))
+
+    def place(self, chosen: dict[str, str] | None = None) -> Place:
+        """Return the published group for a choice of groups, or the nearest wider one.
+
+        Args:
+            chosen: the group of each dimension; those of the selection where none is given.
+        """
+        wanted = self.chosen_groups() if chosen is None else chosen
+        return self.facts.places(self.selection.edition, tuple(sorted(wanted.items())))
 
     def group(self, dimension: str, code: str, *, short: bool = False) -> str:
         """Return the name of a group."""

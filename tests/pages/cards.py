@@ -9,14 +9,14 @@ import polars as pl
 from pages.cards.card import Card
 from pages.cards.registry import build
 from pages.state import address
-from pages.state.releases import facts
+from pages.state.releases import online
 from pages.state.view import Context
 from queries.release.manifest import Release
 
 
 def context(**parameters: str) -> Context:
     """Return what the page at an address is built from."""
-    known = facts()
+    known = online()
     return Context(known, address.read(parameters, known)[0])
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pages.cards.registry import NAMES
 from pages.state import address
-from pages.state.releases import Facts, facts
+from pages.state.releases import Facts, online
 from pages.state.selection import Official, Selection, TableChoice
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -58,7 +58,7 @@ def selections(draw: st.DrawFn, known: Facts) -> Selection:
 @EXAMPLES
 @given(st.data())
 def test_what_was_chosen_comes_back_from_its_address(data: st.DataObject) -> None:
-    known = facts()
+    known = online()
     chosen = data.draw(selections(known))
     written = address.write(chosen, known.codebook)
     back, dropped = address.read(written, known)
@@ -79,7 +79,7 @@ def test_what_was_chosen_comes_back_from_its_address(data: st.DataObject) -> Non
 @EXAMPLES
 @given(st.dictionaries(st.sampled_from(["kl", "ld", "pv", "ed", "vr", "gm", "eds"]), st.text()))
 def test_any_text_in_an_address_is_used_or_reported(parameters: dict[str, str]) -> None:
-    known = facts()
+    known = online()
     selection, dropped = address.read(parameters, known)
     written = address.write(selection, known.codebook)
     assert written["ed"] in {"2022", "2023"}
@@ -90,41 +90,41 @@ def test_any_text_in_an_address_is_used_or_reported(parameters: dict[str, str]) 
 
 
 def test_edition_and_language_are_always_in_an_address() -> None:
-    known = facts()
+    known = online()
     selection, _ = address.read({}, known)
     assert address.write(selection, known.codebook) == {"ed": "2023", "taal": "nl"}
 
 
 def test_of_two_regions_the_first_is_taken_and_the_other_reported() -> None:
-    selection, dropped = address.read({"ld": "LD03", "pv": "PV30"}, facts())
+    selection, dropped = address.read({"ld": "LD03", "pv": "PV30"}, online())
     assert (selection.level, selection.region) == ("landsdeel", "LD03")
     assert dropped == [address.Dropped("pv", "PV30")]
 
 
 def test_a_former_municipality_becomes_its_successor() -> None:
-    selection, dropped = address.read({"gm": "GM0370"}, facts())
+    selection, dropped = address.read({"gm": "GM0370"}, online())
     assert selection.official.municipality == "GM0439"
     assert dropped == [address.Dropped("gm", "GM0370", "GM0439")]
 
 
 def test_every_former_municipality_leads_to_one_that_exists() -> None:
-    known = facts()
+    known = online()
     assert set(known.successors.values()) <= known.municipalities.keys()
 
 
 def test_an_answer_without_its_question_is_reported() -> None:
-    selection, dropped = address.read({"an": "yes"}, facts())
+    selection, dropped = address.read({"an": "yes"}, online())
     assert (selection.item, dropped) == (None, [address.Dropped("an", "yes")])
 
 
 def test_what_could_not_name_a_card_is_reported() -> None:
-    selection, dropped = address.read({"op": "klassen,<b>,klassen,rest-personeel"}, facts())
+    selection, dropped = address.read({"op": "klassen,<b>,klassen,rest-personeel"}, online())
     assert selection.opened == ("klassen", "rest-personeel")
     assert dropped == [address.Dropped("op", "<b>")]
 
 
 def test_every_card_can_be_unfolded_by_its_name() -> None:
-    known = facts()
+    known = online()
     official = [i.id for i in known.codebook.indicators if i.kind == "official"]
     names = [*NAMES, *(f"positie-{i.replace('_', '-')}" for i in official)]
     names += [f"{kind}-{t.slug}" for kind in ("rest", "groep") for t in known.codebook.themes]
@@ -133,12 +133,12 @@ def test_every_card_can_be_unfolded_by_its_name() -> None:
 
 
 def test_a_link_to_another_page_unfolds_nothing_there() -> None:
-    selection, _ = address.read({"op": "klassen"}, facts())
+    selection, _ = address.read({"op": "klassen"}, online())
     assert address.shared(selection).opened == ()
 
 
 def test_a_link_carries_codes_and_no_names() -> None:
-    known = facts()
+    known = online()
     selection, _ = address.read({"kl": "k2", "pv": "PV30", "ed": "2022", "taal": "en"}, known)
     link = address.link("personeel", selection, known.codebook)
     assert link == "personeel?pv=PV30&kl=k2&ed=2022&taal=en"

@@ -16,7 +16,7 @@ from pages.cards.agenda import actions, agenda_card, change_in_words, changes, o
 from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address
-from pages.state.releases import facts
+from pages.state.releases import online
 from pages.state.view import Context
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -31,7 +31,7 @@ OWNERS = {
 
 def at(**parameters: str) -> Context:
     """Return the context of an address."""
-    known = facts()
+    known = online()
     return Context(known, address.read({"ed": "2023", "taal": "nl"} | parameters, known)[0])
 
 
@@ -46,7 +46,7 @@ def test_an_owner_in_the_address_keeps_only_his_actions() -> None:
 
 
 def test_an_unknown_owner_is_reported_and_shows_every_action() -> None:
-    selection, dropped = address.read({"wie": "niemand"}, facts())
+    selection, dropped = address.read({"wie": "niemand"}, online())
     assert selection.owner is None
     assert [(d.parameter, d.value) for d in dropped] == [("wie", "niemand")]
 

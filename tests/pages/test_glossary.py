@@ -13,7 +13,7 @@ from data.store import HERE
 from pages.files.table_html import html_table
 from pages.screen.glossary_view import index, terms_line
 from pages.state import address
-from pages.state.releases import facts
+from pages.state.releases import online
 from pages.state.view import Context
 from pages.words.glossary import explained, general_terms, glossary, in_order, terms_in
 from pages.words.texts import LANGUAGES
@@ -105,7 +105,7 @@ def test_what_is_explained_is_shown_as_it_is_written() -> None:
 def test_the_page_lists_every_term_in_alphabetical_order() -> None:
     test = page("glossary")
     shown = re.findall(r"<dt>(.*?)</dt>", test.get("html")[-1].proto.body)
-    assert shown == [t.label.nl for t in in_order(facts().codebook, "nl")]
+    assert shown == [t.label.nl for t in in_order(online().codebook, "nl")]
     assert shown == sorted(shown, key=str.casefold)
 
 
@@ -118,7 +118,7 @@ def test_a_link_to_a_term_shows_it_first() -> None:
 
 @on_sample
 def test_a_term_that_does_not_exist_is_reported() -> None:
-    selection, dropped = address.read({"bg": "marsje"}, facts())
+    selection, dropped = address.read({"bg": "marsje"}, online())
     assert selection.term is None
     assert [d.value for d in dropped] == ["marsje"]
 
@@ -141,7 +141,7 @@ def test_the_head_of_a_column_links_to_the_term_and_shows_it() -> None:
 
 @on_sample
 def test_terms_in_cells_are_explained_under_the_table() -> None:
-    known = facts()
+    known = online()
     context = Context(known, address.read({"taal": "nl"}, known)[0])
     assert "te weinig antwoorden</a>" in terms_line(context, "te weinig antwoorden")
     assert terms_line(context, "45%") == ""
@@ -149,7 +149,7 @@ def test_terms_in_cells_are_explained_under_the_table() -> None:
 
 @on_sample
 def test_the_list_escapes_what_a_codebook_says() -> None:
-    known = facts()
+    known = online()
     context = Context(known, address.read({"taal": "nl"}, known)[0])
     term = glossary(BOOK)["marge"]
     hostile = term.model_copy(

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pages.state.releases import facts
+from pages.state.releases import online
 from tests.conftest import made_once
 from tests.pages.cards import card, context
 from tests.pages.reading import framed, moved, said, slugs
@@ -69,7 +69,7 @@ def _schools(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 def test_its_release_holds_its_own_questions_and_groups() -> None:
-    known = facts()
+    known = online()
     assert known.codebook.survey.id == "proef"
     assert known.dimensions == ["nl", "size", "streek"]
     assert known.editions == [2031]

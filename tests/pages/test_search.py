@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages.state.address import write
-from pages.state.releases import facts
+from pages.state.releases import online
 from pages.state.search_index import MOST, Target, find, folded, targets
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -13,15 +13,15 @@ pytestmark = pytest.mark.usefixtures("on_sample")
 
 def everything(language: str = "nl") -> tuple[Target, ...]:
     """Return all there is to find, on every page that a survey could have."""
-    themes = [theme.slug for theme in facts().codebook.themes]
+    themes = [theme.slug for theme in online().codebook.themes]
     others = ["", "actieagenda", "signalen", "tabellen", "begrippen", "over", "gemeente", "regio"]
-    return targets("en" if language == "en" else "nl", frozenset([*themes, *others]))
+    return targets(online(), "en" if language == "en" else "nl", frozenset([*themes, *others]))
 
 
 def first(sought: str, language: str = "nl") -> tuple[str, str, dict[str, str]]:
     """Return page, name and parameters of the best hit."""
     hit = find(sought, everything(language))[0]
-    given = write(hit.choice, facts().codebook)
+    given = write(hit.choice, online().codebook)
     return hit.page, hit.name, {k: v for k, v in given.items() if k not in {"ed", "taal"}}
 
 
@@ -71,7 +71,7 @@ def test_every_municipality_is_found_first_by_its_whole_name() -> None:
     known = everything()
     missed = [
         name
-        for name in facts().municipalities.values()
+        for name in online().municipalities.values()
         if name not in {hit.name for hit in find(name, known)[:2]}
     ]
     assert missed == []
@@ -84,8 +84,8 @@ def test_every_question_region_and_term_is_found_by_its_name() -> None:
 
 
 def test_what_stands_on_a_page_that_is_not_there_is_not_offered() -> None:
-    assert targets("nl", frozenset()) == ()
-    assert {t.page for t in targets("nl", frozenset(["begrippen"]))} == {"begrippen"}
+    assert targets(online(), "nl", frozenset()) == ()
+    assert {t.page for t in targets(online(), "nl", frozenset(["begrippen"]))} == {"begrippen"}
 
 
 def test_folding_takes_case_accents_and_marks_away() -> None:

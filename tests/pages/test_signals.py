@@ -15,7 +15,7 @@ from data import store
 from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address
-from pages.state.releases import facts
+from pages.state.releases import online
 from pages.state.view import Context
 from queries.publish.open_answers import SCHEMA
 from tests.conftest import ROOT
@@ -60,7 +60,7 @@ def _on_told(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def at(**parameters: str) -> Context:
     """Return the context of an address."""
-    known = facts()
+    known = online()
     return Context(known, address.read({"ed": "2023", "taal": "nl"} | parameters, known)[0])
 
 
@@ -101,7 +101,7 @@ def test_every_choice_is_in_the_address() -> None:
 
 
 def test_a_partner_that_nobody_named_is_reported() -> None:
-    _, dropped = address.read({"kp": "<script>"}, facts())
+    _, dropped = address.read({"kp": "<script>"}, online())
     assert [(d.parameter, d.value) for d in dropped] == [("kp", "<script>")]
 
 

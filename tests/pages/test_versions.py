@@ -5,7 +5,6 @@ import shutil
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from html import unescape as html_unescape
 from pathlib import Path
 from typing import TypeVar
@@ -26,9 +25,11 @@ from pages.files.embed import embedded
 from pages.screen import card_view
 from pages.server.middleware import PageLanguage
 from pages.server.routes import download
-from pages.state import releases
-from pages.state.releases import Question, ask, facts, hold, online
+from pages.state import address, releases
+from pages.state.releases import online, opened
+from pages.state.view import Context
 from pages.words import numbers
+from queries.ask.questions import Question
 from queries.publish import publishing
 from queries.release.log import LOG, log
 from queries.release.manifest import Release, current_version, open_release
@@ -194,7 +195,7 @@ def test_an_embedded_figure_keeps_its_version_and_says_so(release: Path, first: 
 
     def shown(version: str) -> str:
         asked = {"vr": "hours", "ed": "2025", "taal": "nl", "v": version}
-        return str(copy_context().run(embedded, "lessen", "regios", asked, "http://proef"))
+        return str(embedded("lessen", "regios", asked, "http://proef"))
 
     assert (OLD in shown(first), "Er is een nieuwere versie" in shown(first)) == (True, True)
     assert (NEW in shown(""), "Er is een nieuwere versie" in shown("")) == (True, False)
@@ -251,17 +252,46 @@ def swapped(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return copy
 
 
+def looking_at(version: str | None) -> Context:
+    """Return what a page is built from that asks for a version."""
+    known = opened(version)
+    return Context(known, address.read({"vr": "hours", "ed": "2025", "taal": "nl"}, known)[0])
+
+
+def of_card(context: Context) -> tuple[str, float]:
+    """Return the version that a card names, and its figure of zuid."""
+    card = registry.build("regios", context, context.book.themes[0])
+    assert card is not None
+    (version,) = re.findall(r"dataversie (\d+-[0-9a-f]{8})", card.source)
+    return version, mean_of_south(card.figures)
+
+
 def test_what_began_with_a_version_ends_with_it(swapped: Path, first: str) -> None:
     old, new = (figure_of(swapped, version) for version in (first, current_version(swapped)))
+    context = looking_at(None)
+    before = mean_of_south(context.ask(HOURS))
+    publishing.rollback(swapped, first, BY)
+    assert (before, mean_of_south(context.ask(HOURS)), context.facts.version[:2]) == (
+        new,
+        new,
+        "2-",
+    )
+    assert mean_of_south(looking_at(None).ask(HOURS)) == old
 
-    def run() -> tuple[float, float, str]:
-        hold(None)
-        before = mean_of_south(ask(HOURS))
-        publishing.rollback(swapped, first, BY)
-        return before, mean_of_south(ask(HOURS)), facts().version[:2]
 
-    assert copy_context().run(run) == (new, new, "2-")
-    assert (mean_of_south(ask(HOURS)), online().version) == (old, first)
+def test_two_versions_in_one_process_keep_their_figures_in_turns(release: Path, first: str) -> None:
+    second = current_version(release)
+    for version in (first, second, first, second):
+        assert of_card(looking_at(version)) == (version, figure_of(release, version))
+
+
+def test_two_versions_in_one_process_keep_their_figures_in_threads(
+    release: Path, first: str
+) -> None:
+    wanted = [first, current_version(release)] * 40
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda version: of_card(looking_at(version)), wanted))
+    assert found == [(version, figure_of(release, version)) for version in wanted]
 
 
 def test_a_file_that_is_made_during_a_swap_is_wholly_old(

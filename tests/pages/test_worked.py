@@ -10,7 +10,7 @@ import pytest
 from data.codebook import Language
 from pages.cards.worked_examples import EXAMPLES, no_examples, rules, worked_examples
 from pages.state import address
-from pages.state.releases import facts
+from pages.state.releases import online
 from pages.state.view import Context
 from pages.words.texts import prose
 from queries.notation import number
@@ -22,8 +22,8 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 def context(language: Language, edition: int = 2023) -> Context:
     """Return what a page about an edition knows."""
-    chosen, _ = address.read({"ed": str(edition), "taal": language}, facts())
-    return Context(facts(), chosen)
+    chosen, _ = address.read({"ed": str(edition), "taal": language}, online())
+    return Context(online(), chosen)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

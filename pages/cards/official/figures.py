@@ -21,7 +21,7 @@ from pages.cards.official_figures import (
 )
 from pages.cards.parts import figure_table
 from pages.charts import charts
-from pages.state.releases import Question, ask, view
+from queries.ask.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +63,8 @@ def _strip_card(
     question = Question(
         indicators=(indicator.id,), editions=(year,), bases=(basis,), statistics=STATISTICS
     )
-    whole = ask(replace(question, by=WHOLE))
-    groups = [ask(replace(question, by=dimension.id)) for dimension in dimensions]
+    whole = context.ask(replace(question, by=WHOLE))
+    groups = [context.ask(replace(question, by=dimension.id)) for dimension in dimensions]
     figures = pl.concat([whole, *groups])
     main = dimensions[0]
     values = {d.id: municipal_values(context, indicator, basis, year, d) for d in dimensions}
@@ -225,11 +225,11 @@ def quotations_card(context: Context, theme: str) -> Card | None:
     if not indicators:
         return None
     ids = tuple(i.id for i in indicators)
-    figures = ask(Question(indicators=ids))
+    figures = context.ask(Question(indicators=ids))
     by_id = context.book.by_id
     pages = {
         (row["indicator"], row["edition"]): row
-        for row in view("quotations", indicators=ids).iter_rows(named=True)
+        for row in context.query("quotations", indicators=ids).iter_rows(named=True)
     }
     table = word_table(
         context,

@@ -13,7 +13,6 @@ from pages.cards.official.figures import municipalities_card
 from pages.cards.official_figures import municipal_values, official_basis
 from pages.charts import charts
 from pages.charts.charts import Axis
-from pages.state.releases import view
 
 if TYPE_CHECKING:
     from data.codebook import Indicator
@@ -41,7 +40,11 @@ def map_indicator(context: Context) -> Indicator | None:
 def map_years(context: Context, indicator: Indicator, basis: str) -> list[int]:
     """Return the years of a figure for which it is known where municipalities lie."""
     years = context.facts.years_of(indicator.id).get(basis, [])
-    return [y for y in years if not view("tiles", edition=y, dimension=_MUNICIPALITY).is_empty()]
+    return [
+        y
+        for y in years
+        if not context.query("tiles", edition=y, dimension=_MUNICIPALITY).is_empty()
+    ]
 
 
 def map_year(context: Context, indicator: Indicator, basis: str) -> int | None:
@@ -115,7 +118,7 @@ def _chart(context: Context, indicator: Indicator, year: int, values: pl.DataFra
     bounds = _bounds(values)
     labels = [context.margin(low, high, indicator) for low, high in pairwise(bounds)]
     missing = context.words("state.no_data")
-    places = view("tiles", edition=year, dimension=_MUNICIPALITY)
+    places = context.query("tiles", edition=year, dimension=_MUNICIPALITY)
     rows = places.join(values, left_on="group_code", right_on="municipality_code").to_dicts()
     drawn = pl.DataFrame(
         [_hexagon(context, indicator, row, bounds, [*labels, missing]) for row in rows],

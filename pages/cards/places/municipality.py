@@ -22,7 +22,6 @@ from pages.cards.places.peers import Peers, home, peers
 from pages.cards.places.regions import named, regional, stepped_up, theme_question
 from pages.cards.rows import rows_of, table_theme
 from pages.charts import charts
-from pages.state.releases import view
 
 if TYPE_CHECKING:
     from data.codebook import Indicator
@@ -70,7 +69,7 @@ def position_card(context: Context, indicator: Indicator) -> Card | None:
     when = (basis, year)
     near = peers(context, of)
     groups = list(dict.fromkeys([near, Peers(WHOLE, WHOLE)]))
-    found = {group: _position(indicator, when, of, group) for group in groups}
+    found = {group: _position(context, indicator, when, of, group) for group in groups}
     own = found[near]
     if own is None or own["amount"] is None or own["answer_count"] < FEWEST:
         return None
@@ -100,10 +99,12 @@ def position_card(context: Context, indicator: Indicator) -> Card | None:
     )
 
 
-def _position(indicator: Indicator, when: tuple[str, int], of: Subject, group: Peers) -> Row | None:
+def _position(
+    context: Context, indicator: Indicator, when: tuple[str, int], of: Subject, group: Peers
+) -> Row | None:
     """Return a municipality's figure with median and middle half of one group."""
     basis, year = when
-    found = view(
+    found = context.query(
         "official_position",
         indicators=(indicator.id,),
         edition=year,
@@ -188,7 +189,7 @@ def _members(
     kinds = {d.id: d.kind for d in context.book.dimensions}
     of_kind = {kinds.get(d): (d, code) for d, code in group.parts.items()}
     classes, region = of_kind.get("class"), of_kind.get("region")
-    return view(
+    return context.query(
         "official_values",
         indicator=indicator.id,
         basis=basis,

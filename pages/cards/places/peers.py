@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from data.codebook import CROSS, WHOLE
-from pages.state.releases import view
 from queries.errors import QueryError
 from queries.sheets.subjects import dimensions, municipality
 
@@ -91,6 +90,6 @@ def _other_names(context: Context) -> dict[str, str]:
         return {}
     return {
         code: other
-        for code, other, name in view("other_names").iter_rows()
+        for code, other, name in context.query("other_names").iter_rows()
         if fuzz.partial_ratio(other.casefold(), name.casefold()) < _ALIKE
     }

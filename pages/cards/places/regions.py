@@ -30,7 +30,7 @@ from pages.charts import charts
 from pages.charts.tile_map import Tile
 from pages.state.address import link
 from pages.state.links import REGION
-from pages.state.releases import Comparison, ask, compare, view
+from queries.ask.questions import Comparison
 from queries.ask.ranks import Places, places
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ def theme_question(context: Context) -> Indicator:
 def _region_rows(context: Context, level: Dimension) -> list[Row]:
     """Return the headline figure of every region of a level."""
     question = question_of(context, theme_question(context))
-    return ask(replace(question, by=level.id)).to_dicts()
+    return context.ask(replace(question, by=level.id)).to_dicts()
 
 
 def _against_rest(context: Context, level: Dimension) -> pl.DataFrame:
     """Return every region of a level against everyone outside it."""
-    return compare(
+    return context.compare(
         Comparison(
             measures=(measure_of(context, theme_question(context)),),
             edition=context.selection.edition,
@@ -180,7 +180,7 @@ def tiles(context: Context) -> list[Tile]:
     indicator = theme_question(context)
     rows = {row["group_code"]: row for row in _region_rows(context, level)}
     outcomes = {r["group_code"]: r["outcome"] for r in _against_rest(context, level).to_dicts()}
-    found = view("tiles", edition=context.selection.edition, dimension=level.id)
+    found = context.query("tiles", edition=context.selection.edition, dimension=level.id)
     return [
         _tile(context, level, indicator, place | rows[place["group_code"]], outcomes)
         for place in found.to_dicts()
@@ -315,7 +315,7 @@ def _tested_here(context: Context) -> pl.DataFrame:
     for indicator in asked:
         row = stepped_up(context, indicator, level.id, region)[0][0]
         groups[indicator.id] = (row["dimension"], row["group_code"])
-    tested = compare(
+    tested = context.compare(
         Comparison(
             measures=tuple(measure_of(context, i) for i in asked),
             edition=year,
@@ -386,7 +386,7 @@ def _classes_within(
 
 def _response_rows(context: Context, wanted: list[tuple[str, str]]) -> list[Row]:
     """Return how many took part in some groups, in the order asked."""
-    found = view(
+    found = context.query(
         "response",
         editions=(context.selection.edition,),
         dimensions=tuple(sorted({dimension for dimension, _ in wanted})),

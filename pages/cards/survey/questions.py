@@ -42,7 +42,6 @@ from pages.cards.rows import (
     where_of,
 )
 from pages.charts import charts
-from pages.state.releases import ask
 
 if TYPE_CHECKING:
     from data.codebook import Indicator
@@ -170,7 +169,7 @@ def cross_card(context: Context, indicator: Indicator) -> Card | None:
     if classes is None or not regions:
         return None
     region = regions[0]
-    rows = ask(
+    rows = context.ask(
         replace(question_of(context, indicator), by=f"{region.id}{CROSS}{classes.id}")
     ).to_dicts()
     drawn: list[Row] = []
@@ -219,7 +218,7 @@ def editions_card(context: Context, indicator: Indicator) -> Card:
     """Return the figure of the chosen groups in every edition that asked the question."""
     place = context.place()
     where = () if place.dimension == WHOLE else where_of(place.dimension, place.group)
-    rows = ask(
+    rows = context.ask(
         replace(question_of(context, indicator), editions=None, by=WHOLE, where=where)
     ).to_dicts()
     name = context.group(place.dimension, place.group)

@@ -27,7 +27,6 @@ from pages.cards.parts import card_of, interval_card, measure, value_or_state
 from pages.cards.rows import fixed_region, headline_item, part_of, question_of, rows_of, where_of
 from pages.charts import charts
 from pages.charts.charts import Axis
-from pages.state.releases import Place, Question, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from data.codebook import Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
+    from queries.ask.questions import Place, Question
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ def _place_and_classes(context: Context, question: Question) -> list[Row]:
     """Return the figures of the chosen region, and of the size classes within it."""
     classes = context.classes
     if classes is None:
-        return ask(replace(question, by=WHOLE)).to_dicts()
+        return context.ask(replace(question, by=WHOLE)).to_dicts()
     fixed, _ = fixed_region(context, classes.id, classes.codes()[0])
     where = tuple((dimension, (code,)) for dimension, code in fixed.items())
-    whole = ask(replace(question, by=WHOLE, where=where))
-    inside = ask(replace(question, by=classes.id, where=where))
+    whole = context.ask(replace(question, by=WHOLE, where=where))
+    inside = context.ask(replace(question, by=classes.id, where=where))
     return pl.concat([whole, inside]).to_dicts()
 
 
@@ -135,7 +135,7 @@ def _parts_card(context: Context, whole: Indicator, parts: Sequence[Indicator]) 
         items=tuple(_answers(whole)),
         where=where,
     )
-    rows = ask(asked).to_dicts()
+    rows = context.ask(asked).to_dicts()
     label = {part.id: part.label.of(context.language) for part in parts}
     by_part = _by(rows, lambda row: row["indicator"])
     bars = [Bar(f"{name}|{label[str(name)]}", pieces) for name, pieces in by_part.items()]
@@ -268,7 +268,7 @@ def _options_card(context: Context, indicator: Indicator) -> Card:
     place = context.place()
     where = () if place.dimension == WHOLE else where_of(place.dimension, place.group)
     question = replace(question_of(context, indicator), items=None, by=WHOLE, where=where)
-    rows = sorted(ask(question).to_dicts(), key=lambda row: -(row["estimate"] or -1.0))
+    rows = sorted(context.ask(question).to_dicts(), key=lambda row: -(row["estimate"] or -1.0))
     name = context.group(place.dimension, place.group)
     return interval_card(
         context,
