@@ -25,12 +25,21 @@ from numpy.typing import NDArray
 from data import store
 from data.sample import write_sample
 from queries import engine
-from queries.attack import attack, near_amounts, probability, published, whole_numbers
+from queries.attack import (
+    answer_scenes,
+    attack,
+    near_amounts,
+    probability,
+    status_scenes,
+    verdicts,
+    whole_numbers,
+)
 from queries.attack.attack import Outcome, Task, attacked, everything_told, version_folder
-from queries.attack.published import AmountScene, Scene, StatusScene, Told, rules_of
+from queries.attack.published import Told, rules_of
+from queries.attack.scenes import AmountScene, Scene, StatusScene
 from queries.disclosure.perturbation import Noise
 from queries.parallel import spread
-from queries.publish import build, figures
+from queries.publish import build, figures, refusals
 from queries.vault.opening import membership, open_vault
 
 SEED = 2026
@@ -138,9 +147,9 @@ def measured(task: Task) -> Measured:
         whole = time.perf_counter() - begun
         return Measured(units=found.attacked, took_part=len(found.openings), whole=whole)
     if task.kind == attack.STATUS:
-        return _silences(published.status_scene(task.told, task.edition, task.indicator), task)
+        return _silences(status_scenes.status_scene(task.told, task.edition, task.indicator), task)
     total = Measured()
-    for scene in published.answer_scenes(task.told, task.edition, task.indicator):
+    for scene in answer_scenes.answer_scenes(task.told, task.edition, task.indicator):
         total = total.and_then(
             _amounts(scene, task) if isinstance(scene, AmountScene) else _answers(scene, task)
         )
@@ -182,7 +191,7 @@ def _amounts(scene: AmountScene, task: Task) -> Measured:
     return Measured(
         amounts=len(scene.states),
         near=int((verdict.fewest.min(axis=1) <= 2).sum()),
-        close=_largest(inside, before < probability.NEAR_EXPECTED),
+        close=_largest(inside, before < verdicts.NEAR_EXPECTED),
         whole=then - begun,
         chance=time.perf_counter() - then,
     )
@@ -290,7 +299,7 @@ def main(*, longer: bool) -> None:
             (vault / "responses.parquet").write_bytes(original)
             if late:
                 answer_late(vault, late)
-            with mock.patch.object(build, "attack", untried):
+            with mock.patch.object(refusals, "attack", untried):
                 build.make_release(vault, release, quiet)
             told = everything_told(version_folder(release), vault)
             lines.append(row(number, *tried(told, longer=longer)))

@@ -26,7 +26,7 @@ from queries import engine
 from queries.disclosure.amounts import Answers
 from queries.disclosure.perturbation import Noise
 from queries.estimation import estimates
-from queries.publish import build, comparisons
+from queries.publish import build, comparison_pairs
 from queries.vault import design
 from queries.vault.opening import Vault, open_vault
 
@@ -127,7 +127,7 @@ def _true_rests(vault: Vault) -> pl.DataFrame:
     """Return the true figure of everyone outside each group: ``KEYS`` and ``other_truth``."""
     influence = estimates.influence_sums(design.weighted_sums(vault), design.KEYS)
     strata = estimates.by_stratum(influence, design.KEYS)
-    rest = comparisons.rest_strata(strata, strata.select(design.KEYS).unique())
+    rest = comparison_pairs.rest_strata(strata, strata.select(design.KEYS).unique())
     means = estimates.weighted_means(rest, design.KEYS)
     return means.select(*design.KEYS, other_truth="estimate")
 
@@ -187,7 +187,7 @@ def _with_truth(differences: pl.DataFrame, whole: Population) -> pl.DataFrame:
         other_group="group_code",
         other_truth="truth",
     )
-    rest = pl.col("against") == comparisons.REST
+    rest = pl.col("against") == comparison_pairs.REST
     beside = pl.concat(
         [
             tested.filter(rest).join(whole.rests, on=design.KEYS),

@@ -37,7 +37,7 @@ from queries import engine
 from queries.disclosure.amounts import Answers as Amounts
 from queries.estimation import calibration, estimates
 from queries.estimation.newcombe import Shares
-from queries.publish import comparisons
+from queries.publish import comparison_pairs
 from queries.vault import design
 from queries.vault.opening import Vault, open_vault
 from tests.surveys import HEAD, POLICY, dimension, indicator, sign, texts
@@ -289,20 +289,20 @@ class Answers:
         left = calibration.residual_sums(influence, respondents, design.KEYS)
         strata = estimates.by_stratum(left, design.KEYS)
         groups = strata.filter(pl.col("dimension") != WHOLE).select(design.KEYS).unique()
-        rest = comparisons.rest_strata(strata, groups)
+        rest = comparison_pairs.rest_strata(strata, groups)
         own = groups.join(strata, on=design.KEYS)
-        errors = comparisons.difference_errors(own, rest, design.KEYS)
+        errors = comparison_pairs.difference_errors(own, rest, design.KEYS)
         found = estimates.weighted_means(rest, design.KEYS)
         return _by_key(found.join(errors, on=design.KEYS))
 
     @cached_property
     def overlaps(self) -> dict[Key, float]:
         """What makes of a correlation of answers one of estimates, by edition and group."""
-        pairs = comparisons.edition_pairs(self.vault.codebook)
+        pairs = comparison_pairs.edition_pairs(self.vault.codebook)
         unique = pairs.select("edition", "other_edition").unique()
         engine.load_frame(self.vault.connection, "edition_pairs", unique)
         asked = engine.run(self.vault.connection, "counts/edition_overlaps", {})
-        found = comparisons.overlap(asked).filter(pl.col("weighting") == "municipality")
+        found = comparison_pairs.overlap(asked).filter(pl.col("weighting") == "municipality")
         keys = found.select("edition", "dimension", "group_code", "part_in_common")
         return {(e, d, g): part for e, d, g, part in keys.iter_rows()}
 

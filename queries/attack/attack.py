@@ -19,7 +19,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from queries.attack import near_amounts, probability, published, whole_numbers, withstood
+from queries.attack import (
+    answer_scenes,
+    near_amounts,
+    probability,
+    published,
+    status_scenes,
+    verdicts,
+    whole_numbers,
+    withstood,
+)
+from queries.attack.scenes import AmountScene
 from queries.parallel import REPORTED, spread
 from queries.release.manifest import MANIFEST, VERSIONS, current_version, read_manifest, verify
 from queries.vault import prior_releases
@@ -30,7 +40,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from queries.attack.published import AmountScene, Scene, StatusScene, Told
+    from queries.attack.published import Told
+    from queries.attack.scenes import Scene, StatusScene
     from queries.attack.withstood import Numbers
 
     Report = Callable[[str], None]
@@ -192,12 +203,12 @@ def attacked(task: Task) -> Outcome:
     """Return what is known too well of one task."""
     if task.kind == ANSWERS:
         found = Outcome()
-        for scene in published.answer_scenes(task.told, task.edition, task.indicator):
+        for scene in answer_scenes.answer_scenes(task.told, task.edition, task.indicator):
             found = found.and_then(_answers(scene, task))
         return found
     if task.kind == STATUS:
-        return _statuses(published.status_scene(task.told, task.edition, task.indicator), task)
-    return _participation(published.participation_scene(task.told, task.edition))
+        return _statuses(status_scenes.status_scene(task.told, task.edition, task.indicator), task)
+    return _participation(status_scenes.participation_scene(task.told, task.edition))
 
 
 def _opened(scene: Scene, attacker: str, rule: str, respondent: int, chance: float) -> Opening:
@@ -211,7 +222,7 @@ def _opened(scene: Scene, attacker: str, rule: str, respondent: int, chance: flo
 
 def _answers(scene: Scene, task: Task) -> Outcome:
     """Return which answers insiders and participants know too well."""
-    if isinstance(scene, published.AmountScene):
+    if isinstance(scene, AmountScene):
         return _amounts(scene, task)
     about = thresholds(scene.statements.prior.shape[1])
     verdict = whole_numbers.attack(scene.statements, scene.states, about, coalition=2)
@@ -239,9 +250,9 @@ def _guessed(scene: Scene, about: Mask, task: Task) -> Outcome:
     known = _participants(scene) if task.thorough else probability.NOBODY
     after = probability.posterior(scene.statements, setting, participants=known)
     kinds = np.concatenate([np.eye(prior.shape[1], dtype=bool), about, ~about])
-    verdict = probability.verdict(prior, after.probability, kinds)
+    verdict = verdicts.verdict(prior, after.probability, kinds)
     openings = [_finding(scene, INSIDER, finding) for finding in verdict.findings]
-    told, _rare = probability.verdicts(prior, after, known, kinds)
+    told, _rare = verdicts.verdicts(prior, after, known, kinds)
     for row, mine in told.items():
         attacker = PARTICIPANTS[len(set(known.members[row].tolist()))]
         openings += [_finding(scene, attacker, finding) for finding in mine.findings]
@@ -250,7 +261,7 @@ def _guessed(scene: Scene, about: Mask, task: Task) -> Outcome:
     return Outcome(0, verdict.answers, verdict.likely, tuple(openings), unsettled)
 
 
-def _finding(scene: Scene, attacker: str, found: probability.Finding) -> Opening:
+def _finding(scene: Scene, attacker: str, found: verdicts.Finding) -> Opening:
     """Return a finding of the attack by probability as an opening."""
     return _opened(scene, attacker, found.rule, found.respondent, found.posterior)
 
@@ -273,7 +284,7 @@ def _amounts(scene: AmountScene, task: Task) -> Outcome:
     # amounts have many states: that takes too long before each release
     if task.by_chance and task.thorough:
         after = probability.posterior(scene.statements, probability.QUICK)
-        near = probability.near(scene.statements.prior, after.probability, scene.within)
+        near = verdicts.near(scene.statements.prior, after.probability, scene.within)
         found += [_finding(scene, INSIDER, one) for one in near]
         unsettled = (f"{scene.indicator} ({scene.edition})",) if after.unsettled else ()
     return Outcome(len(scene.states), openings=tuple(found), unsettled=unsettled)
@@ -290,7 +301,7 @@ def _statuses(scene: StatusScene, task: Task) -> Outcome:
     if task.by_chance:
         setting = probability.QUICK if task.thorough else _LIGHT
         after = probability.posterior(scene.statements, setting)
-        silent = probability.silent(scene.statements.prior, after.probability, scene.silent)
+        silent = verdicts.silent(scene.statements.prior, after.probability, scene.silent)
         found += [_finding(scene, WHO_TOOK_PART, one) for one in silent]
     return Outcome(len(scene.states), openings=tuple(found))
 

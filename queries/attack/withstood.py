@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 # How much was attacked, how many answers were guessed, and how many of those are all but known.
 Numbers = tuple[int, int, int]
 _FILE = "doorstaan.json"
-# What decides what an attack finds.
-PROGRAM = (
-    *("attack", "likelihood", "near_amounts", "probability", "published"),
-    *("statements", "whole_numbers"),
-)
 
 
 class _Held(RootModel[dict[str, Numbers]]):
@@ -81,4 +76,4 @@ def _program() -> bytes:
     """Return what identifies the program that attacks, and what it solves with."""
     here = Path(__file__).parent
     solvers = [version(name).encode() for name in ("numpy", "scipy")]
-    return b"".join([*solvers, *((here / f"{name}.py").read_bytes() for name in PROGRAM)])
+    return b"".join([*solvers, *(path.read_bytes() for path in sorted(here.glob("*.py")))])

@@ -17,16 +17,20 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data import store
-from data.errors import DataError
 from data.schema import Official
 from queries import engine
-from queries.attack import withstood
-from queries.attack.attack import attack
-from queries.attack.published import read_told
 from queries.disclosure.perturbation import Noise
-from queries.estimation import estimates, regression, representativity
-from queries.publish import comparisons, figures, step_up, tiles
+from queries.estimation import estimates, question_weights, representativity
+from queries.publish import comparison_pairs, comparisons, figures, official_figures, step_up, tiles
+from queries.publish.figure_shape import SCHEMA
 from queries.publish.open_answers import told_signals
+from queries.publish.refusals import (
+    fingerprint,
+    private,
+    refuse_open,
+    refuse_strangers,
+    released_before,
+)
 from queries.release.manifest import (
     FORMAT,
     MANIFEST,
@@ -34,17 +38,14 @@ from queries.release.manifest import (
     VERSIONS,
     Manifest,
     current_manifest,
-    read_manifest,
     verify,
 )
 from queries.vault import design, prior_releases
 from queries.vault.opening import Vault, open_vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
-
-    from queries.attack.attack import Outcome
 
     Report = Callable[[str], None]
 
@@ -55,8 +56,6 @@ _OF_ANSWERS = {
     *("figures", "comparisons", "response", "signals", "strata"),
     *("representativity", "official_check", "calibrations"),
 }
-# So many questions are named; more are counted.
-_NAMED = 5
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -77,9 +76,9 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
     """
     report("De kluis openen")
     vault = open_vault(vault_folder)
-    _refuse_strangers(vault)
+    refuse_strangers(vault)
     secret = store.secret(vault.path)
-    before = _released_before(vault, target, secret, report)
+    before = released_before(vault, target, secret, report)
     report("Schattingen, marges en ruis berekenen")
     noise = Noise(secret, vault.policy)
     found = safe_figures(vault, noise)
@@ -90,114 +89,14 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
     draft.mkdir(parents=True)
     try:
         report("Wegschrijven")
-        manifest = _write(vault, tables, draft, target, _fingerprint(secret))
+        manifest = _write(vault, tables, draft, target, fingerprint(secret))
         verify(draft, manifest)
-        record = prior_releases.draft(vault.path, draft, _private(vault))
-        _refuse_open(draft, record, before, report)
+        record = prior_releases.draft(vault.path, draft, private(vault))
+        refuse_open(draft, record, before, report)
         prior_releases.keep(record, manifest.content)
         return _swap_in(draft, target, manifest, report)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def _released_before(vault: Vault, target: Path, secret: bytes, report: Report) -> list[Path]:
-    """Return every earlier release of a vault, once it is sure that one more is allowed.
-
-    Raises:
-        DataError: what is online was made with another secret or from elsewhere, or a question
-            would be released too often.
-    """
-    former = current_manifest(target)
-    if former is not None and former.survey == vault.codebook.survey.id:
-        _refuse_other_secret(former, secret)
-        if not former.synthetic:
-            prior_releases.refuse_forgotten(vault.path, former.content)
-    before = prior_releases.records(vault.path)
-    for record in before:
-        _refuse_other_secret(read_manifest(record), secret)
-    most = vault.policy.protection.max_releases
-    for line in prior_releases.refuse_too_many(_contents(vault), before, most):
-        report(line)
-    return before
-
-
-def _fingerprint(secret: bytes) -> str:
-    """Return what tells secrets apart without telling them."""
-    return hashlib.sha256(secret).hexdigest()
-
-
-def _refuse_other_secret(former: Manifest, secret: bytes) -> None:
-    """Stop when what is online, or was released before, was made with another secret.
-
-    Raises:
-        DataError: so it was.
-    """
-    if former.secret_fingerprint != _fingerprint(secret):
-        raise DataError(
-            "Wat online staat of eerder is vrijgegeven, is met een ander geheim gemaakt dan de "
-            "kluis nu heeft.",
-            f"zet {store.SECRET} van de kluis terug uit een reservekopie: met een ander geheim "
-            "krijgen dezelfde antwoorden andere cijfers, en verraden beide samen meer dan mag.",
-        )
-
-
-def _contents(vault: Vault) -> pl.DataFrame:
-    """Return a digest of all answers to each question."""
-    return prior_releases.contents(engine.run(vault.connection, "counts/answer_digests", {}))
-
-
-def _private(vault: Vault) -> dict[str, pl.DataFrame]:
-    """Return what the vault keeps of a release beside what is published."""
-    units = engine.table(vault.connection, "respondents")
-    return {
-        "answers": engine.table(vault.connection, "answers"),
-        "units": units.select("edition", "municipality_code", "weight", "inhabitants"),
-        "weights": engine.table(vault.connection, "question_weights"),
-        prior_releases.CONTENTS: _contents(vault),
-    }
-
-
-def _refuse_open(draft: Path, record: Path, before: Sequence[Path], report: Report) -> None:
-    """Attack a release as it lies on disk, with everything that was released before.
-
-    Raises:
-        DataError: something is known too well.
-    """
-    report("Aanvallen wat nieuw is")
-    told = [read_told(draft, record), *(read_told(path, path) for path in reversed(before))]
-    memory = withstood.read(record.parent)
-    outcome = attack(told, report, memory=memory)
-    withstood.keep(record.parent, memory)
-    report(
-        f"Aangevallen: {outcome.attacked} antwoorden en stiltes, {len(outcome.openings)} te "
-        f"herleiden; van {outcome.answers} antwoorden {outcome.likely} bijna zeker te raden."
-    )
-    if outcome.succeeds:
-        worst = outcome.questions()
-        raise DataError(
-            f"Deze release verraadt antwoorden: {_listed(outcome, worst)}.",
-            "maak policy.toml strenger (min_respondents, noise.sd of amount_sd), of haal de vraag "
-            "uit deze editie. De vorige release blijft.",
-        )
-
-
-def _listed(outcome: Outcome, questions: Sequence[str]) -> str:
-    """Return which questions open, and how."""
-    if not questions:
-        return f"{outcome.likely} van {outcome.answers} antwoorden zijn bijna zeker te raden"
-    more = f" en nog {len(questions) - _NAMED}" if len(questions) > _NAMED else ""
-    return ", ".join(questions[:_NAMED]) + more
-
-
-def _refuse_strangers(vault: Vault) -> None:
-    """Stop when someone answered who is not in the register: they would be dropped silently."""
-    strangers = engine.run(vault.connection, "counts/strangers", {})
-    if strangers.height:
-        seen = ", ".join(f"{code} ({year})" for year, code in strangers.head(5).iter_rows())
-        raise DataError(
-            f"{strangers.height} gemeenten met antwoorden staan niet in het register: {seen}.",
-            "verbeter de codes of vul het register van die jaren aan.",
-        )
 
 
 def safe_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
@@ -227,7 +126,9 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
     """
     influence = estimates.influence_sums(design.weighted_sums(vault), design.KEYS)
     strata = estimates.by_stratum(influence, design.KEYS)
-    pairs = comparisons.edition_pairs(vault.codebook).select("edition", "other_edition").unique()
+    pairs = (
+        comparison_pairs.edition_pairs(vault.codebook).select("edition", "other_edition").unique()
+    )
     engine.load_frame(vault.connection, "edition_pairs", pairs)
     overlaps = engine.run(vault.connection, "counts/edition_overlaps", {})
     return comparisons.compare(published, strata, overlaps, vault.codebook, vault.policy)
@@ -246,11 +147,11 @@ def _tables(
     """
     for line in balance(found):
         report(line)
-    parts = [found.select(list(figures.SCHEMA))]
+    parts = [found.select(list(SCHEMA))]
     report("Verschillen toetsen")
     tables: dict[str, pl.DataFrame] = {"comparisons": safe_comparisons(vault, found)}
     report("Officiële en aangehaalde cijfers toevoegen")
-    parts.append(figures.official_figures(vault))
+    parts.append(official_figures.official_figures(vault))
     if engine.has_table(vault.connection, "official"):
         tables["official"] = store.read_parquet(vault.path / "official.parquet")
         tables["members"] = engine.table(vault.connection, "official_membership")
@@ -258,7 +159,7 @@ def _tables(
     published = vault.path / "published.parquet"
     if published.is_file():
         tables["published"] = store.read_parquet(published)
-        parts.append(figures.published_figures(tables["published"], vault.codebook))
+        parts.append(official_figures.published_figures(tables["published"], vault.codebook))
     tables["figures"] = pl.concat(parts)
     tables["response"] = figures.response(vault, noise)
     tables |= _signals(vault, report)
@@ -278,7 +179,7 @@ def _response_quality(vault: Vault, official: pl.DataFrame) -> dict[str, pl.Data
     return {
         "representativity": representativity.representativity(*known),
         "official_check": representativity.official_check(*known),
-        "calibrations": regression.gains(
+        "calibrations": question_weights.gains(
             vault.codebook,
             vault.register,
             units,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import polars as pl
 
-from data.codebook import WHOLE
 from queries import engine
 from queries.disclosure import amounts, perturbation
 from queries.disclosure.amounts import Answers
@@ -26,6 +25,7 @@ from queries.disclosure.perturbation import (
 )
 from queries.estimation import estimates, margins
 from queries.estimation.estimates import INHABITANT
+from queries.publish.figure_shape import MEAN, SCHEMA, SHARE, TOTAL, shaped
 from queries.vault import design
 
 if TYPE_CHECKING:
@@ -34,41 +34,9 @@ if TYPE_CHECKING:
     from data.codebook import Codebook
     from queries.vault.opening import Vault
 
-# One row per figure. Shares are 0-1, amounts in the unit of the indicator; a withheld figure
-# keeps its row, without estimate, margin and grade.
-SCHEMA: dict[str, pl.DataType] = {
-    "kind": pl.String(),
-    "edition": pl.Int32(),
-    "basis": pl.String(),
-    "indicator": pl.String(),
-    "item": pl.String(),
-    "statistic": pl.String(),
-    "weighting": pl.String(),
-    "dimension": pl.String(),
-    "group_code": pl.String(),
-    "population_count": pl.Int64(),
-    "respondent_count": pl.Int64(),
-    "answer_count": pl.Int64(),
-    "dont_know_share": pl.Float64(),
-    "skipped_share": pl.Float64(),
-    "estimate": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-    "grade": pl.String(),
-    "status": pl.String(),
-    "step_up_dimension": pl.String(),
-    "step_up_group": pl.String(),
-    "group_rank": pl.Int64(),
-    "item_rank": pl.Int64(),
-}
-SHARE, MEAN, TOTAL, MEDIAN = "share", "mean", "total", "median"
-POOLED, QUOTED = "pooled", "quoted"
-NO_DATA = "no_data"
 GROUP = ["edition", "indicator", "dimension", "group_code"]
 MEASURE = [*GROUP, "item", "weighting"]
 FIGURE = [*GROUP, "item", "statistic", "weighting"]
-# Sums over threads may differ in their last bits; figures do not.
-_SIGNIFICANT = 12
 Key: TypeAlias = tuple[object, ...]
 # Weights are whole numbers of this part, so that sums of them are exact.
 _UNITS = 10**9
@@ -355,87 +323,3 @@ def _bases(codebook: Codebook) -> pl.Expr:
     """Return on what each indicator is based: survey, budget or accounts."""
     bases = {i.id: i.basis for i in codebook.indicators}
     return pl.col("indicator").replace_strict(bases, return_dtype=pl.String)
-
-
-def official_figures(vault: Vault) -> pl.DataFrame:
-    """Return pooled figures, medians and quartiles of official figures per group.
-
-    They are complete counts of what was filed, so they have no margin; how many filed is said.
-    """
-    if not engine.has_table(vault.connection, "official"):
-        return pl.DataFrame(schema=SCHEMA)
-    groups = engine.run(vault.connection, "counts/official_groups", {})
-    statistics = [POOLED, MEDIAN, "quartile_low", "quartile_high"]
-    keys = ["indicator", "basis", "year", "dimension", "group_code"]
-    long = groups.unpivot(
-        index=[*keys, "population_count", "answer_count"],
-        on=statistics,
-        variable_name="statistic",
-        value_name="estimate",
-    ).rename({"year": "edition"})
-    known = pl.col("estimate").is_not_null()
-    figures = long.with_columns(
-        kind=pl.lit("official"),
-        item=pl.lit(""),
-        weighting=pl.when(pl.col("statistic") == POOLED)
-        .then(pl.lit("amount"))
-        .otherwise(pl.lit("municipality")),
-        respondent_count=pl.col("answer_count"),
-        status=pl.when(known).then(pl.lit(SHOWN)).otherwise(pl.lit(NO_DATA)),
-    )
-    return shaped(figures, vault.codebook)
-
-
-def published_figures(published: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
-    """Return figures quoted from publications: national, without margin."""
-    quoted = published.select(
-        kind=pl.lit("published"),
-        edition="year",
-        basis=pl.lit("enquete"),
-        indicator="indicator",
-        item=pl.lit(""),
-        statistic=pl.lit(QUOTED),
-        weighting=pl.lit(""),
-        dimension=pl.lit(WHOLE),
-        group_code=pl.lit(WHOLE),
-        estimate="amount",
-        status=pl.lit(SHOWN),
-    )
-    return shaped(quoted, codebook)
-
-
-def shaped(figures: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
-    """Return figures in the one shape: columns, types, ranks and order."""
-    groups = figures.select("dimension", "group_code").unique()
-    ranks = groups.with_columns(
-        group_rank=pl.Series(
-            [codebook.group_rank(d, g) for d, g in groups.iter_rows()], dtype=pl.Int64
-        )
-    )
-    items = [(i.id, item, rank) for i in codebook.indicators for rank, item in enumerate(i.items())]
-    item_ranks = pl.DataFrame(
-        items,
-        schema={"indicator": pl.String, "item": pl.String, "item_rank": pl.Int64},
-        orient="row",
-    )
-    complete = figures.join(ranks, on=["dimension", "group_code"], how="left").join(
-        item_ranks, on=["indicator", "item"], how="left"
-    )
-    missing = [pl.lit(None, t).alias(c) for c, t in SCHEMA.items() if c not in complete.columns]
-    ordered = complete.with_columns(missing).select(
-        pl.col(column).cast(dtype) for column, dtype in SCHEMA.items()
-    )
-    return ordered.with_columns(
-        pl.col(pl.Float64).fill_nan(None).round_sig_figs(_SIGNIFICANT)
-    ).sort(
-        "kind",
-        "indicator",
-        "basis",
-        "edition",
-        "item_rank",
-        "statistic",
-        "weighting",
-        "dimension",
-        "group_rank",
-        "group_code",
-    )

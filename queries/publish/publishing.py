@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-import polars as pl
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +23,7 @@ from data.codebook import load_codebook
 from data.errors import DataError
 from data.policy import load_policy
 from queries.publish.build import make_release
+from queries.publish.changes import changes_between
 from queries.release.log import LOG, Change, Entry, log, versions
 from queries.release.manifest import (
     MANIFEST,
@@ -44,10 +44,6 @@ _LOCK = ".publish.lock"
 _PUBLISHED = "published"
 _ANSWERS = ".begun.parquet"
 _IMPORT_LOCK = ".import.lock"
-_KEY = [
-    *("indicator", "basis", "edition", "dimension", "group_code", "item", "statistic"),
-    "weighting",
-]
 
 
 @dataclass(frozen=True)
@@ -272,7 +268,7 @@ def _logged(target: Path, begun: _Begun, online: Manifest) -> Entry:
     last = log(target)[-1:]
     if [(entry.at, entry.version) for entry in last] == [(begun.at, online.version)]:
         return last[0]
-    difference = _difference(target, begun.former, online.version)
+    difference = changes_between(target, begun.former, online.version)
     by = Author(begun.who, begun.why)
     return _append(target, _entry(begun.action, by, online.version, begun.at, difference))
 
@@ -302,43 +298,6 @@ def _append(target: Path, entry: Entry) -> Entry:
     entries = [*log(target), entry]
     store.write_json({"entries": [e.model_dump(mode="json") for e in entries]}, target / LOG)
     return entry
-
-
-def _difference(target: Path, former: str | None, version: str) -> tuple[int, Change | None]:
-    """Return how many figures changed, and the one that changed most."""
-    now = store.read_parquet(target / VERSIONS / version / "figures.parquet")
-    before = target / VERSIONS / str(former) / "figures.parquet"
-    if not before.is_file():
-        return now.height, None
-    then = store.read_parquet(before)
-    told = ["estimate", "low", "high", "status"]
-    both = now.select(*_KEY, *told).join(
-        then.select(*_KEY, *told),
-        on=_KEY,
-        how="full",
-        suffix="_then",
-        coalesce=True,
-        nulls_equal=True,
-    )
-    differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_then")) for c in told)
-    changed = both.filter(differs)
-    return changed.height, _largest(changed)
-
-
-def _largest(changed: pl.DataFrame) -> Change | None:
-    """Return the figure that changed most; None when none had a value before and after."""
-    after, before = pl.col("estimate"), pl.col("estimate_then")
-    by = (after - before).abs()
-    scale = (
-        pl.when(pl.col("statistic") == "share")
-        .then(1.0)
-        .otherwise(pl.max_horizontal(after.abs(), before.abs()))
-    )
-    moved = changed.with_columns(by=by / scale).filter(by > 0).sort("by", *_KEY, descending=True)
-    for row in moved.head(1).iter_rows(named=True):
-        known = {name: row[name] for name in Change.model_fields if name in row}
-        return Change(**known, before=row["estimate_then"], after=row["estimate"])
-    return None
 
 
 def _drop_oldest(vault: Path, target: Path) -> None:

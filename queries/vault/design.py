@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from queries import engine
-from queries.estimation import calibration, estimates, regression
+from queries.estimation import calibration, estimates, question_weights
 
 if TYPE_CHECKING:
     from queries.vault.opening import Vault
@@ -42,7 +42,7 @@ def means(vault: Vault, weighted: pl.DataFrame) -> pl.DataFrame:
         return found
     names = ("respondents", "amounts", "official", "membership")
     tables = (engine.table(vault.connection, name) for name in names)
-    errors = regression.group_errors(vault.codebook, vault.register, *tables)
+    errors = question_weights.group_errors(vault.codebook, vault.register, *tables)
     keys = [key for key in KEYS if key != "weighting"]
     alike = pl.col("weighting") == estimates.MUNICIPALITY
     return (

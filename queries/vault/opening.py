@@ -17,7 +17,7 @@ from data import store
 from data.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
 from data.policy import Policy, load_policy
 from queries import engine
-from queries.estimation import calibration, regression
+from queries.estimation import calibration, question_weights
 from queries.vault import strata
 
 if TYPE_CHECKING:
@@ -202,10 +202,10 @@ def _load_question_weights(
     connection: engine.Connection, codebook: Codebook, register: pl.DataFrame
 ) -> None:
     """Make ``question_weights``: those of questions that are calibrated to official figures."""
-    weights = pl.DataFrame(schema=regression.QUESTION_WEIGHTS)
+    weights = pl.DataFrame(schema=question_weights.QUESTION_WEIGHTS)
     if engine.has_table(connection, "official"):
         tables = (engine.table(connection, name) for name in ("respondents", "amounts", "official"))
-        weights = regression.question_weights(codebook, register, *tables)
+        weights = question_weights.question_weights(codebook, register, *tables)
     engine.load_frame(connection, "question_weights", weights)
 
 

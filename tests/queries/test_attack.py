@@ -30,10 +30,12 @@ from queries.attack.attack import (
     everything_told,
     version_folder,
 )
-from queries.attack.published import Scene, Told, participation_scene
+from queries.attack.published import Told
+from queries.attack.scenes import Scene
 from queries.attack.statements import Statements
+from queries.attack.status_scenes import participation_scene
 from queries.errors import QueryError
-from queries.publish import build
+from queries.publish import refusals
 from queries.release.manifest import POINTER, VERSIONS
 from queries.vault import prior_releases
 from tests.attacks import EDITION, QUESTIONS, answer_late, as_told
@@ -208,7 +210,7 @@ def test_what_is_online_nonetheless_the_command_opens(
 ) -> None:
     folder = drawn(3).write(tmp_path / "kluis")
     lay(folder, "p_percent = 15", "p_percent = 99")
-    monkeypatch.setattr(build, "attack", lambda *_, **__: Outcome())
+    monkeypatch.setattr(refusals, "attack", lambda *_, **__: Outcome())
     released(folder, tmp_path / "release")
     ended = command(folder)
     assert ended.returncode == 2

@@ -13,8 +13,9 @@ from queries import engine
 from queries.estimation import estimates
 from queries.estimation.estimates import QUANTILE
 from queries.estimation.newcombe import Shares
-from queries.publish import comparisons
+from queries.publish import comparison_pairs
 from queries.publish.build import safe_comparisons
+from queries.publish.comparisons import SCHEMA as COMPARISONS
 from queries.release.manifest import Release
 from queries.vault import design
 from queries.vault.opening import open_vault
@@ -290,9 +291,9 @@ def test_editions_count_as_correlated_by_policy_as_far_as_they_overlap(tmp_path:
 def test_the_overlap_makes_of_a_correlation_of_answers_one_of_estimates(tmp_path: Path) -> None:
     vault = open_vault(two_editions(tmp_path, "same"))
     without_noise(vault)
-    pairs = comparisons.edition_pairs(vault.codebook).select("edition", "other_edition")
+    pairs = comparison_pairs.edition_pairs(vault.codebook).select("edition", "other_edition")
     engine.load_frame(vault.connection, "edition_pairs", pairs)
-    found = comparisons.overlap(engine.run(vault.connection, "counts/edition_overlaps", {}))
+    found = comparison_pairs.overlap(engine.run(vault.connection, "counts/edition_overlaps", {}))
     part = one(found, dimension="nl", weighting="municipality")["part_in_common"]
     assert isinstance(part, float)
 
@@ -348,4 +349,4 @@ def test_a_page_asks_for_differences_of_the_figures_it_shows(published: Release)
     )
 
     assert set(found["group_code"]) == {"k1", "k2", "k3", "k4"}
-    assert found.columns == list(comparisons.SCHEMA)
+    assert found.columns == list(COMPARISONS)

@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from queries.estimation import estimates
-from queries.publish import comparisons
+from queries.publish import comparison_pairs
 from queries.vault import design
 from queries.vault.opening import open_vault
 from tests.surveys import HEAD, dimension, indicator, texts, without_noise, write_vault
@@ -104,8 +104,8 @@ def test_what_a_census_shows_to_differ_is_uncertain_by_noise_alone(
         estimates.influence_sums(design.weighted_sums(vault), design.KEYS), design.KEYS
     )
     regions = strata.filter(pl.col("dimension") == "region")
-    rest = comparisons.rest_strata(strata, regions.select(design.KEYS).unique())
-    errors = comparisons.difference_errors(regions, rest, design.KEYS)
+    rest = comparison_pairs.rest_strata(strata, regions.select(design.KEYS).unique())
+    errors = comparison_pairs.difference_errors(regions, rest, design.KEYS)
 
     assert errors.height > 5
     assert set(errors["error"]) == {0.0}

@@ -23,7 +23,7 @@ from queries import engine
 from queries.publish import build
 
 engine.THREADS = int(sys.argv[3])
-setattr(build, "_refuse_open", lambda *_: None)
+setattr(build, "refuse_open", lambda *_: None)
 manifest = gate.make_release(Path(sys.argv[1]), Path(sys.argv[2]), lambda _line: None)
 print(json.dumps(manifest.files))
 """

@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from data.codebook import load_codebook
-from queries.attack.published import Rules, Scene, Told, answer_scenes
+from queries.attack.answer_scenes import answer_scenes
+from queries.attack.published import Rules, Told
+from queries.attack.scenes import Scene
 from queries.attack.whole_numbers import attack
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,19 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from queries.attack.probability import (
-    THOROUGH,
-    Finding,
-    Participants,
-    Posterior,
-    Setting,
-    near,
-    posterior,
-    silent,
-    verdict,
-    verdicts,
-)
+from queries.attack.probability import THOROUGH, Participants, Posterior, Setting, posterior
 from queries.attack.statements import Statements
+from queries.attack.verdicts import Finding, near, silent, verdict, verdicts
 
 Floats = NDArray[np.float64]
 

@@ -14,16 +14,10 @@ import pytest
 
 from data.codebook import Codebook, load_codebook
 from data.policy import load_policy
-from queries.attack.published import (
-    AmountScene,
-    Rules,
-    Scene,
-    Told,
-    answer_scenes,
-    participation_scene,
-    rules_of,
-    status_scene,
-)
+from queries.attack.answer_scenes import answer_scenes
+from queries.attack.published import Rules, Told, rules_of
+from queries.attack.scenes import AmountScene, Scene
+from queries.attack.status_scenes import participation_scene, status_scene
 from tests.small_surveys import strict
 
 YEAR = 2023

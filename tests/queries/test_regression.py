@@ -15,6 +15,7 @@ from data.errors import DataError
 from queries import engine
 from queries.estimation.auxiliaries import class_of, known_or_mean
 from queries.estimation.equations import mean, product
+from queries.estimation.question_weights import gains, question_weights
 from queries.estimation.regression import (
     Answered,
     Auxiliaries,
@@ -22,8 +23,6 @@ from queries.estimation.regression import (
     auxiliaries,
     calibrated,
     fit,
-    gains,
-    question_weights,
     standard_error,
     weighed,
 )

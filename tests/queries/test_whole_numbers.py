@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queries.attack.integer_program import Limits
 from queries.attack.statements import Statements
-from queries.attack.whole_numbers import Limits, attack
+from queries.attack.whole_numbers import attack
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
