@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
-PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
+UV := $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode
 # Two workers on two cores: more threads in each would stand in each other's way. The longest files
 # come first (tests/conftest.py), so that both are busy until the end.
 PYTEST = OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1 \
@@ -19,7 +19,7 @@ ANY_RELEASE = { test -f "$${STAND_RELEASE:-data/release}/current.json" || \
 	{ $(ANY_VAULT) && $(PY) -m queries release; }; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint sample release bench lock clean browser
+.PHONY: help run test check lint types format imports sql sample release bench lock clean browser
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,11 +36,20 @@ check: lint ## Run the fast part: lint, types, import rules, SQL, and tests with
 	@$(PYTEST) -m "not browser and not slow"
 
 lint: $(VENV)/.tools $(TABLES)
+	@$(MAKE) --no-print-directory -j2 -Otarget types format imports sql
+
+types:
+	@$(VENV)/bin/mypy --no-error-summary
+
+format:
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/mypy --no-error-summary
-	@$(VENV)/bin/lint-imports --no-logo > .cache-imports 2>&1 || { cat .cache-imports; rm .cache-imports; exit 1; }; rm .cache-imports
-	@$(VENV)/bin/sqlfluff lint --nocolor --disable-progress-bar queries > .cache-sql || { cat .cache-sql; rm .cache-sql; exit 1; }; rm .cache-sql
+
+imports:
+	@said=$$($(VENV)/bin/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
+
+sql:
+	@said=$$($(VENV)/bin/sqlfluff lint --nocolor --disable-progress-bar queries) || { echo "$$said"; exit 1; }
 
 sample: $(VENV)/.runtime $(TABLES) ## Fill the vault with the fictitious sample.
 	@$(PY) -m data sample
@@ -54,8 +63,7 @@ bench: $(VENV)/.tools $(TABLES) browser ## Measure speed and size, as ratios wit
 	@$(PY) -m tests.bench
 
 lock: $(VENV)/.tools ## Work out the locked requirements again.
-	@$(PY) -m pip install --quiet uv==0.13.9
-	@for set in requirements requirements-dev; do $(VENV)/bin/uv pip compile --quiet --universal \
+	@for set in requirements requirements-dev requirements-uv; do $(VENV)/bin/uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate $$set.txt -o $$set.lock; done
 
 clean: ## Remove what was built, but no vault.
@@ -74,15 +82,16 @@ data/register/register.parquet: $(VENV)/.runtime $(wildcard data/register/source
 data/official/official.parquet: data/register/register.parquet $(wildcard data/official/source/*) data/official.py
 	@$(PY) -m data official
 
-$(VENV)/.runtime: requirements.lock
+$(VENV)/.runtime: requirements.lock requirements-uv.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 of 3.13 is nodig maar niet gevonden."; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "Python kan geen omgeving maken; op Debian helpt: apt install python3-venv"; exit 1; }
 	@echo "Bibliotheken installeren (eenmalig)"
-	@$(PIP) -r requirements.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(UV) -r requirements.lock
 	@touch $@
 
 $(VENV)/.tools: requirements-dev.lock $(VENV)/.runtime
 	@echo "Testgereedschap installeren (eenmalig)"
-	@$(PIP) -r requirements-dev.lock
+	@$(UV) -r requirements-dev.lock
 	@touch $@

@@ -20,8 +20,12 @@ WIDE: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A phone at its smallest, or a page zoomed in on four times.
 NARROW: ViewportSize = {"width": 320, "height": 640}
-# Each page in both languages, each language in both schemes, each scheme at both widths.
-SCHEMES: dict[str, tuple[Scheme, Scheme]] = {"nl": ("light", "dark"), "en": ("dark", "light")}
+# Each page in both languages: what stands in another language looks the same, so that English
+# is there for what Dutch leaves: the wide page in the dark.
+LOOKS: dict[str, tuple[tuple[Scheme, ViewportSize], ...]] = {
+    "nl": (("light", WIDE), ("dark", PHONE)),
+    "en": (("dark", WIDE),),
+}
 # Elements that stick out sideways of the page, but for what is folded away or scrolls in a box.
 _STICKING_OUT = """() => {
   const scrolls = element => element && (element.closest('[inert]')
@@ -116,14 +120,15 @@ def _seen(reader: Visitor, name: str, language: str) -> Seen:
     charts = page.locator(".stVegaLiteChart:has(svg)")
     labels = charts.evaluate_all("charts => charts.map(chart => chart.getAttribute('aria-label'))")
     found, sticking_out = {}, {}
-    for scheme, size in zip(SCHEMES[language], (WIDE, PHONE), strict=True):
+    for scheme, size in LOOKS[language]:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
-        sticking_out[f"{size['width']}"] = _sticking_out(page)
         found[f"{scheme} {size['width']}"] = serious(page)
-    page.set_viewport_size(NARROW)
-    sticking_out[f"{NARROW['width']}"] = _sticking_out(page)
+    for size in (PHONE, NARROW):
+        page.set_viewport_size(size)
+        sticking_out[f"{size['width']}"] = _sticking_out(page)
     page.set_viewport_size(WIDE)
+    sticking_out[f"{WIDE['width']}"] = _sticking_out(page)
     page.add_style_tag(content="html { font-size: 200% !important }")
     sticking_out["200%"] = _sticking_out(page)
     return Seen(

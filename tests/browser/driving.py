@@ -22,6 +22,12 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Two cores are shared with the server and another browser.
+    "--num-raster-threads=1",
+    "--disable-threaded-animation",
+    "--disable-checker-imaging",
+    "--disable-smooth-scrolling",
+    "--disable-features=PaintHolding,Translate,OptimizationHints",
 ]
 NAVIGATION = ".stand-pages a, .stand-themes a"
 # What a page shows when something is wrong, or when it could not use part of a link.

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import serious
-from tests.browser.conftest import PHONE, SCHEMES, WIDE
+from tests.browser.conftest import LOOKS, PHONE, WIDE
 from tests.conftest import Server
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,7 @@ def test_axe_finds_nothing_serious_outside_the_dashboard(
     page: Page, server: Server, slug: str, language: str
 ) -> None:
     opened(page, server, slug, language)
-    for scheme, size in zip(SCHEMES[language], (WIDE, PHONE), strict=True):
+    for scheme, size in LOOKS[language]:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         assert serious(page) == []
