@@ -76,10 +76,10 @@ browser: $(VENV)/.tools
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; } || \
 	$(PY) -m playwright install --with-deps chromium
 
-data/register/register.parquet: $(VENV)/.runtime $(wildcard data/register/source/*) data/register.py data/codebook.toml
+data/register/register.parquet: $(VENV)/.runtime $(wildcard data/register/source/*) data/sources/register.py data/survey/codebook.toml
 	@$(PY) -m data register
 
-data/official/official.parquet: data/register/register.parquet $(wildcard data/official/source/*) data/official.py
+data/official/official.parquet: data/register/register.parquet $(wildcard data/official/source/*) data/sources/official.py
 	@$(PY) -m data official
 
 $(VENV)/.runtime: requirements.lock requirements-uv.lock

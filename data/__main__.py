@@ -9,20 +9,20 @@ from typing import Annotated
 
 import typer
 
-from data import store
-from data.codebook import load_agenda, load_codebook
 from data.errors import DataError
+from data.files import store
+from data.files.migration import migrate as bring_up_to_date
 from data.importer import reporting
 from data.importer.options import read_options
-from data.importer.taking_in import Request, import_file, locked
-from data.migrating import migrate as bring_up_to_date
-from data.odata import open_source
-from data.official import build_official
-from data.policy import load_policy
-from data.practice import write_practice
-from data.refresh import Where, refresh
-from data.register import build_register
-from data.sample import write_sample
+from data.importer.pipeline import Request, import_file, locked
+from data.sample.drawing import write_sample
+from data.sample.training_year import write_practice
+from data.sources.cbs_odata import open_source
+from data.sources.cbs_refresh import Where, refresh
+from data.sources.official import build_official
+from data.sources.register import build_register
+from data.survey.codebook import load_agenda, load_codebook
+from data.survey.policy import load_policy
 
 app = typer.Typer(
     help="Register, officiële cijfers, voorbeelddata en antwoorden: alles vóór de release.",
@@ -77,7 +77,7 @@ def official(
 @app.command()
 def codebook() -> None:
     """Controleer codebook.toml, policy.toml en agenda.toml."""
-    folder = store.vault_path() if store.vault_path().is_dir() else store.HERE
+    folder = store.vault_path() if store.vault_path().is_dir() else store.SURVEY
     book = load_codebook(folder / "codebook.toml")
     load_policy(folder / "policy.toml")
     if (folder / "agenda.toml").is_file():

@@ -16,9 +16,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from data import store
-from data.codebook import WHOLE, Language
 from data.errors import DataError
+from data.files import store
+from data.survey.codebook import WHOLE, Language
 from queries.ask.questions import Question, answer
 from queries.attack.attack import attack as try_to_open
 from queries.attack.attack import everything_told, version_folder

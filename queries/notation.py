@@ -11,7 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator, Language
+    from data.survey.codebook import Indicator, Language
 
 LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 

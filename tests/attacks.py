@@ -22,8 +22,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import store
-from data.sample import write_sample
+from data.files import store
+from data.sample.drawing import write_sample
 from queries import engine
 from queries.attack import (
     answer_scenes,

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 
-from data import store
+from data.files import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from data.sample import write_sample
+from data.sample.drawing import write_sample
 from queries.publish.build import make_release
 from queries.release.manifest import Release, open_release
 

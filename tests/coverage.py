@@ -18,10 +18,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from data import sample, store
-from data.codebook import load_codebook
-from data.schema import NOT_ANSWERED
-from data.toml_model import read_toml
+from data.files import store
+from data.files.config_files import read_toml
+from data.files.schema import NOT_ANSWERED
+from data.sample import drawing
+from data.survey.codebook import load_codebook
 from queries import engine
 from queries.disclosure.amounts import Answers
 from queries.disclosure.perturbation import Noise
@@ -59,7 +60,7 @@ class Population:
 def population(folder: Path) -> Population:
     """Return the population of the sample, made in a folder."""
     vault = folder / "allen"
-    sample.write_sample(vault, SEED)
+    drawing.write_sample(vault, SEED)
     drawn = open_vault(vault)
     units = engine.table(drawn.connection, "units")
     took_part = engine.table(drawn.connection, "weighted_units").join(
@@ -95,8 +96,8 @@ def _answers_of_all(vault: Path) -> pl.DataFrame:
     whole = book.model_copy(update={"sample": book.sample.model_copy(update=told)})
     register = store.read_parquet(vault / "register.parquet")
     official = store.read_parquet(vault / "official.parquet")
-    sentences = read_toml(store.HERE / "sample_signals.toml")
-    answers, _ = sample.draw(whole, register, official, sentences, SEED)
+    sentences = read_toml(store.HERE / "sample" / "signals.toml")
+    answers, _ = drawing.draw(whole, register, official, sentences, SEED)
     return answers
 
 

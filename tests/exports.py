@@ -9,9 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from data import store
+from data.files import store
 from data.importer.mapping import Column, Mapping, write_mapping
-from data.importer.taking_in import Report, Request, import_file
+from data.importer.pipeline import Report, Request, import_file
 from tests.surveys import HEAD, POLICY, dimension, indicator, sign, texts
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -30,9 +30,9 @@ import numpy as np
 import polars as pl
 from scipy.stats import t as student
 
-from data import store
-from data.codebook import CROSS, WHOLE
-from data.schema import NOT_ANSWERED, Responses
+from data.files import store
+from data.files.schema import NOT_ANSWERED, Responses
+from data.survey.codebook import CROSS, WHOLE
 from queries import engine
 from queries.disclosure.amounts import Answers as Amounts
 from queries.estimation import calibration, estimates

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from data import store
-from data.schema import Responses
+from data.files import store
+from data.files.schema import Responses
 from queries.publish.build import make_release
 from queries.release.manifest import open_release
 from tests.surveys import HEAD, POLICY, dimension, indicator, texts, write_vault

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from data import store
-from data.schema import Responses
+from data.files import store
+from data.files.schema import Responses
 from queries.disclosure.noise import draw
 from queries.disclosure.perturbation import Noise
 from queries.publish import build

@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import data.__main__ as data_commands
-from data.register import build_register
+from data.sources.register import build_register
 from pages.words.texts import LANGUAGES, texts
 from queries import commands as query_commands
 

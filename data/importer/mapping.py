@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from data import store
+from data.files import store
+from data.files.config_files import load_model, read_toml
 from data.importer.options import ReadOptions
-from data.toml_model import load_model, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map

@@ -11,15 +11,15 @@ from rich.markup import escape as plain
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data import store
 from data.errors import DataError
+from data.files import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from data.errors import Problem
-    from data.importer.taking_in import Report
+    from data.importer.pipeline import Report
 
 _STEPS = 4
 # A terminal shows this many findings of a kind; the page shows them all.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import COLUMNS, Card, Row, shown, word_table
 from pages.cards.differences import EDITION, HIGHER, LOWER, UNTOLD, measure_of, sentence
 from pages.cards.parts import measure, value_or_state
@@ -16,7 +16,7 @@ from queries.ask.questions import Comparison
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Action, Indicator
+    from data.survey.codebook import Action, Indicator
     from pages.state.view import Context
 
 NOT_COMPARED = "not_compared"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.state.view import Context
 
 Row: TypeAlias = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import Row, word_table
 from pages.cards.rows import class_panel, headline_item, headline_statistic, region_panel
 from pages.words import numbers
@@ -20,7 +20,7 @@ from queries.ask.questions import Comparison
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.state.view import Context
 
 REST, GROUP, EDITION = "rest", "group", "edition"

@@ -9,7 +9,7 @@ from pages.cards.rows import headline_item, headline_statistic
 from pages.words.texts import capital
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
 

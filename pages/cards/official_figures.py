@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import Row, axis_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Dimension, Indicator
+    from data.survey.codebook import Dimension, Indicator
     from pages.charts import charts
     from pages.state.view import Context
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import (
     Card,
     Chart,
@@ -26,7 +26,7 @@ from pages.charts import charts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
 

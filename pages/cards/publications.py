@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.store import release_path
+from data.files.store import release_path
 from pages.cards.card import word_table
 from pages.cards.parts import measure
 from pages.state.releases import online

@@ -18,7 +18,7 @@ from pages.state.view import Context
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from data.codebook import Indicator, Theme
+    from data.survey.codebook import Indicator, Theme
     from pages.cards.card import Card
     from pages.state.releases import Facts
     from pages.state.selection import Selection

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.codebook import CROSS, WHOLE, Theme
+from data.survey.codebook import CROSS, WHOLE, Theme
 from queries.ask.questions import Question
 
 if TYPE_CHECKING:
-    from data.codebook import Dimension, Indicator
+    from data.survey.codebook import Dimension, Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import Card, Row, shown, word_table
 from pages.cards.parts import measure
 from pages.cards.rows import dimension_name, headline_statistic, table_theme
@@ -16,7 +16,7 @@ from queries.ask.questions import Question
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.state.view import Context
 
 # Named in a title before the rest is counted.

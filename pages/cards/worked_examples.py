@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import SHOWN, shown
 from pages.cards.differences import REST, measure_of, sentence
 from pages.cards.findings import finding
@@ -21,7 +21,7 @@ from pages.words.texts import plain
 from queries.ask.questions import Comparison
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
 

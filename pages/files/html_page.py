@@ -18,7 +18,7 @@ from pages.state.view import Context
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Theme
+    from data.survey.codebook import Theme
     from pages.cards.card import Card
 
 TEMPLATES = Environment(

@@ -14,7 +14,7 @@ from pages.state.address import shared, write
 from pages.words.texts import plain
 
 if TYPE_CHECKING:
-    from data.codebook import Action, Indicator
+    from data.survey.codebook import Action, Indicator
     from pages.state.view import Context
 
 

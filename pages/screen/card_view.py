@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.codebook import WHOLE
 from data.errors import ReleaseBrokenError
+from data.survey.codebook import WHOLE
 from pages.cards.official.figures import municipality_sentence
 from pages.cards.registry import build
 from pages.cards.tables import table_editions, table_questions, table_rows
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from data.codebook import Indicator, Theme
+    from data.survey.codebook import Indicator, Theme
     from pages.cards.card import Card
     from pages.state.view import Context
     from queries.release.manifest import Manifest

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.differences import (
     EDITION,
     HIGHER,
@@ -30,7 +30,7 @@ from pages.state.links import MUNICIPALITY, sheet_link
 from pages.words.texts import join, plain
 
 if TYPE_CHECKING:
-    from data.codebook import Theme
+    from data.survey.codebook import Theme
     from pages.cards.card import Row
     from pages.state.selection import Selection
     from pages.state.view import Context

@@ -17,7 +17,7 @@ from pages.screen.card_view import guarded
 from pages.words.texts import plain
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.cards.places.peers import Peers
     from pages.state.view import Context

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from data import store
+from data.files import store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data import store
 from data.errors import ReleaseBrokenError
+from data.files import store
 from pages.screen import steward_access
 from queries.release.log import versions
 

@@ -18,7 +18,7 @@ from pages.words.texts import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Codebook, Language
+    from data.survey.codebook import Codebook, Language
     from pages.state.releases import Facts
 
 MARGINS, OFF = "mg", "uit"

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from data.errors import ReleaseBrokenError
-from data.store import release_path
+from data.files.store import release_path
 from queries.ask.questions import Comparison, Place, Question, answer, differences, place
 from queries.errors import QueryError
 from queries.release.manifest import (
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from data.codebook import Codebook
-    from data.policy import Policy
+    from data.survey.codebook import Codebook
+    from data.survey.policy import Policy
 
 Made = TypeVar("Made")
 Key = TypeVarTuple("Key")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.codebook import CROSS, WHOLE, Indicator
+from data.survey.codebook import CROSS, WHOLE, Indicator
 from pages.words import numbers
 from pages.words.texts import Words, join
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from data.codebook import Codebook, Dimension, Language
+    from data.survey.codebook import Codebook, Dimension, Language
     from pages.state.releases import Facts
     from pages.state.selection import Selection
     from queries.ask.questions import Comparison, Place, Question

@@ -9,14 +9,14 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from data.codebook import Glossary
-from data.toml_model import load_model, read_toml
+from data.files.config_files import load_model, read_toml
+from data.survey.codebook import Glossary
 from pages.words.texts import FOLDER, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.codebook import Codebook, Language, Term
+    from data.survey.codebook import Codebook, Language, Term
 
 FILE = FOLDER / "terms.toml"
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import CROSS, WHOLE
+from data.survey.codebook import CROSS, WHOLE
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from queries.release.manifest import Release
 
 # Shares are kept as 0-1 and shown, charted and exported as percentages.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from queries.attack.near_amounts import Near, Ranked
 from queries.attack.published import SHOWN, Asked, Rules
 from queries.attack.scenes import NUDGE, AmountScene, Line, Unknowns, as_statements, prior_of
@@ -15,7 +15,7 @@ from queries.attack.scenes import NUDGE, AmountScene, Line, Unknowns, as_stateme
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from queries.attack.statements import Floats
 
     Group = tuple[str, str]

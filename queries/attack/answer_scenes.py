@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from queries.attack.amount_scenes import amount_scene
 from queries.attack.published import BOUND, SHOWN, Asked, Rules, Told
 from queries.attack.scenes import NUDGE, Line, Scene, Unknowns, as_statements, open_ended, prior_of
@@ -15,7 +15,7 @@ from queries.attack.scenes import NUDGE, Line, Scene, Unknowns, as_statements, o
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from queries.attack.statements import Floats
 
     Group = tuple[str, str]

@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from data import store
-from data.codebook import load_codebook
-from data.policy import CUT, load_policy
+from data.files import store
+from data.survey.codebook import load_codebook
+from data.survey.policy import CUT, load_policy
 from queries.vault.opening import membership
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from data.codebook import Codebook, Indicator
-    from data.policy import Policy
+    from data.survey.codebook import Codebook, Indicator
+    from data.survey.policy import Policy
     from queries.attack.statements import Floats
 
     Group = tuple[str, str]

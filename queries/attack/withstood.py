@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import RootModel, ValidationError
 
-from data import store
+from data.files import store
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence

@@ -25,7 +25,7 @@ from queries.estimation.estimates import LEVEL, QUANTILE, QUARTILES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from data.policy import Policy
+    from data.survey.policy import Policy
     from queries.disclosure.perturbation import Group, Noise
 
     Floats = np.ndarray[tuple[int], np.dtype[np.float64]]

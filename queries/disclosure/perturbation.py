@@ -24,16 +24,16 @@ from itertools import accumulate, pairwise
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.codebook import WHOLE
-from data.policy import OUTSIDE
+from data.survey.codebook import WHOLE
+from data.survey.policy import OUTSIDE
 from queries.disclosure.noise import SCALE, draw
 from queries.estimation.estimates import INHABITANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from data.codebook import Indicator
-    from data.policy import Policy
+    from data.survey.codebook import Indicator
+    from data.survey.policy import Policy
 
 SHOWN, BOUND, TOO_FEW, DOMINATED = "shown", "bound", "too_few", "dominated"
 # Fewest answers that a number of answers says: below it no figure is published anyway.

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from data.policy import SignalPlaceholders
+    from data.survey.policy import SignalPlaceholders
 
 # A name this short is looked for with its capital only: many are ordinary words as well.
 _SHORT_NAME, _SHORT_PLACE = 3, 6
@@ -30,7 +30,7 @@ _MUNICIPALITY_CODE = r"\bGM\d{4}\b"
 
 
 class PersonNames(BaseModel):
-    """What gives away the name of a person: ``data/person_names.toml``."""
+    """What gives away the name of a person: ``data/survey/person_names.toml``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.schema import figures_of_year
+from data.files.schema import figures_of_year
 from queries.estimation.equations import mean
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from data.codebook import Codebook
+    from data.survey.codebook import Codebook
 
 
 def class_of(codebook: Codebook, frame: pl.DataFrame) -> list[str | None]:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.errors import DataError
-from data.schema import figures_of_year
+from data.files.schema import figures_of_year
 from queries.estimation.auxiliaries import class_of, known_or_mean
 from queries.estimation.regression import Answered, Auxiliaries, Weighed, auxiliaries, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from data.codebook import Codebook, Indicator
+    from data.survey.codebook import Codebook, Indicator
 
 
 QUESTION_WEIGHTS = {

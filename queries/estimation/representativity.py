@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from data.schema import figures_of_year
+from data.files.schema import figures_of_year
 from queries.estimation.auxiliaries import class_of, known_or_mean
 from queries.estimation.equations import cross_products, mean, product, solved, spread, standardised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.codebook import Codebook, Representativity
+    from data.survey.codebook import Codebook, Representativity
     from queries.estimation.equations import Numbers
 
 REPRESENTATIVITY = {

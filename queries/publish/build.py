@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import store
-from data.schema import Official
+from data.files import store
+from data.files.schema import Official
 from queries import engine
 from queries.disclosure.perturbation import Noise
 from queries.estimation import estimates, question_weights, representativity

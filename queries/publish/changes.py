@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data import store
+from data.files import store
 from queries.release.log import Change
 from queries.release.manifest import (
     VERSIONS,

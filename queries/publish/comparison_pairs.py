@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from queries.disclosure.perturbation import SHOWN
 from queries.estimation import estimates, margins
 from queries.estimation.estimates import INHABITANT, MUNICIPALITY
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from data.codebook import Codebook
-    from data.policy import Policy
+    from data.survey.codebook import Codebook
+    from data.survey.policy import Policy
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 

@@ -29,8 +29,8 @@ from queries.publish.difference_tests import interval, measured
 if TYPE_CHECKING:
     import numpy as np
 
-    from data.codebook import Codebook
-    from data.policy import Policy
+    from data.survey.codebook import Codebook
+    from data.survey.policy import Policy
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 

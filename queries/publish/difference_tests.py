@@ -15,7 +15,7 @@ from queries.publish.comparison_pairs import coarse_error
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.policy import Policy
+    from data.survey.policy import Policy
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from data.codebook import Codebook
+    from data.survey.codebook import Codebook
 
 
 # One row per figure. Shares are 0-1, amounts in the unit of the indicator; a withheld figure

@@ -31,7 +31,7 @@ from queries.vault import design
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from data.codebook import Codebook
+    from data.survey.codebook import Codebook
     from queries.vault.opening import Vault
 
 GROUP = ["edition", "indicator", "dimension", "group_code"]

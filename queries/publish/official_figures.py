@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from queries import engine
 from queries.disclosure.perturbation import (
     SHOWN,
@@ -14,7 +14,7 @@ from queries.disclosure.perturbation import (
 from queries.publish.figure_shape import MEDIAN, POOLED, QUOTED, SCHEMA, shaped
 
 if TYPE_CHECKING:
-    from data.codebook import Codebook
+    from data.survey.codebook import Codebook
     from queries.vault.opening import Vault
 
 

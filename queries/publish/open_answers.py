@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data import store
-from data.codebook import WHOLE
 from data.errors import DataError
-from data.toml_model import load_model, read_toml
+from data.files import store
+from data.files.config_files import load_model, read_toml
+from data.survey.codebook import WHOLE
 from queries.disclosure.redaction import PersonNames, redactor, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from data.codebook import Codebook
-    from data.policy import SignalsPolicy
+    from data.survey.codebook import Codebook
+    from data.survey.policy import SignalsPolicy
     from queries.disclosure.redaction import Redactor
     from queries.vault.opening import Vault
 
@@ -163,7 +163,7 @@ def _redactor(
     vault: Path, codebook: Codebook, register: pl.DataFrame, policy: SignalsPolicy
 ) -> Redactor:
     """Return what takes names and places out of the answers of a vault."""
-    source = store.HERE / "person_names.toml"
+    source = store.SURVEY / "person_names.toml"
     names = load_model(PersonNames, source, read_toml(source))
     return redactor(names, _places(vault, codebook, register), policy.instead)
 

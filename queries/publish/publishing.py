@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict
 
-from data import store
-from data.codebook import load_codebook
 from data.errors import DataError
-from data.policy import load_policy
+from data.files import store
+from data.survey.codebook import load_codebook
+from data.survey.policy import load_policy
 from queries.publish.build import make_release
 from queries.publish.changes import changes_between
 from queries.release.log import LOG, Change, Entry, log, versions

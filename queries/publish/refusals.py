@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from data import store
 from data.errors import DataError
+from data.files import store
 from queries import engine
 from queries.attack import withstood
 from queries.attack.attack import attack

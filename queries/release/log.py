@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data import store
 from data.errors import DataError, ReleaseBrokenError
+from data.files import store
 from queries.release.manifest import MANIFEST, REMEDY, VERSIONS, Manifest, is_version, read_manifest
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data import store
-from data.codebook import Agenda, Codebook, load_agenda, load_codebook
 from data.errors import CodebookError, DataError, ReleaseBrokenError
-from data.policy import Policy, load_policy
+from data.files import store
+from data.survey.codebook import Agenda, Codebook, load_agenda, load_codebook
+from data.survey.policy import Policy, load_policy
 from queries import engine
 from queries.errors import QueryError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data import store
+from data.files import store
 from queries.errors import QueryError
 from queries.sheets import content, printing, subjects
 from queries.sheets.desk import Figures
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from data.codebook import Language
+    from data.survey.codebook import Language
     from queries.release.manifest import Release
     from queries.sheets.subjects import Subject
 

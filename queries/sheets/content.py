@@ -14,7 +14,7 @@ from queries.sheets.strips import strips
 from queries.sheets.wording import SheetWords
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator, Language
+    from data.survey.codebook import Indicator, Language
     from queries.sheets.desk import Row
     from queries.sheets.subjects import Subject
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from data.codebook import CROSS
+from data.survey.codebook import CROSS
 from queries.ask.questions import in_percentages
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from data.codebook import Codebook, Indicator, Language
+    from data.survey.codebook import Codebook, Indicator, Language
     from queries.release.manifest import Release
     from queries.sheets.subjects import Subject
     from queries.sheets.wording import SheetWords

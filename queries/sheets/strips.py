@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from queries.ask.questions import Comparison, differences
 from queries.sheets.desk import CAUTION, SHOWN, UNCERTAIN, measure
 from queries.sheets.model import Mark, Strip
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator, Theme
+    from data.survey.codebook import Indicator, Theme
     from queries.sheets.desk import Desk, Row
 
 _EDITION = "edition"

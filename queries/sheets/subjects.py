@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.codebook import CROSS, WHOLE
+from data.survey.codebook import CROSS, WHOLE
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
-    from data.codebook import Language
+    from data.survey.codebook import Language
     from queries.release.manifest import Release
 
 # The colon of a crossed group does not do in the name of a file.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from queries.notation import decimals_of, number
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator, Language, Signal
+    from data.survey.codebook import Indicator, Language, Signal
 
 FOLDER = Path(__file__).resolve().parent
 

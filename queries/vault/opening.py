@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import psutil
 
-from data import store
-from data.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
-from data.policy import Policy, load_policy
+from data.files import store
+from data.survey.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
+from data.survey.policy import Policy, load_policy
 from queries import engine
 from queries.estimation import calibration, question_weights
 from queries.vault import strata

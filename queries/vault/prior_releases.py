@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data import store
-from data.codebook import WHOLE
 from data.errors import DataError
+from data.files import store
+from data.survey.codebook import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

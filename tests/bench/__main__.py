@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from playwright.sync_api import Browser
 
-from data import store
+from data.files import store
 from queries.release.manifest import open_release
 from tests.bench import loads, questions, reruns
 from tests.bench.loads import Load, Memory

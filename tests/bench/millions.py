@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 import typer
 
-from data import store
-from data.schema import Responses
+from data.files import store
+from data.files.schema import Responses
 from tests.conftest import ROOT
 from tests.small_surveys import strict
 from tests.surveys import HEAD, dimension, indicator, texts, write_vault

@@ -17,13 +17,13 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.codebook import Codebook, load_codebook
-from data.importer.checking import Frame, check
-from data.importer.layout import lay_out
+from data.importer.municipalities import Municipalities, municipalities
 from data.importer.options import ReadOptions
 from data.importer.parsing import parse
-from data.importer.proposing import propose
-from data.importer.recognising import Municipalities, municipalities
+from data.importer.suggest_mapping import propose
+from data.importer.table_detection import lay_out
+from data.importer.validate import Frame, check
+from data.survey.codebook import Codebook, load_codebook
 from tests.exports import national
 
 # Code, and a name as tables write it.

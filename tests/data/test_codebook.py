@@ -1,20 +1,20 @@
-"""data/codebook.py, data/policy.py and data/toml_model.py"""
+"""data.survey: codebook, policy and how their files are read"""
 
 from pathlib import Path
 
 import pytest
 
-from data import store
-from data.codebook import load_agenda, load_codebook
 from data.errors import CodebookError
-from data.policy import load_policy
+from data.files import store
+from data.survey.codebook import load_agenda, load_codebook
+from data.survey.policy import load_policy
 
-BOOK = load_codebook(store.HERE / "codebook.toml")
+BOOK = load_codebook(store.SURVEY / "codebook.toml")
 
 
 def changed(tmp_path: Path, name: str, before: str, after: str) -> Path:
     """Return a copy of a description with one text replaced."""
-    text = (store.HERE / name).read_text(encoding="utf-8")
+    text = (store.SURVEY / name).read_text(encoding="utf-8")
     assert before in text
     path = tmp_path / name
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
@@ -151,7 +151,7 @@ def test_a_missing_description_says_where_it_should_be(tmp_path: Path) -> None:
 
 
 def test_the_agenda_names_five_actions_about_questions_that_exist() -> None:
-    agenda = load_agenda(store.HERE / "agenda.toml")
+    agenda = load_agenda(store.SURVEY / "agenda.toml")
 
     assert len(agenda.actions) == 5
     assert {i for a in agenda.actions for i in a.indicators} <= set(BOOK.by_id)

@@ -18,10 +18,10 @@ import pytest
 import xlsxwriter
 from filelock import FileLock
 
-from data import store
 from data.errors import DataError
+from data.files import store
+from data.files.migration import migrate
 from data.importer.parsing import MAX_FILE, MEGABYTE
-from data.migrating import migrate
 from queries.vault.opening import open_vault
 from tests.exports import answers, command, findings, run, take, written
 from tests.surveys import nine

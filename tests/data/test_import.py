@@ -11,17 +11,17 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import store
-from data.codebook import load_codebook
 from data.errors import DataError
+from data.files import store
 from data.importer import reporting
-from data.importer.checking import Frame, check
-from data.importer.layout import lay_out
 from data.importer.mapping import Column, Mapping, write_mapping
+from data.importer.municipalities import municipalities
 from data.importer.options import ReadOptions
 from data.importer.parsing import parse
-from data.importer.proposing import propose
-from data.importer.recognising import municipalities
+from data.importer.suggest_mapping import propose
+from data.importer.table_detection import lay_out
+from data.importer.validate import Frame, check
+from data.survey.codebook import load_codebook
 from tests.exports import answers, findings, mapped, national, run, take, written
 from tests.surveys import nine
 

@@ -6,14 +6,14 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from data.codebook import load_codebook
 from data.errors import CodebookError, DataError
 from data.importer.mapping import Column, Mapping, load_mapping, write_mapping
+from data.importer.municipalities import municipalities
 from data.importer.numbers import AmbiguousNumberError, decimal_signs, to_number
 from data.importer.options import ReadOptions, read_options
-from data.importer.proposing import Proposal, propose
-from data.importer.reading import read_sheet
-from data.importer.recognising import municipalities
+from data.importer.read_file import read_sheet
+from data.importer.suggest_mapping import Proposal, propose
+from data.survey.codebook import load_codebook
 from tests.exports import EXPORTS, answers, findings, mapped, national, take, written
 from tests.surveys import nine
 

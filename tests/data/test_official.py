@@ -1,13 +1,13 @@
-"""data/official.py"""
+"""data.sources.official"""
 
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from data import store
 from data.errors import DataError
-from data.official import SOURCE, build_official
+from data.files import store
+from data.sources.official import SOURCE, build_official
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import ImportRefusedError
-from data.importer.layout import ROW, Sheet, lay_out
 from data.importer.options import ReadOptions
 from data.importer.parsing import MAX_FILE, MEGABYTE, parse
-from data.importer.reading import read_sheet
+from data.importer.read_file import read_sheet
+from data.importer.table_detection import ROW, Sheet, lay_out
 from tests.exports import EXPORTS
 
 PLACES = ("Goes", "Hulst", "Súdwest-Fryslân", "Bergen (NH)", "'s-Hertogenbosch", "Sluis")

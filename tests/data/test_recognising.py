@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.importer.recognising import Municipalities, municipalities
+from data.importer.municipalities import Municipalities, municipalities
 
 
 @pytest.fixture

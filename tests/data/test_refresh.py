@@ -11,10 +11,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import store
 from data.errors import DataError
-from data.odata import Address, Folder, Source, open_source, patient, records
-from data.refresh import Refreshed, Where, refresh
+from data.files import store
+from data.sources.cbs_odata import Address, Folder, Source, open_source, patient, records
+from data.sources.cbs_refresh import Refreshed, Where, refresh
 from tests.cbs import (
     IV3_2023,
     REGIONS_2023,

@@ -1,4 +1,4 @@
-"""data/register.py"""
+"""data.sources.register"""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from data.errors import DataError
-from data.register import SOURCE, build_register, fold_name
+from data.sources.register import SOURCE, build_register, fold_name
 
 
 def changed_source(tmp_path: Path, name: str, before: str, after: str) -> Path:

@@ -1,4 +1,4 @@
-"""data/sample.py"""
+"""data.sample.drawing"""
 
 import os
 import subprocess
@@ -8,21 +8,22 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import store
-from data.codebook import Codebook, load_codebook
 from data.errors import CodebookError, DataError
-from data.sample import draw, write_sample
-from data.schema import figures_of_year
-from data.toml_model import read_toml
+from data.files import store
+from data.files.config_files import read_toml
+from data.files.schema import figures_of_year
+from data.sample.drawing import draw, write_sample
+from data.survey.codebook import Codebook, load_codebook
 
-BOOK = load_codebook(store.HERE / "codebook.toml")
+BOOK = load_codebook(store.SURVEY / "codebook.toml")
 Answers = pl.DataFrame
 
 
 def drawn(official: pl.DataFrame, book: Codebook = BOOK) -> pl.DataFrame:
     """Return the answers of a sample drawn beside some official figures."""
     register = pl.read_parquet(store.REGISTER / "register.parquet")
-    return draw(book, register, official, read_toml(store.HERE / "sample_signals.toml"), 2026)[0]
+    sentences = read_toml(store.HERE / "sample" / "signals.toml")
+    return draw(book, register, official, sentences, 2026)[0]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import store
+from data.files import store
 from pages.cards.agenda import actions, agenda_card, change_in_words, changes, owners
 from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.codebook import Language, Term, load_codebook
-from data.store import HERE
+from data.files.store import SURVEY
+from data.survey.codebook import Language, Term, load_codebook
 from pages.files.table_html import html_table
 from pages.screen.glossary_view import index, terms_line
 from pages.state import address
@@ -20,7 +20,7 @@ from pages.words.texts import LANGUAGES
 from tests.conftest import ROOT
 
 on_sample = pytest.mark.usefixtures("on_sample")
-BOOK = load_codebook(HERE / "codebook.toml")
+BOOK = load_codebook(SURVEY / "codebook.toml")
 MARGIN = (
     "Waar het echte cijfer waarschijnlijk ligt. Doen we het onderzoek vele keren over, dan ligt "
     "het in ongeveer 95 van de 100 keer binnen de marge. De ruis zit erin."

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import store
+from data.files import store
 from queries.release.manifest import Release
 from tests.pages.cards import participants, released
 from tests.pages.reading import address, framed, said

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import store
+from data.files import store
 from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from data import store
-from data.policy import Policy, load_policy
+from data.files import store
+from data.survey.policy import Policy, load_policy
 from queries.disclosure import amounts
 from queries.disclosure.amounts import Answers
 from queries.disclosure.noise import draw
@@ -22,7 +22,7 @@ ASKEW = [0.0, 0.0, 0.0, 0.0, 10.0]
 
 @pytest.fixture(scope="module")
 def policy() -> Policy:
-    return load_policy(store.HERE / "policy.toml")
+    return load_policy(store.SURVEY / "policy.toml")
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import store
 from data.errors import DataError
+from data.files import store
 from queries.attack import whole_numbers
 from queries.attack.attack import (
     ANSWERS,

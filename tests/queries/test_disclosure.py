@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import store
 from data.errors import CodebookError
-from data.policy import load_policy
+from data.files import store
+from data.survey.policy import load_policy
 from pages.cards.card import Card
 from pages.cards.registry import SURVEY
 from pages.cards.registry import build as build_card
@@ -212,7 +212,7 @@ def test_the_same_vault_is_released_the_same_twice(tmp_path: Path) -> None:
     assert (first / "figures.parquet").read_bytes() == (again / "figures.parquet").read_bytes()
 
 
-SHIPPED = (store.HERE / "policy.toml").read_text(encoding="utf-8")
+SHIPPED = (store.SURVEY / "policy.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

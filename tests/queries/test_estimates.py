@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import store
+from data.files import store
 from queries.vault.opening import Vault, open_vault
 from tests.small_surveys import Small
 from tests.surveys import FINE, estimated, nine, without_noise

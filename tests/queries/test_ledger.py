@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import store
 from data.errors import DataError
+from data.files import store
 from queries.publish.build import make_release
 from queries.release.manifest import current_version, open_release
 from queries.vault import prior_releases

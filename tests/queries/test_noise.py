@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from data.policy import CUT
+from data.survey.policy import CUT
 from queries.disclosure.noise import SCALE, draw, table
 
 SECRET = bytes(range(32))

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.official import SOURCE
+from data.sources.official import SOURCE
 from queries.release.manifest import Release
 
 # Computed by others from the same Iv3 reports, pooled and median per size class.

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data.codebook import load_codebook
+from data.survey.codebook import load_codebook
 from queries.attack.answer_scenes import answer_scenes
 from queries.attack.published import Rules, Told
 from queries.attack.scenes import Scene
@@ -49,7 +49,7 @@ def told() -> Told:
     return Told(
         figures=pl.read_parquet(FOLDER / "figures.parquet"),
         response=pl.DataFrame(),
-        codebook=load_codebook(ROOT.parent / "data" / "codebook.toml"),
+        codebook=load_codebook(ROOT.parent / "data" / "survey" / "codebook.toml"),
         rules=RULES,
         members=pl.read_parquet(FOLDER / "members.parquet"),
         answers=answers,

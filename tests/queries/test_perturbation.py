@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data import store
-from data.codebook import Codebook, load_codebook
-from data.policy import Policy, load_policy
+from data.files import store
+from data.survey.codebook import Codebook, load_codebook
+from data.survey.policy import Policy, load_policy
 from queries import engine
 from queries.disclosure.noise import draw
 from queries.disclosure.perturbation import (
@@ -56,7 +56,7 @@ HUNDRED = Sizes(100, 1)
 
 @pytest.fixture(scope="module")
 def policy() -> Policy:
-    return load_policy(store.HERE / "policy.toml")
+    return load_policy(store.SURVEY / "policy.toml")
 
 
 @pytest.fixture(scope="module")

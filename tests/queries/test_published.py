@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data.codebook import Codebook, load_codebook
-from data.policy import load_policy
+from data.survey.codebook import Codebook, load_codebook
+from data.survey.policy import load_policy
 from queries.attack.answer_scenes import answer_scenes
 from queries.attack.published import Rules, Told, rules_of
 from queries.attack.scenes import AmountScene, Scene
@@ -48,7 +48,7 @@ GROUPS = {
 
 @pytest.fixture(scope="module")
 def codebook() -> Codebook:
-    return load_codebook(Path(__file__).resolve().parents[2] / "data" / "codebook.toml")
+    return load_codebook(Path(__file__).resolve().parents[2] / "data" / "survey" / "codebook.toml")
 
 
 def figure(indicator: str, item: str = "yes", **told: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data import store
-from data.codebook import Codebook, load_codebook
 from data.errors import DataError
+from data.files import store
+from data.survey.codebook import Codebook, load_codebook
 from queries import engine
 from queries.estimation.auxiliaries import class_of, known_or_mean
 from queries.estimation.equations import mean, product
@@ -28,7 +28,7 @@ from queries.estimation.regression import (
 )
 from queries.vault.opening import Vault, open_vault
 
-BOOK = load_codebook(store.HERE / "codebook.toml")
+BOOK = load_codebook(store.SURVEY / "codebook.toml")
 OFFICIAL = pl.read_parquet(store.OFFICIAL / "official.parquet")
 
 # Four of eight municipalities answered; their figures are 1, 2, 4 and 5, of all eight 28 together.

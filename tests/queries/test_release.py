@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data import store
 from data.errors import DataError, ReleaseBrokenError
+from data.files import store
 from queries.publish.build import make_release
 from queries.release.manifest import POINTER, VERSIONS, current_version, open_release
 from tests.conftest import silent

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data import store
-from data.codebook import load_codebook
-from data.schema import figures_of_year
+from data.files import store
+from data.files.schema import figures_of_year
+from data.survey.codebook import load_codebook
 from queries import engine
 from queries.estimation.representativity import (
     official_check,
@@ -24,7 +24,7 @@ from queries.vault.opening import open_vault
 
 Scores = np.ndarray[Any, np.dtype[np.float64]]
 Counted = np.ndarray[Any, np.dtype[np.int64]]
-BOOK = load_codebook(store.HERE / "codebook.toml")
+BOOK = load_codebook(store.SURVEY / "codebook.toml")
 REGISTER = pl.read_parquet(store.REGISTER / "register.parquet")
 OFFICIAL = pl.read_parquet(store.OFFICIAL / "official.parquet")
 

@@ -13,8 +13,8 @@ import pypdf
 import pytest
 import typst
 
-from data import store
-from data.codebook import Language
+from data.files import store
+from data.survey.codebook import Language
 from pages.words.texts import texts as page_texts
 from queries.ask.questions import Question, answer
 from queries.errors import QueryError

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import store
 from data.errors import DataError
-from data.policy import load_policy
+from data.files import store
+from data.survey.policy import load_policy
 from queries.disclosure.redaction import PersonNames, Redactor, redactor, unread
 from queries.publish.open_answers import SCHEMA, told_signals
 from queries.release.manifest import Release
@@ -24,7 +24,7 @@ KEYS = ["editions", "themes", "partners", "dimensions", "groups", "words"]
 
 @pytest.fixture(scope="module")
 def cleaner() -> Redactor:
-    policy = load_policy(store.HERE / "policy.toml").signals
+    policy = load_policy(store.SURVEY / "policy.toml").signals
     assert policy is not None
     return redactor(NAMES, ["Veere", "Best", "'s-Gravenhage", "Súdwest-Fryslân"], policy.instead)
 

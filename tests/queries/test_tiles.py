@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data.store import REGISTER, read_parquet
+from data.files.store import REGISTER, read_parquet
 from queries.publish.tiles import MUNICIPALITY, hexagons, layout, squares
 from queries.release.manifest import Release
 

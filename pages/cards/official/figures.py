@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import Card, Chart, Row, style_of, word_table
 from pages.cards.official_figures import (
     axis_of_values,
@@ -26,7 +26,7 @@ from queries.ask.questions import Question
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.codebook import Dimension, Indicator
+    from data.survey.codebook import Dimension, Indicator
     from pages.state.view import Context
 
 STATISTICS = ("median", "quartile_low", "quartile_high", "pooled")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import WHOLE
+from data.survey.codebook import WHOLE
 from pages.cards.card import SHOWN, Card, Chart, style_of
 from pages.cards.findings import finding
 from pages.cards.official_figures import (
@@ -24,7 +24,7 @@ from pages.cards.rows import rows_of, table_theme
 from pages.charts import charts
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
     from queries.sheets.subjects import Subject

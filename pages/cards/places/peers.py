@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from data.codebook import CROSS, WHOLE
+from data.survey.codebook import CROSS, WHOLE
 from queries.errors import QueryError
 from queries.sheets.subjects import dimensions, municipality
 

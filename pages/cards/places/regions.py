@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import CROSS, WHOLE
+from data.survey.codebook import CROSS, WHOLE
 from pages.cards.card import (
     BOUND,
     SHOWN,
@@ -34,7 +34,7 @@ from queries.ask.questions import Comparison
 from queries.ask.ranks import Places, places
 
 if TYPE_CHECKING:
-    from data.codebook import Dimension, Indicator
+    from data.survey.codebook import Dimension, Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import CROSS, WHOLE
+from data.survey.codebook import CROSS, WHOLE
 from pages.cards.card import (
     BOUND,
     SHOWN,
@@ -44,7 +44,7 @@ from pages.cards.rows import (
 from pages.charts import charts
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.codebook import CROSS, WHOLE
+from data.survey.codebook import CROSS, WHOLE
 from pages.cards.card import (
     BOUND,
     SHOWN,
@@ -31,7 +31,7 @@ from pages.charts.charts import Axis
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from data.codebook import Indicator
+    from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.state.view import Context
     from queries.ask.questions import Place, Question

@@ -16,7 +16,7 @@ from pages.screen.filters.survey import edition_filter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.codebook import Indicator, Theme
+    from data.survey.codebook import Indicator, Theme
     from pages.state.view import Context
     from queries.sheets.subjects import Subject
 

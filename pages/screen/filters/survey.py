@@ -12,7 +12,7 @@ from pages.cards.registry import theme_question
 from pages.screen.filters.controls import NONE, buttons, choices, several
 
 if TYPE_CHECKING:
-    from data.codebook import Dimension, Indicator, Theme
+    from data.survey.codebook import Dimension, Indicator, Theme
     from pages.state.view import Context
 
 

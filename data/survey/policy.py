@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data.toml_model import load_model, read_toml
+from data.files.config_files import load_model, read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path

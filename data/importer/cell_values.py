@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.files.schema import DONT_KNOW, MISSING_CODES, NOT_ANSWERED, NOT_APPLICABLE
 from data.importer.numbers import AmbiguousNumberError, Decimal, to_number
-from data.register import fold_name
-from data.schema import DONT_KNOW, MISSING_CODES, NOT_ANSWERED, NOT_APPLICABLE
+from data.sources.register import fold_name
 
 if TYPE_CHECKING:
-    from data.codebook import Indicator, Option
     from data.importer.mapping import Column
+    from data.survey.codebook import Indicator, Option
 
 # Words that stand for no answer, as survey tools and people write them, folded.
 REASONS = {

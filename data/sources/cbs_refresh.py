@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from data import official, register, store
 from data.errors import DataError
-from data.odata import Row, Source, records, titles
-from data.schema import STATUS_NO_DATA, STATUS_OK
-from data.toml_model import load_model, read_toml
+from data.files import store
+from data.files.config_files import load_model, read_toml
+from data.files.schema import STATUS_NO_DATA, STATUS_OK
+from data.sources import official, register
+from data.sources.cbs_odata import Row, Source, records, titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

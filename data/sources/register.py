@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from data import store
-from data.codebook import Codebook, load_codebook
 from data.errors import DataError
-from data.schema import Mergers, Names, Register
-from data.toml_model import load_model, read_toml
+from data.files import store
+from data.files.config_files import load_model, read_toml
+from data.files.schema import Mergers, Names, Register
+from data.survey.codebook import Codebook, load_codebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def build_register(source: Path = SOURCE, target: Path = store.REGISTER) -> pl.D
     Raises:
         DataError: a table is missing, or the register does not add up. Nothing is written then.
     """
-    codebook = load_codebook(store.HERE / "codebook.toml")
+    codebook = load_codebook(store.SURVEY / "codebook.toml")
     register = _read(source / "municipalities.csv").with_columns(
         pl.col("cbs_size_code").replace_strict(CLASS_OF_CBS_CODE, default=None).alias("size_class"),
         pl.col("year").cast(pl.Int32),

@@ -24,7 +24,8 @@ from data.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parents[1]
+SURVEY = HERE / "survey"
 REGISTER = HERE / "register"
 OFFICIAL = HERE / "official"
 # The files that describe a survey; a vault holds its own copy.
@@ -180,7 +181,7 @@ def new_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
         DataError: register or official figures have not been built yet.
     """
     vault.mkdir(parents=True, exist_ok=True)
-    _copy_in([*(HERE / name for name in DESCRIPTIONS), *_public_tables()], vault)
+    _copy_in([*(SURVEY / name for name in DESCRIPTIONS), *_public_tables()], vault)
     _sign(vault, synthetic=synthetic, origin=origin)
 
 
@@ -236,7 +237,7 @@ def fill(vault: Path) -> None:
     Raises:
         DataError: register or official figures have not been built yet.
     """
-    sources = [*(HERE / name for name in DESCRIPTIONS), *_public_tables()]
+    sources = [*(SURVEY / name for name in DESCRIPTIONS), *_public_tables()]
     _copy_in([source for source in sources if not (vault / source.name).is_file()], vault)
 
 

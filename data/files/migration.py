@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data import store
 from data.errors import DataError
-from data.schema import Responses
+from data.files import store
+from data.files.schema import Responses
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Literal, cast
 from rapidfuzz import fuzz, process
 
 from data.errors import ImportRefusedError, Problem
-from data.importer.answers import NO, REASONS, YES
+from data.files.schema import NOT_ANSWERED
+from data.importer.cell_values import NO, REASONS, YES
 from data.importer.mapping import Column, Mapping
 from data.importer.numbers import AmbiguousNumberError, to_number
-from data.register import fold_name
-from data.schema import NOT_ANSWERED
+from data.sources.register import fold_name
 
 if TYPE_CHECKING:
-    from data.codebook import Codebook, Indicator, Text
-    from data.importer.layout import Sheet
-    from data.importer.recognising import Municipalities
+    from data.importer.municipalities import Municipalities
+    from data.importer.table_detection import Sheet
+    from data.survey.codebook import Codebook, Indicator, Text
 
 _YEARS = {"edition", "editie", "jaar", "jr", "year", "periode", "perioden", "peiljaar"}
 _ROLES = {"role", "rol", "functie", "respondent", "rolrespondent", "functierespondent"}

@@ -12,15 +12,15 @@ import polars as pl
 import pyreadstat
 import xlsxwriter
 
-from data import store
-from data.codebook import load_codebook
-from data.sample import write_sample
-from data.schema import DONT_KNOW, NOT_ANSWERED, NOT_APPLICABLE
+from data.files import store
+from data.files.schema import DONT_KNOW, NOT_ANSWERED, NOT_APPLICABLE
+from data.sample.drawing import write_sample
+from data.survey.codebook import load_codebook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.codebook import Codebook, Indicator
+    from data.survey.codebook import Codebook, Indicator
 
 # Indicator and option of a column.
 Asked: TypeAlias = tuple[str, str]

@@ -12,23 +12,23 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from filelock import FileLock, Timeout
 
-from data import store
-from data.codebook import Codebook, load_codebook
 from data.errors import DataError, ImportRefusedError, Problem
-from data.importer import reviewing
-from data.importer.checking import Frame, check, responses
+from data.files import store
+from data.files.schema import Responses
+from data.importer import compare
 from data.importer.mapping import Mapping, load_mapping, write_mapping
+from data.importer.municipalities import municipalities
 from data.importer.options import ReadOptions
-from data.importer.proposing import propose
-from data.importer.reading import Sheet, read_sheet
-from data.importer.recognising import municipalities
-from data.schema import Responses
+from data.importer.read_file import Sheet, read_sheet
+from data.importer.suggest_mapping import propose
+from data.importer.validate import Frame, check, responses
+from data.survey.codebook import Codebook, load_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from data.importer.gathering import Gathered
+    from data.importer.convert import Gathered
 
 _KEYS = ["edition", "municipality_code", "indicator", "choice"]
 _LOCK = ".import.lock"
@@ -79,8 +79,8 @@ class Report:
     warnings: list[Problem] = field(default_factory=list)
     columns: list[tuple[str, str, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-    groups: list[reviewing.Group] = field(default_factory=list)
-    differences: list[reviewing.Difference] = field(default_factory=list)
+    groups: list[compare.Group] = field(default_factory=list)
+    differences: list[compare.Difference] = field(default_factory=list)
     intake: Intake | None = None
 
 
@@ -236,12 +236,12 @@ def _review(
 ) -> None:
     """Add to the report what stands out, how the response is, and what differs from before."""
     former, merged, codebook = known
-    before = reviewing.former_edition(former, codebook, request.edition)
-    report.warnings += reviewing.inconsistencies(sheet, found.answers, codebook)
-    report.warnings += reviewing.outliers(sheet, found.answers, before, codebook)
+    before = compare.former_edition(former, codebook, request.edition)
+    report.warnings += compare.inconsistencies(sheet, found.answers, codebook)
+    report.warnings += compare.outliers(sheet, found.answers, before, codebook)
     register = store.read_parquet(request.vault / "register.parquet")
-    report.groups = reviewing.groups(merged, register, codebook, request.edition)
-    report.differences = reviewing.differences(found.answers, before, codebook, request.edition)
+    report.groups = compare.groups(merged, register, codebook, request.edition)
+    report.differences = compare.differences(found.answers, before, codebook, request.edition)
 
 
 def _save(request: Request, merged: pl.DataFrame, entry: dict[str, object], synthetic: str) -> None:

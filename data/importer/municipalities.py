@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from data import store
-from data.register import fold_name
+from data.files import store
+from data.sources.register import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

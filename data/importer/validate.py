@@ -9,16 +9,16 @@ import polars as pl
 from rapidfuzz import process
 
 from data.errors import ImportRefusedError, Problem
-from data.importer.gathering import COLUMN, Gathered, blank, gather
-from data.importer.layout import ROW, Sheet
-from data.schema import Responses
+from data.files.schema import Responses
+from data.importer.convert import COLUMN, Gathered, blank, gather
+from data.importer.table_detection import ROW, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from data.codebook import Codebook
     from data.importer.mapping import Column, Mapping
-    from data.importer.recognising import Municipalities
+    from data.importer.municipalities import Municipalities
+    from data.survey.codebook import Codebook
 
 _KEY = ["municipality_code", "indicator", "option"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data.toml_model import load_model, read_toml
+from data.files.config_files import load_model, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import polars as pl
 
-from data import store
-from data.codebook import Codebook, Indicator, Relation, Sample, load_codebook
 from data.errors import CodebookError, DataError
-from data.schema import DONT_KNOW, NOT_ANSWERED, Responses, Signals, figures_of_year
-from data.toml_model import read_toml
+from data.files import store
+from data.files.config_files import read_toml
+from data.files.schema import DONT_KNOW, NOT_ANSWERED, Responses, Signals, figures_of_year
+from data.survey.codebook import Codebook, Indicator, Relation, Sample, load_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,13 +56,13 @@ def write_sample(vault: Path, seed: int) -> tuple[int, int]:
             real answers.
         CodebookError: the codebook has no ``[sample]``.
     """
-    codebook = load_codebook(store.HERE / "codebook.toml")
+    codebook = load_codebook(store.SURVEY / "codebook.toml")
     if (vault / store.VAULT_MANIFEST).is_file():
         _refuse_real(vault)
     store.new_vault(vault, synthetic=True, origin=f"python -m data sample --seed {seed}")
     register = store.read_parquet(vault / "register.parquet")
     official = store.read_parquet(vault / "official.parquet")
-    sentences = read_toml(store.HERE / "sample_signals.toml")
+    sentences = read_toml(store.HERE / "sample" / "signals.toml")
     responses, signals = draw(codebook, register, official, sentences, seed)
     metadata = {"synthetic": "true", "seed": str(seed)}
     store.write_parquet(responses, vault / "responses.parquet", metadata)

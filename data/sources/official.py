@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data import store
-from data.codebook import Indicator, load_codebook
 from data.errors import DataError
-from data.schema import STATUS_NO_DATA, STATUS_OK, STATUS_UNCLEAR, Official, Published
+from data.files import store
+from data.files.schema import STATUS_NO_DATA, STATUS_OK, STATUS_UNCLEAR, Official, Published
+from data.survey.codebook import Indicator, load_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def build_official(
     Raises:
         DataError: a table is missing or breaks its contract. Nothing is written then.
     """
-    codebook = load_codebook(store.HERE / "codebook.toml")
+    codebook = load_codebook(store.SURVEY / "codebook.toml")
     iv3 = _read(source / "iv3.csv")
     bbv = _read(source / "bbv_ratios.csv")
     published = _read(source / "published.csv")

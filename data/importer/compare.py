@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.errors import Problem
-from data.importer.layout import ROW, Sheet
+from data.importer.table_detection import ROW, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from data.codebook import Codebook, Rule
+    from data.survey.codebook import Codebook, Rule
 
 # A change is remarkable beyond this many robust standard deviations of all changes, and beyond
 # this share of the range of the question; with fewer pairs there is nothing to compare with.

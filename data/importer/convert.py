@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.errors import Problem
-from data.importer.answers import Cells, answer
-from data.importer.layout import ROW, Sheet
+from data.files.schema import NOT_ANSWERED
+from data.importer.cell_values import Cells, answer
 from data.importer.numbers import Decimal, decimal_signs
-from data.importer.proposing import question_key, year_of
-from data.register import fold_name
-from data.schema import NOT_ANSWERED
+from data.importer.suggest_mapping import question_key, year_of
+from data.importer.table_detection import ROW, Sheet
+from data.sources.register import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from data.codebook import Codebook
     from data.importer.mapping import Column, Mapping
-    from data.importer.recognising import Municipalities
+    from data.importer.municipalities import Municipalities
+    from data.survey.codebook import Codebook
 
 # The columns that every row of a table gets beside its questions.
 PLACE, UNIT_ROLE, UNIT_WEIGHT = "__place__", "__role__", "__weight__"

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data import store
 from data.errors import ImportRefusedError, Problem
-from data.importer.layout import ROW, Sheet, lay_out
+from data.files import store
 from data.importer.options import ReadOptions
 from data.importer.parsing import MAX_FILE, MEGABYTE, Grid, Unreadable
+from data.importer.table_detection import ROW, Sheet, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""The fictitious sample, and a year to practise with."""

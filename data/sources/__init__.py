@@ -1,0 +1,1 @@
+"""Register and official figures, from the tables of CBS and BZK."""
