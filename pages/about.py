@@ -11,29 +11,27 @@ from pages.state.links import HEADLINES
 from pages.words import numbers
 from pages.words.texts import plain, prose
 
-context = session.context()
-words, book, language = context.words, context.book, context.language
-manifest = context.facts.release.manifest
+view = session.view()
+words, book, language = view.words, view.book, view.language
+manifest = view.facts.release.manifest
 
 st.title(words("page.about"), anchor=False)
-examples = no_examples(context)
-with card_view.guarded(context):
-    examples = worked_examples(context)
-st.markdown(prose("method", language, **examples, **rules(context)))
+examples = no_examples(view)
+with card_view.guarded(view):
+    examples = worked_examples(view)
+st.markdown(prose("method", language, **examples, **rules(view)))
 st.header(words("about.response"), anchor=False)
-edition_filter(context)
-card_view.show(context, "respons", book.themes[0])
+edition_filter(view)
+card_view.show(view, "respons", book.themes[0])
 st.header(words("about.withheld"), anchor=False)
-with card_view.guarded(context):
-    if context.facts.synthetic:
+with card_view.guarded(view):
+    if view.facts.synthetic:
         st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
     st.markdown(words("about.withheld_lead"))
-    counted = withheld_list(context, context.selection.edition)
-    card_view.table(context, counted, words("about.withheld"))
+    counted = withheld_list(view, view.selection.edition)
+    card_view.table(view, counted, words("about.withheld"))
 st.header(words("about.questions"), anchor=False)
-card_view.table(
-    context, question_list(context, context.selection.edition), words("about.questions")
-)
+card_view.table(view, question_list(view, view.selection.edition), words("about.questions"))
 st.header(words("about.sources"), anchor=False)
 for source in book.sources:
     st.markdown(f"- {plain(source.label.of(language))}")
@@ -48,13 +46,13 @@ st.markdown(
         )
     )
 )
-with card_view.guarded(context):
-    log = publications(context)
+with card_view.guarded(view):
+    log = publications(view)
     if log.is_empty():
         st.markdown(words("publication.no_log"))
     else:
-        if context.facts.synthetic:
+        if view.facts.synthetic:
             st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
-        card_view.table(context, log, words("publication.title"))
-    card_view.version_links(context, HEADLINES, former_versions(context))
+        card_view.table(view, log, words("publication.title"))
+    card_view.version_links(view, HEADLINES, former_versions(view))
 st.markdown(prose("accessibility", language))

@@ -9,20 +9,20 @@ from pages.screen.filters.agenda import owner_filter
 from pages.screen.filters.survey import edition_filter
 from pages.words.texts import plain
 
-context = session.context()
-words = context.words
+view = session.view()
+words = view.words
 
 st.title(words("page.agenda"), anchor=False)
-st.markdown(words("agenda.lead", count=len(agenda.all_actions(context))))
+st.markdown(words("agenda.lead", count=len(agenda.all_actions(view))))
 st.info(words("agenda.caution"), icon=":material/info:")
 first, second = st.columns([3, 1])
 with first:
-    owner_filter(context)
+    owner_filter(view)
 with second:
-    edition_filter(context)
+    edition_filter(view)
 st.caption(words("legend.interval"))
-for action in agenda.actions(context):
-    action_shown(context, action)
-st.caption(plain(agenda.agenda_source(context)))
+for action in agenda.actions(view):
+    action_shown(view, action)
+st.caption(plain(agenda.agenda_source(view)))
 st.header(words("agenda.table"), anchor=False)
-card_view.show(context, "acties", context.book.themes[0], level=None)
+card_view.show(view, "acties", view.book.themes[0], level=None)

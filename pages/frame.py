@@ -11,7 +11,7 @@ from pages.screen.search_box import search_box
 from pages.words.texts import Words
 
 try:
-    context = session.arrive()
+    view = session.arrive()
 except ReleaseBrokenError:
     logging.getLogger("stand.pages").exception("de release is onbruikbaar")
     st.set_page_config(page_title="Stand van de Uitvoering")
@@ -19,14 +19,14 @@ except ReleaseBrokenError:
     st.error(Words("en")("error.release"))
     st.stop()
 
-pages = navigation(context)
+pages = navigation(view)
 session.keep_pages(pages.every)
 session.arrive_at(pages.current.url_path)
-head(context, pages)
-search_box(context)
-version_notice(context, pages)
-for sentence in session.dropped_in_words(context):
+head(view, pages)
+search_box(view)
+version_notice(view, pages)
+for sentence in session.dropped_in_words(view):
     st.warning(sentence)
-with card_view.guarded(context):
+with card_view.guarded(view):
     pages.current.run()
-footer(context)
+footer(view)

@@ -14,38 +14,38 @@ from pages.screen.headlines_view import (
 from pages.words import numbers
 from pages.words.texts import plain
 
-context = session.context()
-words, book, language = context.words, context.book, context.language
+view = session.view()
+words, book, language = view.words, view.book, view.language
 # Themes beside each other; the first row is what the survey is asked for most.
 ROW = 3
 
-st.title(words("headlines.title", year=context.selection.edition), anchor=False)
-with card_view.guarded(context):
+st.title(words("headlines.title", year=view.selection.edition), anchor=False)
+with card_view.guarded(view):
     st.markdown(
         plain(
             words(
                 "headlines.lead",
                 name=book.survey.name.of(language),
-                year=context.selection.edition,
-                response=response_line(context),
-                version=context.facts.version,
-                day=numbers.day(context.facts.release.manifest.created, language),
+                year=view.selection.edition,
+                response=response_line(view),
+                version=view.facts.version,
+                day=numbers.day(view.facts.release.manifest.created, language),
             )
         )
     )
-    take_along(context)
+    take_along(view)
 for first in range(0, len(book.themes), ROW):
     if first <= ROW:
         st.header(words(f"headlines.{'first' if first == 0 else 'other'}_themes"), anchor=False)
     row = book.themes[first : first + ROW]
     for theme, column in zip(row, st.columns(ROW, gap="medium"), strict=False):
         with column:
-            theme_headline(context, theme, chart=first == 0)
+            theme_headline(view, theme, chart=first == 0)
     if first == 0:
         st.caption(words("legend.interval"))
 for part in (what_differs, what_changed):
-    with card_view.guarded(context):
-        part(context)
-card_view.agenda(context)
-with card_view.guarded(context):
-    own_municipality(context)
+    with card_view.guarded(view):
+        part(view)
+card_view.agenda(view)
+with card_view.guarded(view):
+    own_municipality(view)

@@ -9,23 +9,23 @@ from pages.screen.municipality_view import about, conversation, sheet_links
 from pages.screen.own_answers_view import own_answers
 from pages.words.texts import plain
 
-context = session.context()
-words = context.words
+view = session.view()
+words = view.words
 
 st.title(words("page.municipality"), anchor=False)
 st.markdown(plain(words("municipality.lead")))
-municipality_search(context)
-with card_view.guarded(context):
-    municipality = home(context)
+municipality_search(view)
+with card_view.guarded(view):
+    municipality = home(view)
     if municipality is not None:
         st.header(plain(municipality.name), anchor=False)
-        about(context, municipality)
-        peer_filters(context, municipality)
-        sheet_links(context, municipality)
+        about(view, municipality)
+        peer_filters(view, municipality)
+        sheet_links(view, municipality)
         st.header(words("municipality.answers"), anchor=False)
-        card_view.each_theme(context, "groep")
-        own_answers(context, municipality)
+        card_view.each_theme(view, "groep")
+        own_answers(view, municipality)
         st.header(words("municipality.official"), anchor=False)
         st.markdown(words("theme.official_lead"))
-        card_view.each_position(context)
-        conversation(context)
+        card_view.each_position(view)
+        conversation(view)

@@ -9,27 +9,27 @@ from pages.screen.filters.survey import region_filters, region_list
 from pages.screen.region_view import map_and_list, one_region, selector
 from pages.words.texts import plain
 
-context = regional(session.context())
-words, theme = context.words, context.book.themes[0]
+view = regional(session.view())
+words, theme = view.words, view.book.themes[0]
 
 st.title(words("page.region"), anchor=False)
 st.markdown(plain(words("region.lead")))
-region_filters(context)
-the_map, the_list = map_and_list(context)
-with the_map, card_view.guarded(context):
-    selector(context)
+region_filters(view)
+the_map, the_list = map_and_list(view)
+with the_map, card_view.guarded(view):
+    selector(view)
 with the_list:
-    region_list(context)
-    with card_view.guarded(context):
-        one_region(context)
-card_view.show(context, "regio-alle", theme, level=2)
-if context.level is not None and context.selection.region is not None:
-    name = context.group(context.level.id, context.selection.region)
+    region_list(view)
+    with card_view.guarded(view):
+        one_region(view)
+card_view.show(view, "regio-alle", theme, level=2)
+if view.level is not None and view.selection.region is not None:
+    name = view.group(view.level.id, view.selection.region)
     st.header(plain(words("region.one", region=name)), anchor=False)
     st.caption(plain(words("region.judged")))
-    card_view.show(context, "regio-respons", theme)
-    card_view.each_theme(context, "rest")
+    card_view.show(view, "regio-respons", theme)
+    card_view.each_theme(view, "rest")
 st.header(words("map.title"), anchor=False)
 st.markdown(plain(words("map.lead")))
-map_filters(context)
-card_view.show(context, "kaart", theme)
+map_filters(view)
+card_view.show(view, "kaart", theme)

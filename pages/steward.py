@@ -4,8 +4,8 @@ import streamlit as st
 
 from pages.screen import session, steward_access, steward_view
 
-context = session.context()
-words = context.words
+view = session.view()
+words = view.words
 
 st.title(words("page.steward"), anchor=False)
 if not steward_access.allowed():
@@ -13,8 +13,8 @@ if not steward_access.allowed():
     st.stop()
 st.markdown(words("steward.lead"))
 st.header(words("steward.import"), anchor=False)
-steward_view.bring_in(words, context.book.years()[-1])
+steward_view.bring_in(words, view.book.years()[-1])
 st.header(words("steward.publish"), anchor=False)
-steward_view.publish(words, context.book.years()[-1])
+steward_view.publish(words, view.book.years()[-1])
 st.header(words("steward.versions"), anchor=False)
 steward_view.take_back(words)

@@ -11,46 +11,46 @@ from pages.cards.rows import dimension_name
 if TYPE_CHECKING:
     import polars as pl
 
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def withheld_list(context: Context, year: int) -> pl.DataFrame:
+def withheld_list(view: View, year: int) -> pl.DataFrame:
     """Return how many survey figures of an edition are published and why others are not, in words.
 
     A row per dimension, the whole first.
     """
-    found = context.query("withheld", editions=(year,)).to_dicts()
-    order = {name: place for place, name in enumerate([WHOLE, *context.book.dimension_by_id])}
+    found = view.query("withheld", editions=(year,)).to_dicts()
+    order = {name: place for place, name in enumerate([WHOLE, *view.book.dimension_by_id])}
     # those that are crossed come last
     rows = sorted(found, key=lambda row: order.get(row["dimension"], len(order)))
     reasons = ("shown", "bound", "too_few", "dominated")
     return word_table(
-        context,
+        view,
         rows,
         [
-            ("dimension", lambda row: _division(context, row["dimension"])),
-            *((r, lambda row, r=r: context.number(row[f"{r}_count"])) for r in reasons),
+            ("dimension", lambda row: _division(view, row["dimension"])),
+            *((r, lambda row, r=r: view.number(row[f"{r}_count"])) for r in reasons),
         ],
     )
 
 
-def _division(context: Context, dimension: str) -> str:
+def _division(view: View, dimension: str) -> str:
     """Return what a dimension is called at the head of a row."""
     if dimension == WHOLE:
-        return context.group(WHOLE, WHOLE, short=True)
-    return dimension_name(context, dimension)
+        return view.group(WHOLE, WHOLE, short=True)
+    return dimension_name(view, dimension)
 
 
-def question_list(context: Context, year: int) -> pl.DataFrame:
+def question_list(view: View, year: int) -> pl.DataFrame:
     """Return every survey question with wording, type and comparability, in words."""
     rows = [
         {"indicator": i}
-        for theme in context.book.themes
-        for i in context.book.of_theme(theme.id, "survey")
+        for theme in view.book.themes
+        for i in view.book.of_theme(theme.id, "survey")
     ]
-    language = context.language
+    language = view.language
     return word_table(
-        context,
+        view,
         rows,
         [
             ("question", lambda row: row["indicator"].label.of(language)),
@@ -58,7 +58,7 @@ def question_list(context: Context, year: int) -> pl.DataFrame:
             ("code", lambda row: row["indicator"].id),
             (
                 "comparability",
-                lambda row: context.words(
+                lambda row: view.words(
                     f"comparability.{row['indicator'].comparability.get(year, 'not_asked')}"
                 ),
             ),

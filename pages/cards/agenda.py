@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.survey.codebook import Action, Indicator
-    from pages.state.view import Context
+    from pages.state.view import View
 
 NOT_COMPARED = "not_compared"
 # What a file says of each figure beside the figure itself.
@@ -30,62 +30,62 @@ _BESIDE: dict[str, pl.DataType] = {
 }
 
 
-def all_actions(context: Context) -> list[Action]:
+def all_actions(view: View) -> list[Action]:
     """Return the actions of the agenda, whoever owns them."""
-    agenda = context.facts.release.agenda
+    agenda = view.facts.release.agenda
     return agenda.actions if agenda else []
 
 
-def actions(context: Context) -> list[Action]:
+def actions(view: View) -> list[Action]:
     """Return the actions of the chosen owner; all where none is chosen."""
-    owner = context.selection.owner
-    return [action for action in all_actions(context) if owner in {None, action.owner}]
+    owner = view.selection.owner
+    return [action for action in all_actions(view) if owner in {None, action.owner}]
 
 
-def owners(context: Context) -> list[str]:
+def owners(view: View) -> list[str]:
     """Return who owns the actions, in the order of the agenda."""
-    return list(dict.fromkeys(action.owner for action in all_actions(context)))
+    return list(dict.fromkeys(action.owner for action in all_actions(view)))
 
 
-def agenda_source(context: Context) -> str:
+def agenda_source(view: View) -> str:
     """Return where the agenda was published."""
-    agenda = context.facts.release.agenda
+    agenda = view.facts.release.agenda
     if agenda is None:
         return ""
-    return context.words("headlines.agenda_source", source=agenda.source.label.of(context.language))
+    return view.words("headlines.agenda_source", source=agenda.source.label.of(view.language))
 
 
-def indicators_of(context: Context, action: Action) -> list[Indicator]:
+def indicators_of(view: View, action: Action) -> list[Indicator]:
     """Return the questions that speak to an action, as far as the survey has them."""
-    known = context.book.by_id
+    known = view.book.by_id
     return [known[name] for name in action.indicators if name in known]
 
 
-def changes(context: Context) -> Mapping[str, Row]:
+def changes(view: View) -> Mapping[str, Row]:
     """Return the tested change of every figure on the agenda since the edition before.
 
     A choice of owner changes no outcome: each was decided at the release.
     """
-    asked = {i.id: i for action in all_actions(context) for i in indicators_of(context, action)}
-    here = context.national()
+    asked = {i.id: i for action in all_actions(view) for i in indicators_of(view, action)}
+    here = view.national()
     year = here.selection.edition
     measures = tuple(measure_of(here, i) for i in asked.values() if i.asked_in(year))
-    if not measures or not context.facts.has("comparisons"):
+    if not measures or not view.facts.has("comparisons"):
         return {}
-    found = context.compare(Comparison(measures, year, ((EDITION, WHOLE, WHOLE),)))
+    found = view.compare(Comparison(measures, year, ((EDITION, WHOLE, WHOLE),)))
     return {row["indicator"]: row for row in found.to_dicts()}
 
 
-def change_in_words(context: Context, change: Row | None) -> str:
+def change_in_words(view: View, change: Row | None) -> str:
     """Return what may be said of a change, and no more."""
     if change is None:
-        return context.words("agenda.not_compared")
-    return sentence(context, change)
+        return view.words("agenda.not_compared")
+    return sentence(view, change)
 
 
-def agenda_card(context: Context) -> Card | None:
+def agenda_card(view: View) -> Card | None:
     """Return the figures that speak to the actions, one row per action and indicator."""
-    here, words, by_id = context.national(), context.words, context.book.by_id
+    here, words, by_id = view.national(), view.words, view.book.by_id
     rows = [
         row
         for action in actions(here)
@@ -100,7 +100,7 @@ def agenda_card(context: Context) -> Card | None:
         [
             ("action", lambda row: str(row["action"])),
             ("owner", lambda row: words(f"owner.{row['owner']}")),
-            ("question", lambda row: by_id[row["indicator"]].label.of(context.language)),
+            ("question", lambda row: by_id[row["indicator"]].label.of(view.language)),
             ("answer", lambda row: measure(here, row)),
             ("value", lambda row: value_or_state(here, by_id[row["indicator"]], row)),
             ("margin", lambda row: shown(here, by_id[row["indicator"]], row).margin),
@@ -112,56 +112,56 @@ def agenda_card(context: Context) -> Card | None:
     first = by_id[rows[0]["indicator"]]
     return Card(
         id="acties",
-        heading=words("card.agenda", year=context.selection.edition),
+        heading=words("card.agenda", year=view.selection.edition),
         sentence="",
         figures=pl.DataFrame(rows, schema_overrides=_BESIDE, infer_schema_length=None),
         table=table,
         indicators=tuple({row["indicator"]: by_id[row["indicator"]] for row in rows}.values()),
-        filters=_filters(context),
+        filters=_filters(view),
         notes=(words("agenda.caution"),),
-        mark=context.mark(first),
-        source=_source(context, first),
+        mark=view.mark(first),
+        source=_source(view, first),
         columns=(*_BESIDE, *COLUMNS),
     )
 
 
-def _rows(context: Context, action: Action, indicator: Indicator) -> list[Row]:
+def _rows(view: View, action: Action, indicator: Indicator) -> list[Row]:
     """Return the national figure of an indicator, with its action and its change."""
-    change = changes(context).get(indicator.id)
+    change = changes(view).get(indicator.id)
     is_told = change is not None and change["outcome"] not in UNTOLD
     beside = {
-        "action": action.title.of(context.language),
+        "action": action.title.of(view.language),
         "owner": action.owner,
         "compared_with": change["other_edition"] if change else None,
         "change": change["outcome"] if change else NOT_COMPARED,
         "difference": change["difference"] if change and is_told else None,
     }
-    return [row | beside for row in context.ask(question_of(context, indicator)).to_dicts()]
+    return [row | beside for row in view.ask(question_of(view, indicator)).to_dicts()]
 
 
-def _in_short(context: Context, row: Row) -> str:
+def _in_short(view: View, row: Row) -> str:
     """Return a change as it stands in a table."""
     if row["change"] == NOT_COMPARED:
-        return context.words("agenda.not_compared")
+        return view.words("agenda.not_compared")
     key = "differs" if row["change"] in {HIGHER, LOWER} else "other"
-    outcome = context.words(f"outcome.{row['change']}")
-    return context.words(f"agenda.short_{key}", outcome=outcome, year=row["compared_with"])
+    outcome = view.words(f"outcome.{row['change']}")
+    return view.words(f"agenda.short_{key}", outcome=outcome, year=row["compared_with"])
 
 
-def _filters(context: Context) -> str:
+def _filters(view: View) -> str:
     """Return edition and owner in words."""
-    owner, words = context.selection.owner, context.words
+    owner, words = view.selection.owner, view.words
     who = words(f"owner.{owner}") if owner else words("choose.owner_all")
-    return f"{who}; {words('source.edition', year=context.selection.edition)}"
+    return f"{who}; {words('source.edition', year=view.selection.edition)}"
 
 
-def _source(context: Context, indicator: Indicator) -> str:
+def _source(view: View, indicator: Indicator) -> str:
     """Return where the figures come from."""
-    words = context.words
+    words = view.words
     parts = [
-        words("source.from", source=context.source(indicator)),
-        words("source.edition", year=context.selection.edition),
+        words("source.from", source=view.source(indicator)),
+        words("source.edition", year=view.selection.edition),
         words("weighting.municipality"),
-        words("source.version", version=context.facts.version),
+        words("source.version", version=view.facts.version),
     ]
     return " · ".join(parts)

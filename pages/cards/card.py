@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from data.survey.codebook import Indicator
-    from pages.state.view import Context
+    from pages.state.view import View
 
 Row: TypeAlias = dict[str, Any]
 
@@ -89,50 +89,50 @@ class Shown:
         return bool(self.value)
 
 
-def shown(context: Context, indicator: Indicator, row: Row) -> Shown:
+def shown(view: View, indicator: Indicator, row: Row) -> Shown:
     """Return one figure in words; withheld, missing and too uncertain ones without value."""
-    words = context.words
-    count = counted(context, row)
+    words = view.words
+    count = counted(view, row)
     grade = str(row["grade"] or "")
     if row["status"] == BOUND:
-        return Shown("", "", count, bound(context, indicator, row), "")
+        return Shown("", "", count, bound(view, indicator, row), "")
     if row["status"] != SHOWN or row["estimate"] is None:
-        return Shown("", "", count, withheld(context, row), "")
-    margin = margin_in_words(context, indicator, row)
+        return Shown("", "", count, withheld(view, row), "")
+    margin = margin_in_words(view, indicator, row)
     if grade == UNCERTAIN:
         return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
     graded = words(f"grade.{grade}") if grade else ""
-    return Shown(context.value(row["estimate"], indicator), margin, count, "", graded)
+    return Shown(view.value(row["estimate"], indicator), margin, count, "", graded)
 
 
-def withheld(context: Context, row: Row) -> str:
+def withheld(view: View, row: Row) -> str:
     """Return why a figure is not there."""
-    part = numbers.number(context.facts.policy.protection.largest_inhabitant_part, context.language)
-    return context.words(f"state.{row['status']}", part=part)
+    part = numbers.number(view.facts.policy.protection.largest_inhabitant_part, view.language)
+    return view.words(f"state.{row['status']}", part=part)
 
 
-def margin_in_words(context: Context, indicator: Indicator, row: Row) -> str:
+def margin_in_words(view: View, indicator: Indicator, row: Row) -> str:
     """Return the margin of a figure; nothing where figures are counted rather than estimated."""
     if row["low"] is not None and row["high"] is not None:
-        return context.margin(row["low"], row["high"], indicator)
+        return view.margin(row["low"], row["high"], indicator)
     # A mean of answers that are all alike, or of which each is a stratum, has none.
-    return context.words("state.no_margin") if indicator.kind == "survey" else ""
+    return view.words("state.no_margin") if indicator.kind == "survey" else ""
 
 
-def bound(context: Context, indicator: Indicator, row: Row) -> str:
+def bound(view: View, indicator: Indicator, row: Row) -> str:
     """Return a share that is only given as a bound: at most, or at least."""
     if row["low"] <= 0:
-        return context.words("state.at_most", value=context.value(row["high"], indicator))
-    return context.words("state.at_least", value=context.value(row["low"], indicator))
+        return view.words("state.at_most", value=view.value(row["high"], indicator))
+    return view.words("state.at_least", value=view.value(row["low"], indicator))
 
 
-def short_bound(context: Context, indicator: Indicator, row: Row) -> str:
+def short_bound(view: View, indicator: Indicator, row: Row) -> str:
     """Return a bound as short as it can be."""
     side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
-    return context.words(f"region.{side}", value=context.value(row[bound], indicator))
+    return view.words(f"region.{side}", value=view.value(row[bound], indicator))
 
 
-def counted(context: Context, row: Row) -> str:
+def counted(view: View, row: Row) -> str:
     """Return n of N: how many answered, of how many there are; N alone where n is withheld.
 
     How many answered the survey is told in steps only, and said to be.
@@ -140,18 +140,18 @@ def counted(context: Context, row: Row) -> str:
     if row["population_count"] is None:
         return ""
     if row["answer_count"] is None:
-        return context.words("count.all", population=context.number(row["population_count"]))
-    return context.words(
+        return view.words("count.all", population=view.number(row["population_count"]))
+    return view.words(
         "count.about" if row["kind"] == "survey" else "count.of",
-        answers=context.number(row["answer_count"]),
-        population=context.number(row["population_count"]),
+        answers=view.number(row["answer_count"]),
+        population=view.number(row["population_count"]),
     )
 
 
-def chart_row(context: Context, indicator: Indicator, row: Row, label: str) -> Row:
+def chart_row(view: View, indicator: Indicator, row: Row, label: str) -> Row:
     """Return what an interval chart draws of one figure."""
-    figure = shown(context, indicator, row)
-    has_line = figure.drawn and context.selection.margins
+    figure = shown(view, indicator, row)
+    has_line = figure.drawn and view.selection.margins
     return {
         "key": f"{row['group_code']}/{row['item']}/{row['edition']}|{label}\n{figure.count}",
         "estimate": row["estimate"] if figure.drawn else None,
@@ -164,9 +164,9 @@ def chart_row(context: Context, indicator: Indicator, row: Row, label: str) -> R
     }
 
 
-def interval_legend(context: Context) -> str:
+def interval_legend(view: View) -> str:
     """Return how to read an interval chart."""
-    return context.words("legend.interval" if context.selection.margins else "legend.no_margins")
+    return view.words("legend.interval" if view.selection.margins else "legend.no_margins")
 
 
 def chart_frame(rows: Sequence[Row]) -> pl.DataFrame:
@@ -184,34 +184,34 @@ def chart_frame(rows: Sequence[Row]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("rank")
 
 
-def axis_of(context: Context, indicator: Indicator, statistics: tuple[str, ...]) -> Axis:
+def axis_of(view: View, indicator: Indicator, statistics: tuple[str, ...]) -> Axis:
     """Return the value axis of an indicator: the same for every group, edition and page.
 
     Shares run from 0 to 100%. Amounts run between the lowest and highest figure published.
     """
-    words = context.words
+    words = view.words
     if indicator.is_share:
         return Axis(words("axis.share"), 0, 100, suffix="%")
-    row = context.query("axis_range", indicator=indicator.id, statistics=statistics).row(0)
+    row = view.query("axis_range", indicator=indicator.id, statistics=statistics).row(0)
     low, high = (float(bound) for bound in (row if None not in row else indicator.valid or (0, 1)))
     room = (high - low) * 0.08 or 1.0
-    label = indicator.label.of(context.language)
+    label = indicator.label.of(view.language)
     title = words(f"axis.{indicator.unit}", label=label)
     return Axis(title, low - room, high + room, suffix="%" if indicator.unit == "pct" else "")
 
 
-def style_of(context: Context, indicator: Indicator, axis: Axis) -> Style:
+def style_of(view: View, indicator: Indicator, axis: Axis) -> Style:
     """Return what a chart of an indicator needs to know beside its rows."""
-    return Style(context.language, axis, context.mark(indicator))
+    return Style(view.language, axis, view.mark(indicator))
 
 
 def word_table(
-    context: Context,
+    view: View,
     rows: Sequence[Row],
     columns: Sequence[tuple[str, Callable[[Row], str]]],
 ) -> pl.DataFrame:
     """Return rows in words: a column of text for each heading and what to say under it."""
-    named = {context.words(f"column.{heading}"): say for heading, say in columns}
+    named = {view.words(f"column.{heading}"): say for heading, say in columns}
     content = {name: [say(row) for row in rows] for name, say in named.items()}
     return pl.DataFrame(content, schema=dict.fromkeys(named, pl.String))
 

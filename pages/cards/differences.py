@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.survey.codebook import Indicator
-    from pages.state.view import Context
+    from pages.state.view import View
 
 REST, GROUP, EDITION = "rest", "group", "edition"
 HIGHER, LOWER, NO_DIFFERENCE = "higher", "lower", "no_difference"
@@ -32,52 +32,52 @@ UNTOLD = (TOO_LITTLE, NOT_PUBLISHED)
 _NAMED = 4
 
 
-def measure_of(context: Context, indicator: Indicator) -> tuple[str, str, str]:
+def measure_of(view: View, indicator: Indicator) -> tuple[str, str, str]:
     """Return the followed figure of an indicator: its id, item and statistic."""
     return (
         indicator.id,
-        headline_item(context, indicator),
-        headline_statistic(context, indicator),
+        headline_item(view, indicator),
+        headline_statistic(view, indicator),
     )
 
 
-def page_differences(context: Context, indicator: Indicator) -> pl.DataFrame:
+def page_differences(view: View, indicator: Indicator) -> pl.DataFrame:
     """Return every tested difference that a theme page shows of its question.
 
     Each size class and each region against the rest, and the chosen group against the edition
     before. One row per difference, shares in percentage points.
     """
-    panels = [class_panel(context, indicator), region_panel(context, indicator)]
+    panels = [class_panel(view, indicator), region_panel(view, indicator)]
     shown = {
         (REST, row["dimension"], row["group_code"])
         for p in panels
         if p is not None
         for row in p.rows
     }
-    place = context.place()
-    return context.compare(
+    place = view.place()
+    return view.compare(
         Comparison(
-            measures=(measure_of(context, indicator),),
-            edition=context.selection.edition,
-            weighting=context.selection.weighting,
+            measures=(measure_of(view, indicator),),
+            edition=view.selection.edition,
+            weighting=view.selection.weighting,
             subjects=(*sorted(shown), (EDITION, place.dimension, place.group)),
         )
     )
 
 
-def headline_differences(context: Context) -> pl.DataFrame:
+def headline_differences(view: View) -> pl.DataFrame:
     """Return every tested difference of the themes' headline questions.
 
     Each size class and each region of the first level against the rest, and the whole against
     the edition before.
     """
-    book = context.book
+    book = view.book
     asked = [book.by_id[theme.headline] for theme in book.themes]
-    year = context.selection.edition
+    year = view.selection.edition
     dimensions = [*book.of_kind("class")[:1], *book.of_kind("region")[:1]]
-    return context.compare(
+    return view.compare(
         Comparison(
-            measures=tuple(measure_of(context, i) for i in asked if i.asked_in(year)),
+            measures=tuple(measure_of(view, i) for i in asked if i.asked_in(year)),
             edition=year,
             subjects=(
                 *((REST, d.id, code) for d in dimensions for code in d.codes()),
@@ -87,19 +87,19 @@ def headline_differences(context: Context) -> pl.DataFrame:
     )
 
 
-def sentence(context: Context, row: Row) -> str:
+def sentence(view: View, row: Row) -> str:
     """Return one difference as a sentence, with both figures, its margin and its verb."""
-    words, indicator = context.words, context.book.by_id[row["indicator"]]
+    words, indicator = view.words, view.book.by_id[row["indicator"]]
     said = {
-        "subject": capital(context.group(row["dimension"], row["group_code"])),
-        "whole": context.book.survey.whole.of(context.language),
-        "other_subject": _other(context, row),
+        "subject": capital(view.group(row["dimension"], row["group_code"])),
+        "whole": view.book.survey.whole.of(view.language),
+        "other_subject": _other(view, row),
         "year": row["other_edition"],
     }
     if row["outcome"] not in UNTOLD:
         said |= {
-            "value": context.value(row["estimate"], indicator),
-            "other": context.value(row["other_estimate"], indicator),
+            "value": view.value(row["estimate"], indicator),
+            "other": view.value(row["other_estimate"], indicator),
             "difference": numbers.difference(row["difference"], indicator, words),
             "margin": numbers.difference_span(row["low"], row["high"], indicator, words),
             "detectable": numbers.difference(row["detectable"], indicator, words),
@@ -107,35 +107,33 @@ def sentence(context: Context, row: Row) -> str:
     return words(f"difference.{row['against']}_{row['outcome']}", **said)
 
 
-def _other(context: Context, row: Row) -> str:
+def _other(view: View, row: Row) -> str:
     """Return the name of the other group of a pair; nothing where there is none."""
     if row["other_group"] is None:
         return ""
-    return context.group(row["other_dimension"], row["other_group"])
+    return view.group(row["other_dimension"], row["other_group"])
 
 
-def summary(context: Context, differences: pl.DataFrame, dimension: str) -> str:
+def summary(view: View, differences: pl.DataFrame, dimension: str) -> str:
     """Return which groups of a dimension differ from the rest, in one or two sentences."""
     rows = differences.filter(
         pl.col("against") == REST, pl.col("dimension") == dimension
     ).to_dicts()
     if not rows:
         return ""
-    words = context.words
-    whole = context.book.survey.whole.of(context.language)
+    words = view.words
+    whole = view.book.survey.whole.of(view.language)
     by_outcome = {
         outcome: [row for row in rows if row["outcome"] == outcome]
         for outcome in (HIGHER, LOWER, NO_DIFFERENCE, *UNTOLD)
     }
     said = [
-        words(
-            f"difference.list_{outcome}", whole=whole, groups=_listed(context, by_outcome[outcome])
-        )
+        words(f"difference.list_{outcome}", whole=whole, groups=_listed(view, by_outcome[outcome]))
         for outcome in (HIGHER, LOWER)
         if by_outcome[outcome]
     ]
     said += [
-        words(f"difference.list_{outcome}", groups=_named(context, by_outcome[outcome]))
+        words(f"difference.list_{outcome}", groups=_named(view, by_outcome[outcome]))
         for outcome in UNTOLD
         if by_outcome[outcome]
     ]
@@ -144,35 +142,35 @@ def summary(context: Context, differences: pl.DataFrame, dimension: str) -> str:
     return " ".join(said)
 
 
-def _named(context: Context, rows: Sequence[Row]) -> str:
+def _named(view: View, rows: Sequence[Row]) -> str:
     """Return groups by name, or how many they are where those are too many to read."""
     if len(rows) > _NAMED:
-        return context.words("difference.groups", count=context.number(len(rows)))
-    return join([_name(context, row) for row in rows], context.words("join.and"))
+        return view.words("difference.groups", count=view.number(len(rows)))
+    return join([_name(view, row) for row in rows], view.words("join.and"))
 
 
-def _listed(context: Context, rows: Sequence[Row]) -> str:
+def _listed(view: View, rows: Sequence[Row]) -> str:
     """Return groups with their figure and that of the rest, as a list in words."""
     named = [
-        context.words(
+        view.words(
             "difference.listed",
-            group=_name(context, row),
-            value=context.value(row["estimate"], context.book.by_id[row["indicator"]]),
-            other=context.value(row["other_estimate"], context.book.by_id[row["indicator"]]),
+            group=_name(view, row),
+            value=view.value(row["estimate"], view.book.by_id[row["indicator"]]),
+            other=view.value(row["other_estimate"], view.book.by_id[row["indicator"]]),
         )
         for row in rows
     ]
-    return join(named, context.words("join.and"))
+    return join(named, view.words("join.and"))
 
 
-def _name(context: Context, row: Row) -> str:
+def _name(view: View, row: Row) -> str:
     """Return the short name of a difference's group."""
-    return context.group(row["dimension"], row["group_code"], short=True)
+    return view.group(row["dimension"], row["group_code"], short=True)
 
 
-def difference_table(context: Context, differences: pl.DataFrame) -> pl.DataFrame:
+def difference_table(view: View, differences: pl.DataFrame) -> pl.DataFrame:
     """Return differences in words, one row each: what, outcome, difference, margin, from when."""
-    words, book = context.words, context.book
+    words, book = view.words, view.book
 
     def said(row: Row, column: str) -> str:
         if row[column] is None or row["outcome"] in UNTOLD:
@@ -185,10 +183,10 @@ def difference_table(context: Context, differences: pl.DataFrame) -> pl.DataFram
         return numbers.difference_span(row["low"], row["high"], book.by_id[row["indicator"]], words)
 
     return word_table(
-        context,
+        view,
         differences.to_dicts(),
         [
-            ("compared", lambda row: _compared(context, row)),
+            ("compared", lambda row: _compared(view, row)),
             ("outcome", lambda row: words(f"outcome.{row['outcome']}")),
             ("difference", lambda row: said(row, "difference")),
             ("difference_margin", margin),
@@ -197,13 +195,13 @@ def difference_table(context: Context, differences: pl.DataFrame) -> pl.DataFram
     )
 
 
-def _compared(context: Context, row: Row) -> str:
+def _compared(view: View, row: Row) -> str:
     """Return what a difference is between."""
-    return context.words(
+    return view.words(
         f"difference.against_{row['against']}",
-        subject=capital(context.group(row["dimension"], row["group_code"])),
-        whole=context.book.survey.whole.of(context.language),
-        other_subject=_other(context, row),
+        subject=capital(view.group(row["dimension"], row["group_code"])),
+        whole=view.book.survey.whole.of(view.language),
+        other_subject=_other(view, row),
         later=row["edition"],
         year=row["other_edition"],
     )

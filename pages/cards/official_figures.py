@@ -15,43 +15,43 @@ if TYPE_CHECKING:
 
     from data.survey.codebook import Dimension, Indicator
     from pages.charts import charts
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def official_indicator(context: Context, theme: str) -> Indicator | None:
+def official_indicator(view: View, theme: str) -> Indicator | None:
     """Return the official figure looked at: the chosen one, else the first of the theme."""
-    offered = context.book.of_theme(theme, "official")
-    chosen = context.selection.official.indicator
+    offered = view.book.of_theme(theme, "official")
+    chosen = view.selection.official.indicator
     return next((i for i in offered if i.id == chosen), offered[0] if offered else None)
 
 
-def official_basis(context: Context, indicator: Indicator) -> str:
+def official_basis(view: View, indicator: Indicator) -> str:
     """Return budget or accounts: the chosen one if the figure has it, else its first."""
-    known = [basis for basis in indicator.bases if context.facts.years_of(indicator.id).get(basis)]
-    chosen = context.selection.official.basis
+    known = [basis for basis in indicator.bases if view.facts.years_of(indicator.id).get(basis)]
+    chosen = view.selection.official.basis
     return chosen if chosen in known else known[0] if known else indicator.bases[0]
 
 
-def official_year(context: Context, indicator: Indicator, basis: str) -> int | None:
+def official_year(view: View, indicator: Indicator, basis: str) -> int | None:
     """Return the year: the chosen one, else that of the edition, else the latest there is."""
-    years = context.facts.years_of(indicator.id).get(basis, [])
-    for wanted in (context.selection.official.year, context.selection.edition):
+    years = view.facts.years_of(indicator.id).get(basis, [])
+    for wanted in (view.selection.official.year, view.selection.edition):
         if wanted in years:
             return wanted
     return years[-1] if years else None
 
 
 def municipal_values(
-    context: Context, indicator: Indicator, basis: str, year: int, by: Dimension
+    view: View, indicator: Indicator, basis: str, year: int, by: Dimension
 ) -> pl.DataFrame:
     """Return the official figure of each municipality, with the groups it is in.
 
     One row per municipality: ``municipality_code``, ``name``, ``class_code``, ``region_code``,
     ``status``, ``amount`` (null where nothing was filed) and ``group_code`` in ``by``.
     """
-    classes, level = context.classes, context.level
-    selection = context.selection
-    frame = context.query(
+    classes, level = view.classes, view.level
+    selection = view.selection
+    frame = view.query(
         "official_values",
         indicator=indicator.id,
         basis=basis,
@@ -66,18 +66,18 @@ def municipal_values(
     )
 
 
-def everywhere(context: Context) -> Context:
-    """Return the context without a chosen region or size class."""
-    return replace(context, selection=replace(context.selection, region=None, size_class=None))
+def everywhere(view: View) -> View:
+    """Return the view without a chosen region or size class."""
+    return replace(view, selection=replace(view.selection, region=None, size_class=None))
 
 
-def axis_of_values(context: Context, indicator: Indicator, values: pl.DataFrame) -> charts.Axis:
+def axis_of_values(view: View, indicator: Indicator, values: pl.DataFrame) -> charts.Axis:
     """Return an axis over nearly all municipalities; the few far out are clipped and counted.
 
     Of all there are, whatever was chosen: so panels compare, and a chart need not be made anew.
     """
     known = values["amount"].drop_nulls()
-    axis = axis_of(context, indicator, ("median", "quartile_low", "quartile_high"))
+    axis = axis_of(view, indicator, ("median", "quartile_low", "quartile_high"))
     if not known.len():
         return axis
     low, high = known.quantile(0.01), known.quantile(0.99)
@@ -100,7 +100,7 @@ _STRIP: dict[str, pl.DataType] = {
 
 
 def strip_rows(
-    context: Context,
+    view: View,
     indicator: Indicator,
     figures: pl.DataFrame,
     values: Mapping[str, pl.DataFrame],
@@ -113,53 +113,53 @@ def strip_rows(
             pl.col("dimension") == dimension, pl.col("group_code") == code
         ).to_dicts()
         by_name = {row["statistic"]: row for row in rows}
-        key = _strip_key(context, by_name["median"])
-        drawn.append(_summary_row(context, indicator, key, by_name))
+        key = _strip_key(view, by_name["median"])
+        drawn.append(_summary_row(view, indicator, key, by_name))
         inside = values[dimension]
         if dimension != WHOLE:
             inside = inside.filter(pl.col("group_code") == code)
         drawn += [
-            _municipal_row(context, indicator, key, row)
+            _municipal_row(view, indicator, key, row)
             for row in inside.drop_nulls("amount").iter_rows(named=True)
         ]
     return pl.DataFrame(drawn, schema=_STRIP, orient="row").with_row_index("rank")
 
 
-def _strip_key(context: Context, row: Row) -> str:
+def _strip_key(view: View, row: Row) -> str:
     """Return the name of a strip with how many municipalities filed a figure."""
-    name = context.group(row["dimension"], row["group_code"], short=True)
-    count = context.words(
+    name = view.group(row["dimension"], row["group_code"], short=True)
+    count = view.words(
         "count.of",
-        answers=context.number(row["answer_count"]),
-        population=context.number(row["population_count"]),
+        answers=view.number(row["answer_count"]),
+        population=view.number(row["population_count"]),
     )
     return f"{row['dimension']}{row['group_code']}|{name}\n{count}"
 
 
-def _summary_row(context: Context, indicator: Indicator, key: str, by_name: dict[str, Row]) -> Row:
+def _summary_row(view: View, indicator: Indicator, key: str, by_name: dict[str, Row]) -> Row:
     """Return the middle half and the median of a group."""
     median = by_name["median"]["estimate"]
     return {
         "key": key,
         "name": None,
         "amount": None,
-        "value": "" if median is None else context.value(median, indicator),
+        "value": "" if median is None else view.value(median, indicator),
         "chosen": False,
         "quartile_low": by_name["quartile_low"]["estimate"],
         "median": median,
         "quartile_high": by_name["quartile_high"]["estimate"],
-        "state": context.words("state.no_data") if median is None else "",
+        "state": view.words("state.no_data") if median is None else "",
     }
 
 
-def _municipal_row(context: Context, indicator: Indicator, key: str, row: Row) -> Row:
+def _municipal_row(view: View, indicator: Indicator, key: str, row: Row) -> Row:
     """Return one municipality in a strip."""
     return {
         "key": key,
         "name": row["name"],
         "amount": row["amount"],
-        "value": context.value(row["amount"], indicator),
-        "chosen": row["municipality_code"] == context.selection.official.municipality,
+        "value": view.value(row["amount"], indicator),
+        "chosen": row["municipality_code"] == view.selection.official.municipality,
         "quartile_low": None,
         "median": None,
         "quartile_high": None,
@@ -167,13 +167,13 @@ def _municipal_row(context: Context, indicator: Indicator, key: str, row: Row) -
     }
 
 
-def official_source(context: Context, indicator: Indicator, year: int, basis: str) -> str:
+def official_source(view: View, indicator: Indicator, year: int, basis: str) -> str:
     """Return source, year, basis and version of an official figure."""
-    words = context.words
+    words = view.words
     parts = [
-        words("source.from", source=context.source(indicator)),
+        words("source.from", source=view.source(indicator)),
         words(f"basis.{basis}"),
         str(year),
-        words("source.version", version=context.facts.version),
+        words("source.version", version=view.facts.version),
     ]
     return " · ".join(parts)

@@ -16,7 +16,7 @@ from pages.words.texts import join
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pages.state.view import Context
+    from pages.state.view import View
 
 # More partners than this make a chart too tall to read; the table has all of them.
 DRAWN = 10
@@ -54,96 +54,96 @@ class Sought:
         }
 
 
-def sought(context: Context) -> Sought:
+def sought(view: View) -> Sought:
     """Return which open answers the reader looks for."""
-    chosen = context.selection.signals
+    chosen = view.selection.signals
     return Sought(
-        context.selection.edition,
+        view.selection.edition,
         chosen.theme,
         chosen.partner,
-        signal_group(context),
+        signal_group(view),
         tuple(chosen.words.split()),
     )
 
 
-def signal_groups(context: Context) -> list[tuple[str, str]]:
+def signal_groups(view: View) -> list[tuple[str, str]]:
     """Return the groups that open answers of the edition are told of, but for the whole."""
-    everything = Sought(context.selection.edition, None, None, None, ())
-    counts = context.query("signal_counts", **everything.parameters())
+    everything = Sought(view.selection.edition, None, None, None, ())
+    counts = view.query("signal_counts", **everything.parameters())
     found = set(counts.select("dimension", "group_code").rows()) - {(WHOLE, WHOLE)}
-    order = list(context.book.dimension_by_id)
-    rank = context.book.group_rank
+    order = list(view.book.dimension_by_id)
+    rank = view.book.group_rank
     return sorted(found, key=lambda group: (order.index(group[0]), rank(*group)))
 
 
-def signal_group(context: Context) -> tuple[str, str] | None:
+def signal_group(view: View) -> tuple[str, str] | None:
     """Return the chosen group that answers are told of: an answer has one group, so one counts."""
-    told = signal_groups(context)
-    chosen = context.chosen_groups().items()
+    told = signal_groups(view)
+    chosen = view.chosen_groups().items()
     return next((group for group in chosen if group in told), None)
 
 
-def signals_card(context: Context) -> Card:
+def signals_card(view: View) -> Card:
     """Return the open answers that the reader looks for, one row each."""
-    asked = sought(context)
-    found = context.query("signals", **asked.parameters())
+    asked = sought(view)
+    found = view.query("signals", **asked.parameters())
     rows = found.to_dicts()
-    titles = theme_titles(context)
+    titles = theme_titles(view)
     table = word_table(
-        context,
+        view,
         rows,
         [
             ("theme", lambda row: str(titles.get(row["theme"], row["theme"]))),
-            ("partner", lambda row: str(row["partner"] or context.words("signals.no_partner"))),
-            ("group", lambda row: context.group(row["dimension"], row["group_code"])),
+            ("partner", lambda row: str(row["partner"] or view.words("signals.no_partner"))),
+            ("group", lambda row: view.group(row["dimension"], row["group_code"])),
             ("signal", lambda row: row["text"]),
         ],
     )
-    card = _card(context, "signalen", found, table, LIST_COLUMNS)
-    said = context.words.count("signals.found", found.height, count=context.number(found.height))
+    card = _card(view, "signalen", found, table, LIST_COLUMNS)
+    said = view.words.count("signals.found", found.height, count=view.number(found.height))
     return replace(
         card,
-        heading=context.words("card.signals", filters=in_words(context, asked)),
+        heading=view.words("card.signals", filters=in_words(view, asked)),
         sentence=said,
-        notes=tuple(_notes(context)),
+        notes=tuple(_notes(view)),
     )
 
 
-def signal_themes_card(context: Context) -> Card:
+def signal_themes_card(view: View) -> Card:
     """Return how many open answers there are about each theme."""
-    asked = replace(sought(context), theme=None)
-    counts = _counted(context, asked, "theme")
-    titles = theme_titles(context)
+    asked = replace(sought(view), theme=None)
+    counts = _counted(view, asked, "theme")
+    titles = theme_titles(view)
     rows = [{"theme": name, "signal_count": counts.get(name, 0)} for name in titles]
-    chosen = context.selection.signals.theme
-    return _count_card(context, "signalen-themas", asked, rows, dict(titles), chosen)
+    chosen = view.selection.signals.theme
+    return _count_card(view, "signalen-themas", asked, rows, dict(titles), chosen)
 
 
-def signal_partners_card(context: Context) -> Card:
+def signal_partners_card(view: View) -> Card:
     """Return how many open answers name each partner, the most named first."""
-    asked = replace(sought(context), partner=None)
-    counts = _counted(context, asked, "partner")
-    none = context.words("signals.no_partner")
+    asked = replace(sought(view), partner=None)
+    counts = _counted(view, asked, "partner")
+    none = view.words("signals.no_partner")
     ordered = sorted(counts, key=lambda name: (name is None, -counts[name], name or ""))
     rows = [{"partner": name, "signal_count": counts[name]} for name in ordered]
     names = {name: name or none for name in ordered}
-    chosen = context.selection.signals.partner
-    card = _count_card(context, "signalen-partners", asked, rows, names, chosen)
+    chosen = view.selection.signals.partner
+    card = _count_card(view, "signalen-partners", asked, rows, names, chosen)
     named = len(ordered) - (None in counts)
     if named <= DRAWN:
         return card
-    return replace(card, notes=(*card.notes, context.words("signals.most_named", count=DRAWN)))
+    return replace(card, notes=(*card.notes, view.words("signals.most_named", count=DRAWN)))
 
 
-def _counted(context: Context, asked: Sought, column: str) -> dict[str | None, int]:
+def _counted(view: View, asked: Sought, column: str) -> dict[str | None, int]:
     """Return how many open answers there are for each value of a column."""
-    counts = context.query("signal_counts", **asked.parameters())
+    counts = view.query("signal_counts", **asked.parameters())
     summed = counts.group_by(column).agg(pl.col("signal_count").sum())
     return dict(summed.iter_rows())
 
 
 def _count_card(
-    context: Context,
+    view: View,
     card_id: str,
     asked: Sought,
     rows: list[Row],
@@ -153,17 +153,17 @@ def _count_card(
     """Return a card with a dot for each count."""
     column = "theme" if card_id == "signalen-themas" else "partner"
     drawn = [
-        _dot(context, row[column], names[row[column]], row["signal_count"])
+        _dot(view, row[column], names[row[column]], row["signal_count"])
         | {"chosen": row[column] == chosen}
         for row in rows
         if row[column] is not None
     ]
     table = word_table(
-        context,
+        view,
         rows,
         [
             (column, lambda row: str(names[row[column]])),
-            ("signals", lambda row: context.number(row["signal_count"])),
+            ("signals", lambda row: view.number(row["signal_count"])),
         ],
     )
     dimension, code = asked.group or (WHOLE, WHOLE)
@@ -174,32 +174,32 @@ def _count_card(
         group_code=pl.lit(code),
     )
     most = max((row["estimate"] for row in drawn), default=0)
-    axis = Axis(context.words("axis.signals"), 0, max(most, 1))
-    style = Style(context.language, axis, _mark(context))
-    card = _card(context, card_id, figures, table, COUNT_COLUMNS)
+    axis = Axis(view.words("axis.signals"), 0, max(most, 1))
+    style = Style(view.language, axis, _mark(view))
+    card = _card(view, card_id, figures, table, COUNT_COLUMNS)
     return replace(
         card,
-        heading=context.words(f"card.signals_{column}", filters=in_words(context, asked)),
+        heading=view.words(f"card.signals_{column}", filters=in_words(view, asked)),
         chart=Chart(charts.interval_chart(style), chart_frame(drawn[:DRAWN]), card_id),
-        legend=context.words("legend.signals"),
+        legend=view.words("legend.signals"),
     )
 
 
-def _dot(context: Context, code: str, label: str, count: int) -> Row:
+def _dot(view: View, code: str, label: str, count: int) -> Row:
     """Return what a chart draws of one count."""
     return {
         "key": f"{code}|{label}\n ",
         "estimate": float(count),
         "low": None,
         "high": None,
-        "value": context.number(count),
+        "value": view.number(count),
         "state": "",
         "is_good": True,
     }
 
 
 def _card(
-    context: Context,
+    view: View,
     card_id: str,
     found: pl.DataFrame,
     table: pl.DataFrame,
@@ -207,7 +207,7 @@ def _card(
 ) -> Card:
     """Return what cards about open answers share: the rows of a file, source and mark."""
     titles = pl.DataFrame(
-        list(theme_titles(context).items()), schema=["theme", "theme_label"], orient="row"
+        list(theme_titles(view).items()), schema=["theme", "theme_label"], orient="row"
     )
     return Card(
         id=card_id,
@@ -218,25 +218,25 @@ def _card(
         ),
         table=table,
         indicators=(),
-        filters=in_words(context, sought(context)),
-        mark=_mark(context),
-        source=_source(context),
+        filters=in_words(view, sought(view)),
+        mark=_mark(view),
+        source=_source(view),
         columns=columns,
     )
 
 
-def theme_titles(context: Context) -> dict[str, str]:
+def theme_titles(view: View) -> dict[str, str]:
     """Return the titles of the themes by id, in the order of the codebook."""
-    return {theme.id: theme.title.of(context.language) for theme in context.book.themes}
+    return {theme.id: theme.title.of(view.language) for theme in view.book.themes}
 
 
-def in_words(context: Context, asked: Sought) -> str:
+def in_words(view: View, asked: Sought) -> str:
     """Return which open answers are looked for, as part of a sentence."""
-    words, titles = context.words, theme_titles(context)
+    words, titles = view.words, theme_titles(view)
     parts = [
         titles[asked.theme] if asked.theme else "",
         asked.partner or "",
-        context.group(*asked.group) if asked.group else context.group(WHOLE, WHOLE),
+        view.group(*asked.group) if asked.group else view.group(WHOLE, WHOLE),
         words("signals.with", words=join([f"‘{w}’" for w in asked.words], words("join.and")))
         if asked.words
         else "",
@@ -245,26 +245,26 @@ def in_words(context: Context, asked: Sought) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _notes(context: Context) -> list[str]:
+def _notes(view: View) -> list[str]:
     """Return what of the choice could not be used."""
-    chosen, used = context.chosen_groups(), signal_group(context)
+    chosen, used = view.chosen_groups(), signal_group(view)
     if len(chosen) <= (used is not None):
         return []
-    given = context.group(*used) if used else context.group(WHOLE, WHOLE)
-    return [context.words("signals.not_by", asked=context.groups(chosen), given=given)]
+    given = view.group(*used) if used else view.group(WHOLE, WHOLE)
+    return [view.words("signals.not_by", asked=view.groups(chosen), given=given)]
 
 
-def _mark(context: Context) -> str | None:
+def _mark(view: View) -> str | None:
     """Return the mark of made-up answers."""
-    return context.words("mark.synthetic") if context.facts.synthetic else None
+    return view.words("mark.synthetic") if view.facts.synthetic else None
 
 
-def _source(context: Context) -> str:
+def _source(view: View) -> str:
     """Return source, edition and version."""
-    words, survey = context.words, context.book.survey
+    words, survey = view.words, view.book.survey
     parts = [
-        words("source.from", source=survey.name.of(context.language)),
-        words("source.edition", year=context.selection.edition),
-        words("source.version", version=context.facts.version),
+        words("source.from", source=survey.name.of(view.language)),
+        words("source.edition", year=view.selection.edition),
+        words("source.version", version=view.facts.version),
     ]
     return " · ".join(parts)

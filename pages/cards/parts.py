@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
     from data.survey.codebook import Indicator
     from pages.cards.card import Row
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def drawn_statistics(context: Context, indicator: Indicator) -> tuple[str, ...]:
+def drawn_statistics(view: View, indicator: Indicator) -> tuple[str, ...]:
     """Return the statistics that share an axis."""
-    return (headline_statistic(context, indicator),)
+    return (headline_statistic(view, indicator),)
 
 
 def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
-    context: Context,
+    view: View,
     indicator: Indicator,
     named: tuple[str, str],
     rows: list[Row],
@@ -48,21 +48,19 @@ def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
 ) -> Card:
     """Return a card with a dot and margin for each row."""
     card_id, heading = named
-    drawn = [
-        chart_row(context, indicator, row, label(row)) | {"chosen": chosen(row)} for row in rows
-    ]
-    axis = axis_of(context, indicator, drawn_statistics(context, indicator))
+    drawn = [chart_row(view, indicator, row, label(row)) | {"chosen": chosen(row)} for row in rows]
+    axis = axis_of(view, indicator, drawn_statistics(view, indicator))
     chart = Chart(
-        charts.interval_chart(style_of(context, indicator, axis)),
+        charts.interval_chart(style_of(view, indicator, axis)),
         chart_frame(drawn),
         f"{card_id}-{indicator.id}",
     )
-    card = card_of(context, indicator, card_id, "", rows, heading=heading, notes=notes)
-    return replace(card, chart=chart, legend=interval_legend(context))
+    card = card_of(view, indicator, card_id, "", rows, heading=heading, notes=notes)
+    return replace(card, chart=chart, legend=interval_legend(view))
 
 
 def card_of(  # noqa: PLR0913 - a card has this many parts
-    context: Context,
+    view: View,
     indicator: Indicator,
     card_id: str,
     sentence: str,
@@ -74,59 +72,59 @@ def card_of(  # noqa: PLR0913 - a card has this many parts
     """Return a card with its figures, their table in words, and where they come from."""
     return Card(
         id=card_id,
-        heading=heading or indicator.label.of(context.language),
+        heading=heading or indicator.label.of(view.language),
         sentence=sentence,
         figures=pl.DataFrame(list(rows), infer_schema_length=None),
-        table=figure_table(context, rows),
+        table=figure_table(view, rows),
         indicators=(indicator,),
-        filters=filters_in_words(context, indicator),
+        filters=filters_in_words(view, indicator),
         notes=tuple(notes),
-        mark=context.mark(indicator),
-        source=source_line(context, indicator),
-        count=count_line(context, rows),
+        mark=view.mark(indicator),
+        source=source_line(view, indicator),
+        count=count_line(view, rows),
     )
 
 
-def figure_table(context: Context, rows: Sequence[Row]) -> pl.DataFrame:
+def figure_table(view: View, rows: Sequence[Row]) -> pl.DataFrame:
     """Return figures in words, one row each: group, answer, year, value, margin, n of N."""
-    by_id = context.book.by_id
+    by_id = view.book.by_id
     several_items = len({(row["item"], row["statistic"]) for row in rows}) > 1
     several_years = len({row["edition"] for row in rows}) > 1
     columns: list[tuple[str, Callable[[Row], str]]] = [
         (
             "group",
-            lambda row: context.group(
+            lambda row: view.group(
                 row["dimension"], row["group_code"], short=row["dimension"] == WHOLE
             ),
         )
     ]
     if several_items:
-        columns.append(("answer", lambda row: measure(context, row)))
+        columns.append(("answer", lambda row: measure(view, row)))
     if several_years:
         columns.append(("edition", lambda row: str(row["edition"])))
     columns += [
-        ("value", lambda row: value_or_state(context, by_id[row["indicator"]], row)),
-        ("margin", lambda row: shown(context, by_id[row["indicator"]], row).margin),
-        ("count", lambda row: shown(context, by_id[row["indicator"]], row).count),
-        ("grade", lambda row: shown(context, by_id[row["indicator"]], row).grade),
+        ("value", lambda row: value_or_state(view, by_id[row["indicator"]], row)),
+        ("margin", lambda row: shown(view, by_id[row["indicator"]], row).margin),
+        ("count", lambda row: shown(view, by_id[row["indicator"]], row).count),
+        ("grade", lambda row: shown(view, by_id[row["indicator"]], row).grade),
     ]
-    return word_table(context, rows, columns)
+    return word_table(view, rows, columns)
 
 
-def value_or_state(context: Context, indicator: Indicator, row: Row) -> str:
+def value_or_state(view: View, indicator: Indicator, row: Row) -> str:
     """Return a figure, or why there is none."""
-    figure = shown(context, indicator, row)
+    figure = shown(view, indicator, row)
     return figure.value or figure.state
 
 
-def measure(context: Context, row: Row) -> str:
+def measure(view: View, row: Row) -> str:
     """Return which answer or statistic a figure is about."""
     if row["item"]:
-        return context.item(context.book.by_id[row["indicator"]], row["item"])
-    return context.words(f"statistic.{row['statistic']}")
+        return view.item(view.book.by_id[row["indicator"]], row["item"])
+    return view.words(f"statistic.{row['statistic']}")
 
 
-def count_line(context: Context, rows: Sequence[Row]) -> str:
+def count_line(view: View, rows: Sequence[Row]) -> str:
     """Return how many answered in all, and what part of who took part did not, in words.
 
     When the rows are about one question in one group, or in parts of one group.
@@ -137,38 +135,38 @@ def count_line(context: Context, rows: Sequence[Row]) -> str:
     if len(whole) != 1:
         return ""
     row = whole[0]
-    count = counted(context, row)
+    count = counted(view, row)
     if row["answer_count"] is None:
         return count
-    line = context.words("count.line", count=count)
+    line = view.words("count.line", count=count)
     if row["dont_know_share"] is None:
         return line
     shares = {
-        name: context.words("unit.pct", number=context.number(round(row[f"{name}_share"])))
+        name: view.words("unit.pct", number=view.number(round(row[f"{name}_share"])))
         for name in ("dont_know", "skipped")
     }
-    return context.words("count.line_shares", line=line, **shares)
+    return view.words("count.line_shares", line=line, **shares)
 
 
-def source_line(context: Context, indicator: Indicator) -> str:
+def source_line(view: View, indicator: Indicator) -> str:
     """Return source, edition, weighting and version."""
-    words = context.words
+    words = view.words
     parts = [
-        words("source.from", source=context.source(indicator)),
-        words("source.edition", year=context.selection.edition),
-        words(f"weighting.{context.selection.weighting}"),
-        words("source.version", version=context.facts.version),
+        words("source.from", source=view.source(indicator)),
+        words("source.edition", year=view.selection.edition),
+        words(f"weighting.{view.selection.weighting}"),
+        words("source.version", version=view.facts.version),
     ]
     return " · ".join(parts)
 
 
-def filters_in_words(context: Context, indicator: Indicator) -> str:
+def filters_in_words(view: View, indicator: Indicator) -> str:
     """Return question, edition, groups and weighting as one line, for files."""
-    words = context.words
+    words = view.words
     parts = [
-        indicator.question.of(context.language),
-        words("source.edition", year=context.selection.edition),
-        context.groups(context.chosen_groups()),
-        words(f"weighting.{context.selection.weighting}"),
+        indicator.question.of(view.language),
+        words("source.edition", year=view.selection.edition),
+        view.groups(view.chosen_groups()),
+        words(f"weighting.{view.selection.weighting}"),
     ]
     return "; ".join(parts)

@@ -14,7 +14,7 @@ from queries.release.log import log, versions
 if TYPE_CHECKING:
     import polars as pl
 
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.release.log import Entry
     from queries.release.manifest import Manifest
 
@@ -22,65 +22,65 @@ if TYPE_CHECKING:
 PERCENT = 100.0
 
 
-def publications(context: Context) -> pl.DataFrame:
+def publications(view: View) -> pl.DataFrame:
     """Return the log of what was put online, newest first, in words; who did it stays inside.
 
     Raises:
         ReleaseBrokenError: the log is damaged.
     """
-    words = context.words
+    words = view.words
     rows = [{"entry": entry} for entry in reversed(log(release_path()))]
     return word_table(
-        context,
+        view,
         rows,
         [
-            ("day", lambda row: numbers.day(row["entry"].at, context.language)),
+            ("day", lambda row: numbers.day(row["entry"].at, view.language)),
             ("version", lambda row: row["entry"].version),
             ("deed", lambda row: words(f"publication.{row['entry'].action}")),
             ("reason", lambda row: row["entry"].why),
-            ("changed", lambda row: context.number(row["entry"].changed)),
-            ("largest", lambda row: _largest(context, row["entry"])),
+            ("changed", lambda row: view.number(row["entry"].changed)),
+            ("largest", lambda row: _largest(view, row["entry"])),
         ],
     )
 
 
-def version_sentence(context: Context) -> str | None:
+def version_sentence(view: View) -> str | None:
     """Return that another version is looked at than the one online; None when it is that one."""
     newest = online().release.manifest
-    seen = context.facts.release.manifest
+    seen = view.facts.release.manifest
     if seen.version == newest.version:
         return None
     kind = "newer" if newest.number > seen.number else "taken_back"
-    return context.words(
+    return view.words(
         f"version.{kind}",
         version=seen.version,
-        day=numbers.day(seen.created, context.language),
+        day=numbers.day(seen.created, view.language),
         newest=newest.version,
     )
 
 
-def former_versions(context: Context) -> list[Manifest]:
+def former_versions(view: View) -> list[Manifest]:
     """Return the versions that can be opened beside the one being shown, newest first."""
     known = versions(release_path())
-    return [m for m in reversed(known) if m.version != context.facts.version]
+    return [m for m in reversed(known) if m.version != view.facts.version]
 
 
-def _largest(context: Context, entry: Entry) -> str:
+def _largest(view: View, entry: Entry) -> str:
     """Return which figure changed most, and how."""
     change = entry.largest
     if change is None:
-        return context.words(f"publication.none_{entry.action}")
-    indicator = context.book.by_id.get(change.indicator)
+        return view.words(f"publication.none_{entry.action}")
+    indicator = view.book.by_id.get(change.indicator)
     if indicator is None:
         # A question that the codebook of this version no longer has.
         return change.indicator
     factor = PERCENT if indicator.is_share else 1.0
-    return context.words(
+    return view.words(
         "publication.largest",
-        label=indicator.label.of(context.language),
-        measure=measure(context, change.model_dump()),
-        group=context.group(change.dimension, change.group_code),
+        label=indicator.label.of(view.language),
+        measure=measure(view, change.model_dump()),
+        group=view.group(change.dimension, change.group_code),
         year=change.edition,
-        before=context.value(change.before * factor, indicator),
-        after=context.value(change.after * factor, indicator),
+        before=view.value(change.before * factor, indicator),
+        after=view.value(change.after * factor, indicator),
     )

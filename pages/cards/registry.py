@@ -13,7 +13,7 @@ from pages.cards.survey import questions, scales
 from pages.state.address import write
 from pages.state.links import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
 from pages.state.links import TABLES as TABLES_PAGE
-from pages.state.view import Context
+from pages.state.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pages.state.releases import Facts
     from pages.state.selection import Selection
 
-SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
+SURVEY: Mapping[str, Callable[[View, Indicator], Card | None]] = {
     "kern": questions.headline_card,
     "klassen": questions.classes_card,
     "regios": questions.regions_card,
@@ -33,14 +33,14 @@ SURVEY: Mapping[str, Callable[[Context, Indicator], Card | None]] = {
     "verschillen": questions.differences_card,
     "verdieping": scales.depth_card,
 }
-OFFICIAL: Mapping[str, Callable[[Context, str], Card | None]] = {
+OFFICIAL: Mapping[str, Callable[[View, str], Card | None]] = {
     "officieel-klassen": figures.official_classes_card,
     "officieel-regios": figures.official_regions_card,
     "gemeenten": figures.municipalities_card,
     "aangehaald": figures.quotations_card,
 }
 # With the page that each stands on.
-TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
+TABLES: Mapping[str, tuple[str, Callable[[View], Card | None]]] = {
     "tabel": (TABLES_PAGE, tables.table_card),
     "respons": (ABOUT, response.response_card),
     "acties": (AGENDA, agenda.agenda_card),
@@ -52,7 +52,7 @@ TABLES: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
     "kaart": (REGION, hexmap.map_card),
 }
 # One for each theme, named after it: rest-personeel.
-EACH_THEME: Mapping[str, tuple[str, Callable[[Context], Card | None]]] = {
+EACH_THEME: Mapping[str, tuple[str, Callable[[View], Card | None]]] = {
     "rest": (REGION, regions.rest_card),
     "groep": (MUNICIPALITY, municipality.peers_card),
 }
@@ -66,14 +66,14 @@ def is_card(name: str) -> bool:
     return name in NAMES or name.partition("-")[0] in {*EACH_THEME, POSITION}
 
 
-def theme_question(context: Context, theme: Theme) -> Indicator:
+def theme_question(view: View, theme: Theme) -> Indicator:
     """Return the question a theme page is about: the chosen one, else that of the theme."""
-    chosen = context.selection.question
-    offered = {i.id: i for i in context.book.of_theme(theme.id, "survey")}
-    return offered.get(chosen or "", context.book.by_id[theme.headline])
+    chosen = view.selection.question
+    offered = {i.id: i for i in view.book.of_theme(theme.id, "survey")}
+    return offered.get(chosen or "", view.book.by_id[theme.headline])
 
 
-def build(name: str, context: Context, theme: Theme) -> Card | None:
+def build(name: str, view: View, theme: Theme) -> Card | None:
     """Return a card by its name; None when there is nothing to show.
 
     A card depends on the release and the selection alone, so each is built once; whether it is
@@ -84,54 +84,54 @@ def build(name: str, context: Context, theme: Theme) -> Card | None:
         QueryError: the question behind it is wrong.
         ReleaseBrokenError: a table it needs is damaged.
     """
-    selection = replace(context.selection, opened=())
-    return context.facts.made(_built, name, selection, theme.id)
+    selection = replace(view.selection, opened=())
+    return view.facts.made(_built, name, selection, theme.id)
 
 
 def _built(known: Facts, name: str, selection: Selection, theme_id: str) -> Card | None:
     """Build a card."""
-    context = Context(known, selection)
+    view = View(known, selection)
     theme = next(theme for theme in known.codebook.themes if theme.id == theme_id)
     if name in TABLES:
         page, make = TABLES[name]
-        return _placed(make(context), context, page)
+        return _placed(make(view), view, page)
     kind, _, subject = name.partition("-")
     if name not in NAMES and (kind in EACH_THEME or kind == POSITION):
-        return _one_of_each(kind, subject, context)
+        return _one_of_each(kind, subject, view)
     if name in OFFICIAL:
-        return _placed(OFFICIAL[name](context, theme.id), context, theme.slug)
-    indicator = theme_question(context, theme)
-    asked = replace(context, selection=replace(context.selection, question=indicator.id))
-    if not indicator.asked_in(context.selection.edition) and name != "edities":
+        return _placed(OFFICIAL[name](view, theme.id), view, theme.slug)
+    indicator = theme_question(view, theme)
+    asked = replace(view, selection=replace(view.selection, question=indicator.id))
+    if not indicator.asked_in(view.selection.edition) and name != "edities":
         return None
     return _placed(SURVEY[name](asked, indicator), asked, theme.slug)
 
 
-def _one_of_each(kind: str, subject: str, context: Context) -> Card | None:
+def _one_of_each(kind: str, subject: str, view: View) -> Card | None:
     """Return the card of one theme or official figure, by its name in the address."""
-    book, selection = context.book, context.selection
+    book, selection = view.book, view.selection
     if kind == POSITION:
         figure = next((i for i in book.indicators if i.id.replace("_", "-") == subject), None)
         if figure is None or figure.kind != "official":
             return None
-        card = municipality.position_card(context, figure)
-        return _placed(card, context, MUNICIPALITY)
+        card = municipality.position_card(view, figure)
+        return _placed(card, view, MUNICIPALITY)
     theme = next((t for t in book.themes if t.slug == subject), None)
     if theme is None:
         return None
     page, make = EACH_THEME[kind]
     table = replace(selection.table, theme=theme.id)
-    about = replace(context, selection=replace(selection, table=table))
+    about = replace(view, selection=replace(selection, table=table))
     return _placed(make(about), about, page)
 
 
-def _placed(card: Card | None, context: Context, page: str) -> Card | None:
+def _placed(card: Card | None, view: View, page: str) -> Card | None:
     """Return the card with the address of the view it stands in, data version included.
 
     So a link that is passed on, and a file, give the same figures after a correction too.
     """
     if card is None:
         return None
-    lasting = replace(context.selection, version=context.facts.version)
-    query = urlencode(write(lasting, context.book))
+    lasting = replace(view.selection, version=view.facts.version)
+    query = urlencode(write(lasting, view.book))
     return replace(card, page=page, query=query)

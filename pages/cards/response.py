@@ -12,49 +12,49 @@ from pages.cards.card import Card, Row, word_table
 from pages.words.texts import capital
 
 if TYPE_CHECKING:
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def response_card(context: Context) -> Card:
+def response_card(view: View) -> Card:
     """Return how many municipalities took part, per class, region and crossed."""
-    editions = (context.selection.edition,)
-    crossed = [d for d in context.facts.dimensions if CROSS in d]
+    editions = (view.selection.edition,)
+    crossed = [d for d in view.facts.dimensions if CROSS in d]
     dimensions = (
         WHOLE,
-        *(d.id for d in context.book.of_kind("class")),
-        *(d.id for d in context.book.of_kind("region")[:1]),
+        *(d.id for d in view.book.of_kind("class")),
+        *(d.id for d in view.book.of_kind("region")[:1]),
         *crossed[:1],
     )
-    found = context.query("response", editions=editions, dimensions=dimensions)
+    found = view.query("response", editions=editions, dimensions=dimensions)
     order = {dimension: place for place, dimension in enumerate(dimensions)}
     rows = sorted(
         found.to_dicts(),
         key=lambda row: (
             order[row["dimension"]],
-            context.book.group_rank(row["dimension"], row["group_code"]),
+            view.book.group_rank(row["dimension"], row["group_code"]),
         ),
     )
-    return response_of(context, "respons", rows, capital(response_sentence(context, rows[0])))
+    return response_of(view, "respons", rows, capital(response_sentence(view, rows[0])))
 
 
 def response_of(
-    context: Context, card_id: str, rows: list[Row], sentence: str, notes: tuple[str, ...] = ()
+    view: View, card_id: str, rows: list[Row], sentence: str, notes: tuple[str, ...] = ()
 ) -> Card:
     """Return how many municipalities took part in some groups."""
     table = word_table(
-        context,
+        view,
         rows,
         [
-            ("group", lambda row: context.group(row["dimension"], row["group_code"], short=True)),
-            ("respondents", lambda row: took_part(context, row)),
-            ("population", lambda row: context.number(row["population_count"])),
-            ("response", lambda row: percentage(context, row)),
+            ("group", lambda row: view.group(row["dimension"], row["group_code"], short=True)),
+            ("respondents", lambda row: took_part(view, row)),
+            ("population", lambda row: view.number(row["population_count"])),
+            ("response", lambda row: percentage(view, row)),
         ],
     )
-    made_up = next(i for i in context.book.indicators if i.kind == "survey")
-    heading = context.words("card.response", year=context.selection.edition)
+    made_up = next(i for i in view.book.indicators if i.kind == "survey")
+    heading = view.words("card.response", year=view.selection.edition)
     figures = pl.DataFrame(
-        [row | {"estimate": _response(context, row)} for row in rows], infer_schema_length=None
+        [row | {"estimate": _response(view, row)} for row in rows], infer_schema_length=None
     ).with_columns(
         kind=pl.lit("survey"),
         basis=pl.lit("enquete"),
@@ -76,8 +76,8 @@ def response_of(
         indicators=(),
         filters=heading,
         notes=notes,
-        mark=context.mark(made_up),
-        source=context.words("source.version", version=context.facts.version),
+        mark=view.mark(made_up),
+        source=view.words("source.version", version=view.facts.version),
     )
 
 
@@ -90,47 +90,47 @@ def _is_exact(row: Row) -> bool:
     return bool(row["dimension"] == WHOLE and between)
 
 
-def took_part(context: Context, row: Row) -> str:
+def took_part(view: View, row: Row) -> str:
     """Return how many took part, and whether about; or that it is not told."""
     if row["respondent_count"] is None:
-        return context.words("response.untold")
-    return _about(context, row, context.number(row["respondent_count"]))
+        return view.words("response.untold")
+    return _about(view, row, view.number(row["respondent_count"]))
 
 
-def _about(context: Context, row: Row, text: str) -> str:
+def _about(view: View, row: Row, text: str) -> str:
     """Return a number about a group, said to be approximate where it is."""
-    return text if _is_exact(row) else context.words("response.about", number=text)
+    return text if _is_exact(row) else view.words("response.about", number=text)
 
 
-def _response(context: Context, row: Row) -> float | None:
+def _response(view: View, row: Row) -> float | None:
     """Return the response in per cent; coarse where participants are told about."""
     if row["respondent_count"] is None:
         return None
     share = float(100 * row["respondent_count"] / row["population_count"])
-    step = context.facts.policy.rounding.share_points_small
+    step = view.facts.policy.rounding.share_points_small
     return share if _is_exact(row) else step * round(share / step)
 
 
-def percentage(context: Context, row: Row) -> str:
+def percentage(view: View, row: Row) -> str:
     """Return the response as a whole percentage; nothing where it is not told."""
-    share = _response(context, row)
+    share = _response(view, row)
     if share is None:
         return ""
-    said = context.words("unit.pct", number=context.number(round(share)))
-    return _about(context, row, said)
+    said = view.words("unit.pct", number=view.number(round(share)))
+    return _about(view, row, said)
 
 
-def response_sentence(context: Context, row: Row) -> str:
+def response_sentence(view: View, row: Row) -> str:
     """Return how many took part, as a sentence that may stand behind a name and a colon."""
-    return context.words(
+    return view.words(
         "response.line" if row["respondent_count"] is not None else "response.line_untold",
-        respondents=took_part(context, row),
-        population=context.number(row["population_count"]),
-        share=percentage(context, row),
+        respondents=took_part(view, row),
+        population=view.number(row["population_count"]),
+        share=percentage(view, row),
     )
 
 
-def response_line(context: Context) -> str:
+def response_line(view: View) -> str:
     """Return how many took part in the edition looked at, in a sentence."""
-    found = context.query("response", editions=(context.selection.edition,), dimensions=(WHOLE,))
-    return capital(response_sentence(context, found.row(0, named=True)))
+    found = view.query("response", editions=(view.selection.edition,), dimensions=(WHOLE,))
+    return capital(response_sentence(view, found.row(0, named=True)))

@@ -11,7 +11,7 @@ from queries.ask.questions import Question
 if TYPE_CHECKING:
     from data.survey.codebook import Dimension, Indicator
     from pages.cards.card import Row
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
 @dataclass(frozen=True)
@@ -24,36 +24,36 @@ class Panel:
     notes: tuple[str, ...] = ()
 
 
-def headline_item(context: Context, indicator: Indicator) -> str:
+def headline_item(view: View, indicator: Indicator) -> str:
     """Return the answer that is followed: the chosen one, else the indicator's own."""
-    chosen = context.selection.item
+    chosen = view.selection.item
     if indicator.type in {"multi", "ordinal"} and chosen in indicator.items():
         return chosen
     return "" if indicator.type == "number" else indicator.headline
 
 
-def headline_statistic(context: Context, indicator: Indicator) -> str:
+def headline_statistic(view: View, indicator: Indicator) -> str:
     """Return the statistic that is followed: a share, or the mean or median of amounts."""
     if indicator.is_share:
         return "share"
-    return "mean" if context.selection.weighting == "inhabitant" else indicator.headline
+    return "mean" if view.selection.weighting == "inhabitant" else indicator.headline
 
 
-def question_of(context: Context, indicator: Indicator) -> Question:
+def question_of(view: View, indicator: Indicator) -> Question:
     """Return the question behind the followed answer, in the chosen edition."""
     return Question(
         indicators=(indicator.id,),
-        editions=(context.selection.edition,),
-        items=(headline_item(context, indicator),),
-        statistics=(headline_statistic(context, indicator),),
-        weightings=(context.selection.weighting,),
+        editions=(view.selection.edition,),
+        items=(headline_item(view, indicator),),
+        statistics=(headline_statistic(view, indicator),),
+        weightings=(view.selection.weighting,),
     )
 
 
-def rows_of(context: Context, indicator: Indicator, dimension: str, group: str) -> list[Row]:
+def rows_of(view: View, indicator: Indicator, dimension: str, group: str) -> list[Row]:
     """Return the followed figure of one group."""
     where = () if dimension == WHOLE else where_of(dimension, group)
-    return context.ask(replace(question_of(context, indicator), by=WHOLE, where=where)).to_dicts()
+    return view.ask(replace(question_of(view, indicator), by=WHOLE, where=where)).to_dicts()
 
 
 def where_of(dimension: str, group: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -62,22 +62,20 @@ def where_of(dimension: str, group: str) -> tuple[tuple[str, tuple[str, ...]], .
     return tuple((d, (g,)) for d, g in pairs)
 
 
-def fixed_region(
-    context: Context, class_id: str, any_class: str
-) -> tuple[dict[str, str], list[str]]:
+def fixed_region(view: View, class_id: str, any_class: str) -> tuple[dict[str, str], list[str]]:
     """Return the region to look within, widened where its classes are not published."""
-    level, region = context.level, context.selection.region
+    level, region = view.level, view.selection.region
     if level is None or region is None:
         return {}, []
-    place = context.place({level.id: region, class_id: any_class})
+    place = view.place({level.id: region, class_id: any_class})
     parts = dict(zip(place.dimension.split(CROSS), place.group.split(CROSS), strict=True))
     parts.pop(class_id, None)
     if place.exact:
         return parts, []
-    note = context.words(
+    note = view.words(
         "note.classes_not_published",
-        asked=context.group(level.id, region),
-        given=context.groups(parts),
+        asked=view.group(level.id, region),
+        given=view.groups(parts),
     )
     return parts, [note]
 
@@ -89,67 +87,65 @@ def part_of(row: Row, dimension: str) -> str:
     return codes[dimension]
 
 
-def is_crossed(context: Context, region_dimension: str) -> bool:
+def is_crossed(view: View, region_dimension: str) -> bool:
     """Whether a region dimension is published crossed with the size classes."""
-    classes = context.classes
+    classes = view.classes
     wanted = {region_dimension, classes.id} if classes else set()
-    return any(set(d.split(CROSS)) == wanted for d in context.facts.dimensions)
+    return any(set(d.split(CROSS)) == wanted for d in view.facts.dimensions)
 
 
-def class_panel(context: Context, indicator: Indicator) -> Panel | None:
+def class_panel(view: View, indicator: Indicator) -> Panel | None:
     """Return the figures per size class, within the chosen region where that is published."""
-    classes = context.classes
+    classes = view.classes
     if classes is None:
         return None
-    within, notes = fixed_region(context, classes.id, classes.codes()[0])
+    within, notes = fixed_region(view, classes.id, classes.codes()[0])
     where = tuple((dimension, (code,)) for dimension, code in within.items())
-    rows = context.ask(
-        replace(question_of(context, indicator), by=classes.id, where=where)
-    ).to_dicts()
+    rows = view.ask(replace(question_of(view, indicator), by=classes.id, where=where)).to_dicts()
     return Panel(rows, classes, within, tuple(notes))
 
 
-def region_panel(context: Context, indicator: Indicator) -> Panel | None:
+def region_panel(view: View, indicator: Indicator) -> Panel | None:
     """Return the figures per region, within the chosen size class where that is published."""
-    level = context.level
+    level = view.level
     if level is None:
         return None
-    by, within, notes = _regions_within_class(context, level)
+    by, within, notes = _regions_within_class(view, level)
     where = tuple((dimension, (code,)) for dimension, code in within.items())
-    rows = context.ask(replace(question_of(context, indicator), by=by.id, where=where)).to_dicts()
+    rows = view.ask(replace(question_of(view, indicator), by=by.id, where=where)).to_dicts()
     return Panel(rows, by, within, tuple(notes))
 
 
 def _regions_within_class(
-    context: Context, level: Dimension
+    view: View, level: Dimension
 ) -> tuple[Dimension, dict[str, str], list[str]]:
     """Return the regions published within the chosen class: the level, or a coarser one."""
-    classes, size_class = context.classes, context.selection.size_class
+    classes, size_class = view.classes, view.selection.size_class
     if classes is None or size_class is None:
         return level, {}, []
-    offered = [level, *context.book.of_kind("region")]
-    crossed = next((d for d in offered if is_crossed(context, d.id)), None)
+    offered = [level, *view.book.of_kind("region")]
+    crossed = next((d for d in offered if is_crossed(view, d.id)), None)
     if crossed is None:
         return level, {}, []
     if crossed == level:
         return level, {classes.id: size_class}, []
-    note = context.words(
+    note = view.words(
         "note.regions_not_published",
-        asked=level.label.of(context.language),
-        given=context.name(crossed),
+        asked=level.label.of(view.language),
+        given=view.name(crossed),
     )
     return crossed, {classes.id: size_class}, [note]
 
 
-def table_theme(context: Context) -> Theme:
+def table_theme(view: View) -> Theme:
     """Return the theme of the table: the chosen one, else the first."""
-    chosen = context.selection.table.theme
-    return next((t for t in context.book.themes if t.id == chosen), context.book.themes[0])
+    chosen = view.selection.table.theme
+    return next((t for t in view.book.themes if t.id == chosen), view.book.themes[0])
 
 
-def dimension_name(context: Context, dimension: str) -> str:
+def dimension_name(view: View, dimension: str) -> str:
     """Return what a dimension, crossed or not, is called."""
     if dimension == WHOLE:
-        return context.group(WHOLE, WHOLE)
+        return view.group(WHOLE, WHOLE)
     parts = dimension.split(CROSS)
-    return " × ".join(context.name(context.book.dimension_by_id[part]) for part in parts)
+    return " × ".join(view.name(view.book.dimension_by_id[part]) for part in parts)

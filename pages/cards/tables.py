@@ -17,53 +17,53 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.survey.codebook import Indicator
-    from pages.state.view import Context
+    from pages.state.view import View
 
 # Named in a title before the rest is counted.
 NAMED = 3
 
 
-def table_questions(context: Context) -> list[Indicator]:
+def table_questions(view: View) -> list[Indicator]:
     """Return the questions of the table: the chosen ones, else those the survey asked."""
-    theme = table_theme(context)
-    offered = context.book.of_theme(theme.id)
-    chosen = [i for i in offered if i.id in context.selection.table.questions]
+    theme = table_theme(view)
+    offered = view.book.of_theme(theme.id)
+    chosen = [i for i in offered if i.id in view.selection.table.questions]
     return chosen or [i for i in offered if i.kind == "survey" and i.part_of is None]
 
 
-def table_rows(context: Context) -> str:
+def table_rows(view: View) -> str:
     """Return the dimension of the rows: the chosen one, else the size classes."""
-    chosen = context.selection.table.rows
-    if chosen in context.facts.dimensions:
+    chosen = view.selection.table.rows
+    if chosen in view.facts.dimensions:
         return chosen
-    return context.classes.id if context.classes else WHOLE
+    return view.classes.id if view.classes else WHOLE
 
 
-def table_editions(context: Context) -> tuple[int, ...]:
+def table_editions(view: View) -> tuple[int, ...]:
     """Return the years of the table: the chosen ones, else the edition looked at."""
-    return context.selection.table.editions or (context.selection.edition,)
+    return view.selection.table.editions or (view.selection.edition,)
 
 
-def table_card(context: Context) -> Card:
+def table_card(view: View) -> Card:
     """Return the figures a reader asked for, one row each."""
-    indicators = table_questions(context)
-    dimension = table_rows(context)
-    years = table_editions(context)
-    parts = [_figures_of(context, i, dimension, years) for i in indicators]
+    indicators = table_questions(view)
+    dimension = table_rows(view)
+    years = table_editions(view)
+    parts = [_figures_of(view, i, dimension, years) for i in indicators]
     figures = pl.concat(parts) if parts else pl.DataFrame()
     rows = figures.to_dicts()
-    by_id = context.book.by_id
+    by_id = view.book.by_id
     bases = list(dict.fromkeys(row["basis"] for row in rows))
     columns: list[tuple[str, Callable[[Row], str]]] = [
-        ("question", lambda row: by_id[row["indicator"]].label.of(context.language)),
-        ("answer", lambda row: measure(context, row)),
+        ("question", lambda row: by_id[row["indicator"]].label.of(view.language)),
+        ("answer", lambda row: measure(view, row)),
         ("edition", lambda row: str(row["edition"])),
-        ("basis", lambda row: context.words(f"basis.{row['basis']}")),
-        ("group", lambda row: context.group(row["dimension"], row["group_code"], short=True)),
-        ("value", lambda row: _value(context, by_id[row["indicator"]], row)),
-        ("margin", lambda row: shown(context, by_id[row["indicator"]], row).margin),
-        ("count", lambda row: shown(context, by_id[row["indicator"]], row).count),
-        ("grade", lambda row: shown(context, by_id[row["indicator"]], row).grade),
+        ("basis", lambda row: view.words(f"basis.{row['basis']}")),
+        ("group", lambda row: view.group(row["dimension"], row["group_code"], short=True)),
+        ("value", lambda row: _value(view, by_id[row["indicator"]], row)),
+        ("margin", lambda row: shown(view, by_id[row["indicator"]], row).margin),
+        ("count", lambda row: shown(view, by_id[row["indicator"]], row).count),
+        ("grade", lambda row: shown(view, by_id[row["indicator"]], row).grade),
     ]
     # What is the same in every row is said above the table; a phone has no room to repeat it.
     several = {"question": len(indicators) > 1, "edition": len(years) > 1, "basis": len(bases) > 1}
@@ -71,25 +71,25 @@ def table_card(context: Context) -> Card:
     survey = [i for i in indicators if i.kind == "survey"]
     return Card(
         id="tabel",
-        heading=_title(context, indicators, dimension, years),
+        heading=_title(view, indicators, dimension, years),
         sentence="",
         figures=figures,
-        table=word_table(context, rows, columns),
+        table=word_table(view, rows, columns),
         indicators=tuple(indicators),
-        filters=_title(context, indicators, dimension, years),
-        notes=tuple(_notes(context, indicators, dimension, bases)),
-        mark=context.mark(survey[0]) if survey else None,
-        source=_sources(context, indicators),
+        filters=_title(view, indicators, dimension, years),
+        notes=tuple(_notes(view, indicators, dimension, bases)),
+        mark=view.mark(survey[0]) if survey else None,
+        source=_sources(view, indicators),
     )
 
 
 def _figures_of(
-    context: Context, indicator: Indicator, dimension: str, years: tuple[int, ...]
+    view: View, indicator: Indicator, dimension: str, years: tuple[int, ...]
 ) -> pl.DataFrame:
     """Return the figures of one question: every answer of a scale, or one statistic."""
     if indicator.kind == "survey":
-        statistics: tuple[str, ...] = (headline_statistic(context, indicator),)
-        weightings: tuple[str, ...] | None = (context.selection.weighting,)
+        statistics: tuple[str, ...] = (headline_statistic(view, indicator),)
+        weightings: tuple[str, ...] | None = (view.selection.weighting,)
     else:
         statistics, weightings = ("median", "pooled", "quoted"), None
     question = Question(
@@ -99,60 +99,54 @@ def _figures_of(
         statistics=statistics,
         weightings=weightings,
     )
-    return context.ask(question)
+    return view.ask(question)
 
 
-def _value(context: Context, indicator: Indicator, row: Row) -> str:
+def _value(view: View, indicator: Indicator, row: Row) -> str:
     """Return a figure, or why there is none."""
-    figure = shown(context, indicator, row)
+    figure = shown(view, indicator, row)
     return figure.value or figure.state
 
 
-def _title(
-    context: Context, indicators: list[Indicator], dimension: str, years: tuple[int, ...]
-) -> str:
+def _title(view: View, indicators: list[Indicator], dimension: str, years: tuple[int, ...]) -> str:
     """Return in words what the table holds."""
-    words = context.words
-    labels = [i.label.of(context.language) for i in indicators]
+    words = view.words
+    labels = [i.label.of(view.language) for i in indicators]
     named = labels[:NAMED]
     if len(labels) > NAMED:
         named.append(words.count("table.others", len(labels) - NAMED, count=len(labels) - NAMED))
     return words(
         "table.title",
         questions=join(named, words("join.and")),
-        rows=dimension_name(context, dimension),
+        rows=dimension_name(view, dimension),
         years=join([str(year) for year in years], words("join.and")),
     )
 
 
-def _notes(
-    context: Context, indicators: list[Indicator], dimension: str, bases: list[str]
-) -> list[str]:
+def _notes(view: View, indicators: list[Indicator], dimension: str, bases: list[str]) -> list[str]:
     """Return what a reader must know of this table."""
-    words = context.words
+    words = view.words
     notes = []
     if any(i.kind == "survey" for i in indicators):
-        notes.append(words(f"weighting.{context.selection.weighting}"))
+        notes.append(words(f"weighting.{view.selection.weighting}"))
     if len(bases) == 1 and not any(i.kind == "survey" for i in indicators):
         notes.append(words(f"basis.{bases[0]}"))
     unpublished = [
-        i.label.of(context.language) for i in indicators if not _has_rows(context, i, dimension)
+        i.label.of(view.language) for i in indicators if not _has_rows(view, i, dimension)
     ]
     if unpublished:
         notes.append(words("table.no_rows", questions=join(unpublished, words("join.and"))))
     return notes
 
 
-def _has_rows(context: Context, indicator: Indicator, dimension: str) -> bool:
+def _has_rows(view: View, indicator: Indicator, dimension: str) -> bool:
     """Whether a question has figures along a dimension at all."""
-    return not _figures_of(
-        context, indicator, dimension, tuple(context.facts.all_years())
-    ).is_empty()
+    return not _figures_of(view, indicator, dimension, tuple(view.facts.all_years())).is_empty()
 
 
-def _sources(context: Context, indicators: list[Indicator]) -> str:
+def _sources(view: View, indicators: list[Indicator]) -> str:
     """Return the sources of a table, each once, and the version."""
-    sources = dict.fromkeys(context.source(i) for i in indicators)
-    words = context.words
+    sources = dict.fromkeys(view.source(i) for i in indicators)
+    words = view.words
     said = words("source.from", source="; ".join(sources))
-    return f"{said} · {words('source.version', version=context.facts.version)}"
+    return f"{said} · {words('source.version', version=view.facts.version)}"

@@ -23,7 +23,7 @@ from queries.ask.questions import Comparison
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
     from pages.cards.card import Row
-    from pages.state.view import Context
+    from pages.state.view import View
 
 EXAMPLES = (
     "example_estimate",
@@ -39,9 +39,9 @@ EXAMPLES = (
 _QUANTILE = 1.96
 
 
-def rules(context: Context) -> dict[str, str]:
+def rules(view: View) -> dict[str, str]:
     """Return what the policy says, by its place in the prose."""
-    policy = context.facts.policy
+    policy = view.facts.policy
     values = {
         "rule_fewest": policy.min_respondents,
         "rule_fewest_levels": policy.fewest.distribution,
@@ -65,126 +65,123 @@ def rules(context: Context) -> dict[str, str]:
         "rule_caution": policy.reliability.caution_half_width,
         "rule_skewness": policy.reliability.good_skewness,
     }
-    return {name: _short(context, number) for name, number in values.items()}
+    return {name: _short(view, number) for name, number in values.items()}
 
 
-def _short(context: Context, number: float) -> str:
+def _short(view: View, number: float) -> str:
     """Return a number with as many decimals as it has."""
     decimals = len(f"{number:g}".partition(".")[2])
-    return numbers.number(number, context.language, decimals)
+    return numbers.number(number, view.language, decimals)
 
 
-def no_examples(context: Context) -> dict[str, str]:
+def no_examples(view: View) -> dict[str, str]:
     """Return what stands in the place of each example when there is none."""
-    return dict.fromkeys(EXAMPLES, plain(context.words("example.none")))
+    return dict.fromkeys(EXAMPLES, plain(view.words("example.none")))
 
 
-def worked_examples(context: Context) -> dict[str, str]:
+def worked_examples(view: View) -> dict[str, str]:
     """Return the examples by their place in the prose; a sentence saying so where there is none.
 
     A survey without shares, or an edition in which nothing can be tested, has none.
     """
-    tested = [(i, _tested(context, i)) for i in _asked(context)]
+    tested = [(i, _tested(view, i)) for i in _asked(view)]
     usable = [(i, found) for i, found in tested if not found.is_empty()]
-    others = no_examples(context) | _of_response(context)
+    others = no_examples(view) | _of_response(view)
     if not usable:
         return others
     clearest = min(usable, key=lambda pair: float(pair[1]["p_value"][0]))
-    mark = context.mark(clearest[0])
+    mark = view.mark(clearest[0])
     examples = {
-        name: plain(context.words("example.marked", text=text, mark=mark) if mark else text)
-        for name, text in _examples(context, *clearest).items()
+        name: plain(view.words("example.marked", text=text, mark=mark) if mark else text)
+        for name, text in _examples(view, *clearest).items()
     }
     return others | examples
 
 
-def _examples(context: Context, indicator: Indicator, tested: pl.DataFrame) -> dict[str, str]:
+def _examples(view: View, indicator: Indicator, tested: pl.DataFrame) -> dict[str, str]:
     """Return the examples that a question gives, by their place in the prose."""
     row = tested.row(0, named=True)
-    figures = _figures(context, indicator)
+    figures = _figures(view, indicator)
     found = {
-        "example_estimate": _estimate(context, indicator, _row(figures, row)),
-        "example_margin": _margin(context, indicator, figures, row),
-        "example_test": _test(context, indicator, tested),
-        "example_noise": _noise(context, indicator, figures, row),
-        "example_formula": _formula(context, indicator, _row(figures, row)),
+        "example_estimate": _estimate(view, indicator, _row(figures, row)),
+        "example_margin": _margin(view, indicator, figures, row),
+        "example_test": _test(view, indicator, tested),
+        "example_noise": _noise(view, indicator, figures, row),
+        "example_formula": _formula(view, indicator, _row(figures, row)),
     }
-    withheld = _withheld(context, indicator, figures)
+    withheld = _withheld(view, indicator, figures)
     return found | ({"example_withheld": withheld} if withheld else {})
 
 
-def _of_response(context: Context) -> dict[str, str]:
+def _of_response(view: View) -> dict[str, str]:
     """Return the examples about who took part and how questions are weighted, as far as known."""
-    year, words = context.selection.edition, context.words
+    year, words = view.selection.edition, view.words
     found = {}
-    rows = context.query("response_quality", edition=year)
+    rows = view.query("response_quality", edition=year)
     for row in rows.head(1).iter_rows(named=True):
         if row["r_indicator"] is not None and row["indicator"] is not None:
-            found["example_response"] = plain(_response(context, row))
+            found["example_response"] = plain(_response(view, row))
     gains = [
-        (context.book.by_id[row["indicator"]].label.of(context.language), row["gain"])
-        for row in context.query("calibrations", edition=year)
-        .drop_nulls("gain")
-        .iter_rows(named=True)
+        (view.book.by_id[row["indicator"]].label.of(view.language), row["gain"])
+        for row in view.query("calibrations", edition=year).drop_nulls("gain").iter_rows(named=True)
     ]
     if gains:
         listed = [
-            words("example.gain_of", label=label, gain=numbers.number(gain, context.language, 2))
+            words("example.gain_of", label=label, gain=numbers.number(gain, view.language, 2))
             for label, gain in gains
         ]
         found["example_gain"] = plain(words("example.gain", year=year, gains="; ".join(listed)))
-    mark = words("mark.synthetic") if context.facts.synthetic else ""
+    mark = words("mark.synthetic") if view.facts.synthetic else ""
     return {
         name: plain(words("example.marked", text=text, mark=mark)) if mark else text
         for name, text in found.items()
     }
 
 
-def _response(context: Context, row: Row) -> str:
+def _response(view: View, row: Row) -> str:
     """Return the R-indicator, and the official figure on which respondents differ most."""
-    indicator = context.book.by_id[row["indicator"]]
+    indicator = view.book.by_id[row["indicator"]]
     values = {
-        name: numbers.number(row[name], context.language, 2)
-        for name in ("r_indicator", "low", "high")
+        name: numbers.number(row[name], view.language, 2) for name in ("r_indicator", "low", "high")
     }
-    return context.words(
+    return view.words(
         "example.response",
         year=row["edition"],
-        label=indicator.label.of(context.language),
-        all=context.value(row["population_mean"], indicator),
-        respondents=context.value(row["respondent_mean"], indicator),
-        apart=numbers.number(abs(row["difference_sd"]), context.language, 2),
+        label=indicator.label.of(view.language),
+        all=view.value(row["population_mean"], indicator),
+        respondents=view.value(row["respondent_mean"], indicator),
+        apart=numbers.number(abs(row["difference_sd"]), view.language, 2),
         **values,
     )
 
 
-def _asked(context: Context) -> list[Indicator]:
+def _asked(view: View) -> list[Indicator]:
     """Return the headline questions about shares of municipalities, of this edition."""
-    asked = [context.book.by_id[theme.headline] for theme in context.book.themes]
-    return [i for i in asked if i.is_share and i.asked_in(context.selection.edition)]
+    asked = [view.book.by_id[theme.headline] for theme in view.book.themes]
+    return [i for i in asked if i.is_share and i.asked_in(view.selection.edition)]
 
 
-def _tested(context: Context, indicator: Indicator) -> pl.DataFrame:
+def _tested(view: View, indicator: Indicator) -> pl.DataFrame:
     """Return each size class and region against the rest, the clearest difference first."""
-    book = context.book
+    book = view.book
     dimensions = [*book.of_kind("class")[:1], *book.of_kind("region")[:1]]
-    differences = context.compare(
+    differences = view.compare(
         Comparison(
-            measures=(measure_of(context, indicator),),
-            edition=context.selection.edition,
+            measures=(measure_of(view, indicator),),
+            edition=view.selection.edition,
             subjects=tuple((REST, d.id, code) for d in dimensions for code in d.codes()),
         )
     )
     return differences.filter(pl.col("p_value").is_not_null()).sort("p_value", maintain_order=True)
 
 
-def _figures(context: Context, indicator: Indicator) -> pl.DataFrame:
+def _figures(view: View, indicator: Indicator) -> pl.DataFrame:
     """Return the followed figure of every published group, shares in percentages."""
-    _, item, statistic = measure_of(context, indicator)
-    found = context.query(
+    _, item, statistic = measure_of(view, indicator)
+    found = view.query(
         "figures",
         indicators=(indicator.id,),
-        editions=(context.selection.edition,),
+        editions=(view.selection.edition,),
         bases=None,
         items=(item,),
         statistics=(statistic,),
@@ -203,16 +200,16 @@ def _row(figures: pl.DataFrame, place: Row) -> Row:
     return figures.filter(same).row(0, named=True)
 
 
-def _estimate(context: Context, indicator: Indicator, row: Row) -> str:
+def _estimate(view: View, indicator: Indicator, row: Row) -> str:
     """Return how the figure of a group came about."""
-    return context.words(
+    return view.words(
         "example.estimate",
-        question=indicator.question.of(context.language),
-        group=context.group(row["dimension"], row["group_code"]),
+        question=indicator.question.of(view.language),
+        group=view.group(row["dimension"], row["group_code"]),
         year=row["edition"],
-        population=context.number(row["population_count"]),
-        answers=context.number(row["answer_count"]),
-        finding=finding(context, indicator, row, ""),
+        population=view.number(row["population_count"]),
+        answers=view.number(row["answer_count"]),
+        finding=finding(view, indicator, row, ""),
     )
 
 
@@ -221,26 +218,26 @@ def _part(row: Row) -> float:
     return 100 / float(row["answer_count"])
 
 
-def _noise(context: Context, indicator: Indicator, figures: pl.DataFrame, place: Row) -> str:
+def _noise(view: View, indicator: Indicator, figures: pl.DataFrame, place: Row) -> str:
     """Return how large the noise is in a group and in the whole, and what that does to sums."""
     row, whole = (_row(figures, of) for of in (place, {"dimension": WHOLE, "group_code": WHOLE}))
-    sd, language = context.facts.policy.noise.sd, context.language
-    said = context.words(
+    sd, language = view.facts.policy.noise.sd, view.language
+    said = view.words(
         "example.noise",
-        group=context.group(row["dimension"], row["group_code"]),
-        answers=context.number(row["answer_count"]),
+        group=view.group(row["dimension"], row["group_code"]),
+        answers=view.number(row["answer_count"]),
         part=numbers.number(_part(row), language, 1),
         noise=numbers.number(sd * _part(row), language, 1),
-        whole=context.book.survey.whole.of(language),
-        answers_whole=context.number(whole["answer_count"]),
+        whole=view.book.survey.whole.of(language),
+        answers_whole=view.number(whole["answer_count"]),
         noise_whole=numbers.number(sd * _part(whole), language, 1),
     )
-    return " ".join(filter(None, [said, _sums(context, indicator, figures, whole)]))
+    return " ".join(filter(None, [said, _sums(view, indicator, figures, whole)]))
 
 
-def _sums(context: Context, indicator: Indicator, figures: pl.DataFrame, whole: Row) -> str:
+def _sums(view: View, indicator: Indicator, figures: pl.DataFrame, whole: Row) -> str:
     """Return what the figures of the size classes make together, where all of them are shown."""
-    classes = context.classes
+    classes = view.classes
     if classes is None:
         return ""
     parts = figures.filter(pl.col("dimension") == classes.id)
@@ -249,71 +246,71 @@ def _sums(context: Context, indicator: Indicator, figures: pl.DataFrame, whole: 
     sizes = parts.select("estimate", "population_count").iter_rows()
     total = sum(estimate * population for estimate, population in sizes)
     mean = total / sum(parts["population_count"])
-    return context.words(
+    return view.words(
         "example.sums",
-        count=context.number(parts.height),
-        dimension=context.name(classes),
-        mean=context.words("unit.pct", number=numbers.number(mean, context.language, 1)),
-        whole=context.book.survey.whole.of(context.language),
-        value=context.value(whole["estimate"], indicator),
+        count=view.number(parts.height),
+        dimension=view.name(classes),
+        mean=view.words("unit.pct", number=numbers.number(mean, view.language, 1)),
+        whole=view.book.survey.whole.of(view.language),
+        value=view.value(whole["estimate"], indicator),
     )
 
 
-def _formula(context: Context, indicator: Indicator, row: Row) -> str:
+def _formula(view: View, indicator: Indicator, row: Row) -> str:
     """Return how much of the margin of a group is noise."""
-    sd, language = context.facts.policy.noise.sd, context.language
+    sd, language = view.facts.policy.noise.sd, view.language
     noise, half = _QUANTILE * sd * _part(row), (row["high"] - row["low"]) / 2
 
     def said(number: float) -> str:
         return numbers.number(number, language, 1)
 
-    return context.words(
+    return view.words(
         "example.formula",
-        group=context.group(row["dimension"], row["group_code"]),
-        value=context.value(row["estimate"], indicator),
-        margin=context.margin(row["low"], row["high"], indicator),
-        answers=context.number(row["answer_count"]),
+        group=view.group(row["dimension"], row["group_code"]),
+        value=view.value(row["estimate"], indicator),
+        margin=view.margin(row["low"], row["high"], indicator),
+        answers=view.number(row["answer_count"]),
         part=said(_part(row)),
-        sd=_short(context, sd),
+        sd=_short(view, sd),
         noise=said(noise),
         half=said(half),
         without=said(sqrt(max(half**2 - noise**2, 0.0))),
     )
 
 
-def _margin(context: Context, indicator: Indicator, figures: pl.DataFrame, row: Row) -> str:
+def _margin(view: View, indicator: Indicator, figures: pl.DataFrame, row: Row) -> str:
     """Return the margin of a group beside that of the whole."""
     whole = {"dimension": WHOLE, "group_code": WHOLE}
-    ours, all_of_them = (shown(context, indicator, _row(figures, place)) for place in (row, whole))
-    return context.words(
+    ours, all_of_them = (shown(view, indicator, _row(figures, place)) for place in (row, whole))
+    return view.words(
         "example.margin",
-        group=context.group(row["dimension"], row["group_code"]),
+        group=view.group(row["dimension"], row["group_code"]),
         margin=ours.margin,
         count=ours.count,
-        whole=context.book.survey.whole.of(context.language),
+        whole=view.book.survey.whole.of(view.language),
         margin_whole=all_of_them.margin,
         count_whole=all_of_them.count,
     )
 
 
-def _test(context: Context, indicator: Indicator, tested: pl.DataFrame) -> str:
+def _test(view: View, indicator: Indicator, tested: pl.DataFrame) -> str:
     """Return how the clearest difference was tested, beside the others of its dimension."""
     row = tested.row(0, named=True)
     tests = tested.filter(pl.col("dimension") == row["dimension"]).height
     chance = min(1.0, row["p_value"] * tests)
-    return context.words(
+    return view.words(
         "example.test",
-        group=context.group(row["dimension"], row["group_code"]),
-        value=context.value(row["estimate"], indicator),
-        other=context.value(row["other_estimate"], indicator),
-        chance=numbers.number(100 * row["p_value"], context.language, 2),
-        tests=context.number(tests),
-        corrected=numbers.number(100 * chance, context.language, 1),
-        sentence=sentence(context, row),
+        group=view.group(row["dimension"], row["group_code"]),
+        value=view.value(row["estimate"], indicator),
+        other=view.value(row["other_estimate"], indicator),
+        chance=numbers.number(100 * row["p_value"], view.language, 2),
+        tests=view.number(tests),
+        corrected=numbers.number(100 * chance, view.language, 1),
+        sentence=sentence(view, row),
     )
 
 
-def _withheld(context: Context, indicator: Indicator, figures: pl.DataFrame) -> str | None:
+def _withheld(view: View, indicator: Indicator, figures: pl.DataFrame) -> str | None:
     """Return what happens to the first withheld figure that has a wider one; None without any."""
     wider_ones = figures.filter(pl.col("status") == SHOWN).select(
         "edition", step_up_dimension="dimension", step_up_group="group_code"
@@ -323,11 +320,11 @@ def _withheld(context: Context, indicator: Indicator, figures: pl.DataFrame) -> 
         return None
     row = held.row(0, named=True)
     wider = {"dimension": row["step_up_dimension"], "group_code": row["step_up_group"]}
-    return context.words(
+    return view.words(
         "example.withheld",
-        group=context.group(row["dimension"], row["group_code"]),
-        reason=shown(context, indicator, row).state,
-        population=context.number(row["population_count"]),
-        wider=context.group(wider["dimension"], wider["group_code"]),
-        finding=finding(context, indicator, _row(figures, wider), ""),
+        group=view.group(row["dimension"], row["group_code"]),
+        reason=shown(view, indicator, row).state,
+        population=view.number(row["population_count"]),
+        wider=view.group(wider["dimension"], wider["group_code"]),
+        finding=finding(view, indicator, _row(figures, wider), ""),
     )

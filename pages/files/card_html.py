@@ -13,7 +13,7 @@ from pages.words.glossary import terms_in
 
 if TYPE_CHECKING:
     from pages.cards.card import Card
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
 def above(card: Card, *, level: int | None) -> str:
@@ -28,18 +28,18 @@ def above(card: Card, *, level: int | None) -> str:
     return f'<div class="stand-card" id="said-{html.escape(card.id)}">{said}</div>' if said else ""
 
 
-def below(context: Context, card: Card) -> str:
+def below(view: View, card: Card) -> str:
     """Return how to read the chart, how many answered, the source, and what the terms mean."""
     counted = " · ".join(part for part in (card.count, card.source) if part)
     lines = [line for line in (card.legend, counted) if line]
     small = "".join(_element("p", line, "stand-small") for line in lines)
-    return small + _explained(context, "\n".join(lines))
+    return small + _explained(view, "\n".join(lines))
 
 
-def _explained(context: Context, text: str) -> str:
+def _explained(view: View, text: str) -> str:
     """Return the terms in a text, which unfold into what they mean; nothing when it uses none."""
-    language = context.language
-    terms = terms_in(context.book, text, language)
+    language = view.language
+    terms = terms_in(view.book, text, language)
     if not terms:
         return ""
     names = " · ".join(term.label.of(language) for term in terms)
@@ -47,7 +47,7 @@ def _explained(context: Context, text: str) -> str:
         _element("dt", term.label.of(language)) + _element("dd", term.text.of(language))
         for term in terms
     )
-    summary = _element("summary", f"{context.words('glossary.explained')} {names}")
+    summary = _element("summary", f"{view.words('glossary.explained')} {names}")
     return f'<details class="stand-explained">{summary}<dl>{meant}</dl></details>'
 
 

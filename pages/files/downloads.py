@@ -14,7 +14,7 @@ from pages.cards.card import COLUMNS
 
 if TYPE_CHECKING:
     from pages.cards.card import Card
-    from pages.state.view import Context
+    from pages.state.view import View
 
 # Ending, and what browsers and spreadsheets know it by.
 FORMATS = {
@@ -43,7 +43,7 @@ class About:
     link: str
 
 
-def about(context: Context, card: Card, link: str) -> About:
+def about(view: View, card: Card, link: str) -> About:
     """Return what a file says of itself, in the reader's language."""
     return About(
         title=card.heading,
@@ -51,15 +51,15 @@ def about(context: Context, card: Card, link: str) -> About:
         mark=card.mark or "",
         filters=card.filters,
         source=card.source,
-        licence=context.book.survey.licence,
-        data_version=context.facts.version,
+        licence=view.book.survey.licence,
+        data_version=view.facts.version,
         link=link,
     )
 
 
-def tidy(context: Context, card: Card) -> pl.DataFrame:
+def tidy(view: View, card: Card) -> pl.DataFrame:
     """Return the figures of a card with labels and unit, one row each, shares in percentages."""
-    book, language = context.book, context.language
+    book, language = view.book, view.language
     frame = card.figures
     by_id = {i.id: i for i in card.indicators}
     missing = [pl.lit(None).alias(c) for c in COLUMNS if c not in frame.columns]
@@ -71,7 +71,7 @@ def tidy(context: Context, card: Card) -> pl.DataFrame:
             for r in rows
         ],
         "item_label": [
-            context.item(by_id[r["indicator"]], r["item"]) if r["item"] else "" for r in rows
+            view.item(by_id[r["indicator"]], r["item"]) if r["item"] else "" for r in rows
         ],
         "group_label": [
             r["group_label"] or book.group_label(r["dimension"], r["group_code"], language)
@@ -85,7 +85,7 @@ def tidy(context: Context, card: Card) -> pl.DataFrame:
         ],
     }
     made_up = [
-        context.is_made_up(by_id[r["indicator"]]) if r["indicator"] in by_id else bool(card.mark)
+        view.is_made_up(by_id[r["indicator"]]) if r["indicator"] in by_id else bool(card.mark)
         for r in rows
     ]
     return frame.with_columns(
@@ -96,37 +96,37 @@ def tidy(context: Context, card: Card) -> pl.DataFrame:
     )
 
 
-def render(context: Context, card: Card, ending: str, link: str) -> bytes:
+def render(view: View, card: Card, ending: str, link: str) -> bytes:
     """Return a card as the content of a file.
 
     Args:
-        context: release, selection and words.
+        view: release, selection and words.
         card: what is on screen.
         ending: one of ``FORMATS``.
         link: the address that shows the same view.
     """
-    frame, said = tidy(context, card), about(context, card, link)
+    frame, said = tidy(view, card), about(view, card, link)
     if ending == "excel.csv":
-        return _excel_csv(context, frame, said)
+        return _excel_csv(view, frame, said)
     if ending == "csv":
         return _safe(_with_about(frame, said)).write_csv(line_terminator="\r\n").encode()
     if ending == "xlsx":
-        return _workbook(context, card, frame, said)
+        return _workbook(view, card, frame, said)
     if ending == "json":
         return _json(frame, said)
     return _parquet(frame, said)
 
 
-def file_name(context: Context, card: Card, ending: str) -> str:
+def file_name(view: View, card: Card, ending: str) -> str:
     """Return the name of a file: what, edition, version, and the mark of made-up figures."""
     subject = card.indicators[0].id if len(card.indicators) == 1 else card.id
     parts = [
-        context.book.survey.id,
+        view.book.survey.id,
         *(["fictief"] if card.mark else []),
         subject,
         *([card.id] if subject != card.id else []),
-        str(context.selection.edition),
-        f"v{context.facts.version}",
+        str(view.selection.edition),
+        f"v{view.facts.version}",
     ]
     return f"{'_'.join(parts)}.{'csv' if ending == 'excel.csv' else ending}"
 
@@ -138,18 +138,18 @@ def _with_about(frame: pl.DataFrame, said: About) -> pl.DataFrame:
     )
 
 
-def _headings(context: Context, columns: list[str]) -> dict[str, str]:
+def _headings(view: View, columns: list[str]) -> dict[str, str]:
     """Return the names of columns in the reader's language."""
-    return {column: context.words(f"file.{column}") for column in columns}
+    return {column: view.words(f"file.{column}") for column in columns}
 
 
-def _excel_csv(context: Context, frame: pl.DataFrame, said: About) -> bytes:
+def _excel_csv(view: View, frame: pl.DataFrame, said: About) -> bytes:
     """Return a CSV that a Dutch Excel opens right: BOM, semicolons, decimal commas."""
     full = _with_about(frame, said).rename(
-        _headings(context, [*frame.columns, *[n for n in vars(said) if n != "title"]])
+        _headings(view, [*frame.columns, *[n for n in vars(said) if n != "title"]])
     )
     content = _safe(full).write_csv(
-        separator=";", decimal_comma=context.language == "nl", line_terminator="\r\n"
+        separator=";", decimal_comma=view.language == "nl", line_terminator="\r\n"
     )
     return b"\xef\xbb\xbf" + content.encode()
 
@@ -179,9 +179,9 @@ def _parquet(frame: pl.DataFrame, said: About) -> bytes:
     return buffer.getvalue()
 
 
-def _workbook(context: Context, card: Card, frame: pl.DataFrame, said: About) -> bytes:
+def _workbook(view: View, card: Card, frame: pl.DataFrame, said: About) -> bytes:
     """Return a workbook: a cover, notes, and one plain table."""
-    words = context.words
+    words = view.words
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
@@ -198,11 +198,11 @@ def _workbook(context: Context, card: Card, frame: pl.DataFrame, said: About) ->
         notes = workbook.add_worksheet(words("file.sheet_notes"))
         notes.set_column(0, 0, 30)
         notes.set_column(1, 1, 110)
-        for place, (name, text) in enumerate(_notes(context, card)):
+        for place, (name, text) in enumerate(_notes(view, card)):
             notes.write_string(place, 0, name, bold)
             notes.write_string(place, 1, text)
         sheet = workbook.add_worksheet(words("file.sheet_figures"))
-        headings = _headings(context, frame.columns)
+        headings = _headings(view, frame.columns)
         frame.rename(headings).write_excel(
             workbook, sheet, autofit=True, table_style="Table Style Light 1"
         )
@@ -210,15 +210,13 @@ def _workbook(context: Context, card: Card, frame: pl.DataFrame, said: About) ->
     return buffer.getvalue()
 
 
-def _notes(context: Context, card: Card) -> list[tuple[str, str]]:
+def _notes(view: View, card: Card) -> list[tuple[str, str]]:
     """Return the notes of a workbook: what was asked, what is noted, what columns mean."""
-    words = context.words
-    asked = [
-        (i.label.of(context.language), i.question.of(context.language)) for i in card.indicators
-    ]
+    words = view.words
+    asked = [(i.label.of(view.language), i.question.of(view.language)) for i in card.indicators]
     noted = [(words("file.note"), note) for note in (card.legend, *card.notes) if note]
     codes = [
-        (code, words(f"file.meaning_{code}", step=context.facts.policy.rounding.count_step))
+        (code, words(f"file.meaning_{code}", step=view.facts.policy.rounding.count_step))
         for code in ("status", "grade", "low", "unit", "counts", "shares")
     ]
     return [*asked, *noted, *codes]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from pages.cards.publications import version_sentence
-from pages.files.html_page import card_of, context_of, drawing, page
+from pages.files.html_page import card_of, drawing, page, view_of
 from pages.files.table_html import html_table
 from pages.state.links import page_link
 
@@ -30,15 +30,15 @@ def embedded(slug: str, name: str, parameters: Mapping[str, str], origin: str) -
     Raises:
         QueryError, ReleaseBrokenError: its figures cannot be had.
     """
-    context = context_of(parameters)
-    card = card_of(context, slug, name)
+    view = view_of(parameters)
+    card = card_of(view, slug, name)
     drawn = drawing(card) if card is not None else None
     if card is None or drawn is None:
         return None
-    survey = context.book.survey.name.of(context.language)
+    survey = view.book.survey.name.of(view.language)
     return page(
         "embed.html",
-        context,
+        view,
         kind="embed",
         root="../../",
         title=f"{card.heading} – {survey}",
@@ -47,6 +47,6 @@ def embedded(slug: str, name: str, parameters: Mapping[str, str], origin: str) -
         # Every cell was escaped where the table was made.
         table=Markup(html_table(card.table, card.heading)),  # noqa: S704
         survey=survey,
-        version=version_sentence(context),
+        version=version_sentence(view),
         link=page_link(card, origin),
     )

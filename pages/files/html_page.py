@@ -13,7 +13,7 @@ from pages.cards.registry import build, is_card
 from pages.files.pictures import chart_svg
 from pages.state import address
 from pages.state.releases import opened
-from pages.state.view import Context
+from pages.state.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Drawing:
     narrow: Markup
 
 
-def context_of(parameters: Mapping[str, str]) -> Context:
+def view_of(parameters: Mapping[str, str]) -> View:
     """Return release, selection and words for the parameters of an address.
 
     Raises:
@@ -49,22 +49,22 @@ def context_of(parameters: Mapping[str, str]) -> Context:
     """
     known = opened(parameters.get(address.VERSION))
     selection, _dropped = address.read(parameters, known)
-    return Context(known, selection)
+    return View(known, selection)
 
 
-def theme_of(context: Context, slug: str) -> Theme:
+def theme_of(view: View, slug: str) -> Theme:
     """Return the theme with this name in its address, else the first."""
-    themes = context.book.themes
+    themes = view.book.themes
     return next((theme for theme in themes if theme.slug == slug), themes[0])
 
 
-def card_of(context: Context, page: str, name: str) -> Card | None:
+def card_of(view: View, page: str, name: str) -> Card | None:
     """Return the card of a page by its name; None when there is no such card or nothing in it.
 
     Raises:
         QueryError, ReleaseBrokenError: its figures cannot be had.
     """
-    return build(name, context, theme_of(context, page)) if is_card(name) else None
+    return build(name, view, theme_of(view, page)) if is_card(name) else None
 
 
 def drawing(card: Card, width: int = WIDE) -> Drawing | None:
@@ -76,6 +76,6 @@ def drawing(card: Card, width: int = WIDE) -> Drawing | None:
     return Drawing(card, Markup(wide), Markup(narrow))  # noqa: S704
 
 
-def page(template: str, context: Context, **values: object) -> str:
+def page(template: str, view: View, **values: object) -> str:
     """Return a page made from a template."""
-    return TEMPLATES.get_template(template).render(words=context.words, **values)
+    return TEMPLATES.get_template(template).render(words=view.words, **values)

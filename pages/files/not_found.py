@@ -10,7 +10,7 @@ from pages.state.address import link, shared
 from pages.state.links import STEWARD, TITLES
 
 if TYPE_CHECKING:
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
 @dataclass(frozen=True)
@@ -21,27 +21,26 @@ class Listed:
     target: str
 
 
-def is_missing(path: str, context: Context) -> bool:
+def is_missing(path: str, view: View) -> bool:
     """Whether an address of one part is that of no page."""
     slug = path.strip("/")
-    known = {theme.slug for theme in context.book.themes} | set(TITLES)
+    known = {theme.slug for theme in view.book.themes} | set(TITLES)
     return "/" not in slug and slug not in known
 
 
-def missing(context: Context) -> str:
+def missing(view: View) -> str:
     """Return a page that lists the pages there are."""
-    titles = {name: context.words(key) for name, key in TITLES.items() if name != STEWARD}
-    titles |= {theme.slug: theme.title.of(context.language) for theme in context.book.themes}
-    chosen = shared(context.selection)
+    titles = {name: view.words(key) for name, key in TITLES.items() if name != STEWARD}
+    titles |= {theme.slug: theme.title.of(view.language) for theme in view.book.themes}
+    chosen = shared(view.selection)
     return page(
         "missing.html",
-        context,
+        view,
         kind="missing",
         root="./",
-        title=context.words("missing.title"),
-        description=context.words("missing.text"),
+        title=view.words("missing.title"),
+        description=view.words("missing.text"),
         links=[
-            Listed(title, link(name or "./", chosen, context.book))
-            for name, title in titles.items()
+            Listed(title, link(name or "./", chosen, view.book)) for name, title in titles.items()
         ],
     )

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pages.cards.registry import build
 from pages.cards.response import response_line
-from pages.files.html_page import Drawing, context_of, drawing, page
+from pages.files.html_page import Drawing, drawing, page, view_of
 from pages.state.address import link, shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.survey.codebook import Theme
-    from pages.state.view import Context
+    from pages.state.view import View
 
 PRESENTATION = "presentatie"
 # Drawn small and shown large, so that the words in a chart can be read across a room.
@@ -45,63 +45,63 @@ def presented(parameters: Mapping[str, str]) -> str:
     Raises:
         QueryError, ReleaseBrokenError: its figures cannot be had.
     """
-    context = context_of(parameters)
-    slides = [slide for theme in context.book.themes if (slide := _slide(context, theme))]
-    actions = _actions(context)
-    survey = context.book.survey.name.of(context.language)
+    view = view_of(parameters)
+    slides = [slide for theme in view.book.themes if (slide := _slide(view, theme))]
+    actions = _actions(view)
+    survey = view.book.survey.name.of(view.language)
     return page(
         "presentation.html",
-        context,
+        view,
         kind="presentation",
         root="./",
-        title=context.words("presentation.title", name=survey),
-        description=context.book.survey.about.of(context.language),
+        title=view.words("presentation.title", name=survey),
+        description=view.book.survey.about.of(view.language),
         survey=survey,
-        year=context.selection.edition,
-        response=response_line(context),
-        mark=context.words("mark.synthetic") if context.facts.synthetic else None,
+        year=view.selection.edition,
+        response=response_line(view),
+        mark=view.words("mark.synthetic") if view.facts.synthetic else None,
         slides=slides,
         actions=actions,
-        agenda_source=_agenda_source(context),
+        agenda_source=_agenda_source(view),
         screens=1 + len(slides) + bool(actions),
-        back=link("./", shared(context.selection), context.book),
+        back=link("./", shared(view.selection), view.book),
     )
 
 
-def _slide(context: Context, theme: Theme) -> Slide | None:
+def _slide(view: View, theme: Theme) -> Slide | None:
     """Return the finding of a theme; None when it was not asked in this edition."""
     selection = replace(
-        shared(context.selection),
+        shared(view.selection),
         question=theme.headline,
         level=None,
         region=None,
         size_class=None,
     )
-    national = replace(context, selection=selection)
+    national = replace(view, selection=selection)
     card = build("kern", national, theme)
     if card is None:
         return None
     classes = build("klassen", national, theme)
     drawn = drawing(classes, WIDTH) if classes is not None else None
-    return Slide(theme.title.of(context.language), card.sentence, card.mark, drawn)
+    return Slide(theme.title.of(view.language), card.sentence, card.mark, drawn)
 
 
-def _actions(context: Context) -> list[Action]:
+def _actions(view: View) -> list[Action]:
     """Return the actions of the agenda; none when the release has no agenda."""
-    known = context.facts.release.agenda
+    known = view.facts.release.agenda
     listed = known.actions if known is not None else []
-    return [Action(a.title.of(context.language), context.words(f"owner.{a.owner}")) for a in listed]
+    return [Action(a.title.of(view.language), view.words(f"owner.{a.owner}")) for a in listed]
 
 
-def _agenda_source(context: Context) -> str:
+def _agenda_source(view: View) -> str:
     """Return where the agenda comes from, in a sentence."""
-    known = context.facts.release.agenda
+    known = view.facts.release.agenda
     if known is None:
         return ""
-    source = known.source.label.of(context.language)
-    return context.words("headlines.agenda_source", source=source)
+    source = known.source.label.of(view.language)
+    return view.words("headlines.agenda_source", source=source)
 
 
-def presentation_link(context: Context) -> str:
+def presentation_link(view: View) -> str:
     """Return the address of the presentation of what is chosen, relative to any page."""
-    return link(PRESENTATION, shared(context.selection), context.book)
+    return link(PRESENTATION, shared(view.selection), view.book)

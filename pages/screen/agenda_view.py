@@ -15,32 +15,32 @@ from pages.words.texts import plain
 
 if TYPE_CHECKING:
     from data.survey.codebook import Action, Indicator
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def action_shown(context: Context, action: Action) -> None:
+def action_shown(view: View, action: Action) -> None:
     """Draw an action with its figures side by side."""
-    whole = context.national()
-    indicators = agenda.indicators_of(context, action)
+    whole = view.national()
+    indicators = agenda.indicators_of(view, action)
     with st.container(border=True, key=f"action-{action.id}"):
-        st.header(plain(action.title.of(context.language)), anchor=False)
-        owner = context.words("agenda.owner", owner=context.words(f"owner.{action.owner}"))
-        st.markdown(f"**{plain(owner)}** {plain(action.text.of(context.language))}")
-        if context.facts.synthetic:
-            st.markdown(f":orange-badge[{plain(context.words('mark.synthetic'))}]")
+        st.header(plain(action.title.of(view.language)), anchor=False)
+        owner = view.words("agenda.owner", owner=view.words(f"owner.{action.owner}"))
+        st.markdown(f"**{plain(owner)}** {plain(action.text.of(view.language))}")
+        if view.facts.synthetic:
+            st.markdown(f":orange-badge[{plain(view.words('mark.synthetic'))}]")
         for indicator, column in zip(indicators, st.columns(len(indicators) or 1), strict=False):
-            with column, card_view.guarded(context):
+            with column, card_view.guarded(view):
                 _figure(whole, indicator)
 
 
-def _figure(context: Context, indicator: Indicator) -> None:
+def _figure(view: View, indicator: Indicator) -> None:
     """Draw one figure: what it says, per edition, whether it changed, and the way to more."""
-    theme = next(t for t in context.book.themes if t.id == indicator.theme)
-    asked = replace(context, selection=replace(context.selection, question=indicator.id))
-    st.subheader(plain(indicator.label.of(context.language)), anchor=False)
+    theme = next(t for t in view.book.themes if t.id == indicator.theme)
+    asked = replace(view, selection=replace(view.selection, question=indicator.id))
+    st.subheader(plain(indicator.label.of(view.language)), anchor=False)
     headline = build("kern", asked, theme)
     if headline is None:
-        st.markdown(context.words("note.not_asked_now", year=context.selection.edition))
+        st.markdown(view.words("note.not_asked_now", year=view.selection.edition))
     else:
         st.markdown(plain(headline.sentence))
     card = build("edities", asked, theme)
@@ -52,15 +52,15 @@ def _figure(context: Context, indicator: Indicator) -> None:
             key=f"action-{card.chart.key}",
             alt=card.alternative,
         )
-        with st.expander(context.words("use.table")):
-            card_view.table(context, card.table, card.heading)
-    change = agenda.changes(context).get(indicator.id)
-    st.markdown(plain(agenda.change_in_words(context, change)))
+        with st.expander(view.words("use.table")):
+            card_view.table(view, card.table, card.heading)
+    change = agenda.changes(view).get(indicator.id)
+    st.markdown(plain(agenda.change_in_words(view, change)))
     page = session.page_of(theme.slug)
     if page is not None:
-        going = replace(shared(context.selection), question=indicator.id)
+        going = replace(shared(view.selection), question=indicator.id)
         st.page_link(
             page,
-            label=context.words("agenda.more", question=indicator.label.of(context.language)),
-            query_params=write(going, context.book),
+            label=view.words("agenda.more", question=indicator.label.of(view.language)),
+            query_params=write(going, view.book),
         )

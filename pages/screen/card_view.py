@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from data.survey.codebook import Indicator, Theme
     from pages.cards.card import Card
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.release.manifest import Manifest
 
 # A table of more rows is for browsing rather than reading.
@@ -43,56 +43,56 @@ _log = logging.getLogger("stand.pages")
 
 
 @contextmanager
-def guarded(context: Context) -> Iterator[None]:
+def guarded(view: View) -> Iterator[None]:
     """Say in a sentence that figures failed, and let the rest of the page go on."""
     try:
         yield
     except ReleaseBrokenError:
         _log.exception("pagina %s", session.slug())
-        st.error(context.words("error.release"))
+        st.error(view.words("error.release"))
     except QueryError:
         _log.exception("pagina %s", session.slug())
-        st.error(context.words("error.query"))
+        st.error(view.words("error.query"))
     except Exception:  # noqa: BLE001 - nobody foresaw it: a sentence for readers, the rest is logged
         _log.exception("pagina %s", session.slug())
-        st.error(context.words("error.unexpected"))
+        st.error(view.words("error.unexpected"))
 
 
-def show(context: Context, name: str, theme: Theme, *, level: int | None = 3) -> None:
+def show(view: View, name: str, theme: Theme, *, level: int | None = 3) -> None:
     """Draw a card by its name, its heading of a level; nothing when there is nothing to show."""
-    with guarded(context):
-        card = build(name, context, theme)
+    with guarded(view):
+        card = build(name, view, theme)
         if card is not None:
-            draw(context, card, level=level)
+            draw(view, card, level=level)
 
 
-def in_depth(context: Context, theme: Theme) -> None:
+def in_depth(view: View, theme: Theme) -> None:
     """Draw what lies below the theme's headline, where the codebook names it."""
     if theme.in_depth is None:
         return
-    below = replace(context.selection, question=theme.in_depth, item=None)
-    show(replace(context, selection=below), "verdieping", theme)
+    below = replace(view.selection, question=theme.in_depth, item=None)
+    show(replace(view, selection=below), "verdieping", theme)
 
 
-def each_theme(context: Context, name: str) -> None:
+def each_theme(view: View, name: str) -> None:
     """Draw one card for each theme, two beside each other."""
-    themes = context.book.themes
+    themes = view.book.themes
     for start in range(0, len(themes), 2):
         for theme, column in zip(
             themes[start : start + 2], st.columns(2, gap="medium"), strict=False
         ):
             with column:
-                show(context, f"{name}-{theme.slug}", theme)
+                show(view, f"{name}-{theme.slug}", theme)
 
 
-def each_position(context: Context) -> None:
+def each_position(view: View) -> None:
     """Draw where the chosen municipality lies, one card for each official figure it has."""
-    for indicator in context.book.indicators:
+    for indicator in view.book.indicators:
         if indicator.kind == "official":
-            show(context, f"positie-{indicator.id.replace('_', '-')}", context.book.themes[0])
+            show(view, f"positie-{indicator.id.replace('_', '-')}", view.book.themes[0])
 
 
-def draw(context: Context, card: Card, *, level: int | None = 3) -> None:
+def draw(view: View, card: Card, *, level: int | None = 3) -> None:
     """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use.
 
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
@@ -110,123 +110,123 @@ def draw(context: Context, card: Card, *, level: int | None = 3) -> None:
                 card.chart.spec,
                 theme=None,
                 key=card.chart.key,
-                alt=context.words("card.chart"),
+                alt=view.words("card.chart"),
             )
-        said += below(context, card)
+        said += below(view, card)
         is_table = card.chart is None and not card.sentence
         if is_table and card.table.is_empty():
             st.html(said)
-            st.info(context.words("table.empty"))
+            st.info(view.words("table.empty"))
             return
         if is_table:
-            said = _with_table(context, card, said)
-        is_open, opener = _unfolding(context, card, is_table=is_table)
-        st.html(said + strip(context.words, card, session.origin(), opener))
+            said = _with_table(view, card, said)
+        is_open, opener = _unfolding(view, card, is_table=is_table)
+        st.html(said + strip(view.words, card, session.origin(), opener))
         if is_open:
-            _unfolded(context, card, is_table=is_table)
+            _unfolded(view, card, is_table=is_table)
 
 
-def _with_table(context: Context, card: Card, said: str) -> str:
+def _with_table(view: View, card: Card, said: str) -> str:
     """Draw what was said and the table, but for the HTML that may be drawn with what follows."""
     if card.table.height > READABLE:
         st.html(said)
-        table(context, card.table, card.heading)
+        table(view, card.table, card.heading)
         said = ""
     else:
-        said += _readable(context, card.table, card.heading)
-    return said + _explained(context, card.table)
+        said += _readable(view, card.table, card.heading)
+    return said + _explained(view, card.table)
 
 
-def _unfolding(context: Context, card: Card, *, is_table: bool) -> tuple[bool, str]:
+def _unfolding(view: View, card: Card, *, is_table: bool) -> tuple[bool, str]:
     """Return whether a card is unfolded, and the link that makes it otherwise.
 
     A link rather than a control: what is unfolded stays so when the view is sent to someone, and
     a control for each card took a tenth of the time between a filter and its charts.
     """
-    of = session.context()
+    of = session.view()
     opened = of.selection.opened
     is_open = card.id in opened
     others = tuple(name for name in opened if name != card.id)
     wanted = replace(of.selection, opened=others if is_open else (*opened, card.id))
-    text = context.words("use.open_table" if is_table else "use.open")
+    text = view.words("use.open_table" if is_table else "use.open")
     target = link(session.slug() or ".", wanted, of.book)
     return is_open, unfolding(text, card, target, is_open=is_open)
 
 
-def _unfolded(context: Context, card: Card, *, is_table: bool) -> None:
+def _unfolded(view: View, card: Card, *, is_table: bool) -> None:
     """Draw what few readers need: the table under a chart, files, and what to cite or embed."""
     origin = session.origin()
     with st.container(key=f"use-{card.id}"):
-        said = data_links(context.words, card)
+        said = data_links(view.words, card)
         if not is_table:
-            table(context, card.table, card.heading)
-            said = _explained(context, card.table) + said
+            table(view, card.table, card.heading)
+            said = _explained(view, card.table) + said
         st.html(said)
-        st.caption(context.words("use.link"))
+        st.caption(view.words("use.link"))
         st.code(page_link(card, origin), language=None, wrap_lines=True)
         if card.chart is not None:
-            st.caption(context.words("use.embed_code"))
+            st.caption(view.words("use.embed_code"))
             st.code(embed_code(card, origin), language="html", wrap_lines=True)
 
 
-def _explained(context: Context, frame: pl.DataFrame) -> str:
+def _explained(view: View, frame: pl.DataFrame) -> str:
     """Return links to what the terms in the cells of a table mean; long cells are prose."""
     cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
-    return terms_line(context, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
+    return terms_line(view, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
 
 
-def table(context: Context, frame: pl.DataFrame, name: str) -> None:
+def table(view: View, frame: pl.DataFrame, name: str) -> None:
     """Show a table: to read when it is short, to browse when it is long."""
     if frame.height > READABLE:
-        st.caption(context.words("table.large", rows=context.number(frame.height)))
+        st.caption(view.words("table.large", rows=view.number(frame.height)))
         st.dataframe(frame, hide_index=True, alt=name, height=420)
         return
-    st.html(_readable(context, frame, name))
+    st.html(_readable(view, frame, name))
 
 
-def _readable(context: Context, frame: pl.DataFrame, name: str) -> str:
+def _readable(view: View, frame: pl.DataFrame, name: str) -> str:
     """Return a table as HTML; terms in its heads lead to what they mean."""
-    return html_table(frame, name, {c: _head(context, c) for c in frame.columns})
+    return html_table(frame, name, {c: _head(view, c) for c in frame.columns})
 
 
-def _head(context: Context, column: str) -> str:
+def _head(view: View, column: str) -> str:
     """Return a column head; a term in it links to its explanation, and shows it to a mouse."""
-    terms = terms_in(context.book, column, context.language)
+    terms = terms_in(view.book, column, view.language)
     if not terms:
         return html.escape(column)
-    return term_anchor(context, terms[0], column)
+    return term_anchor(view, terms[0], column)
 
 
-def levels(context: Context, indicator: Indicator) -> None:
+def levels(view: View, indicator: Indicator) -> None:
     """Explain the levels of a scale, where the codebook does."""
     explained = [option for option in indicator.options if option.note]
     if not explained:
         return
-    with st.expander(context.words("theme.levels")):
+    with st.expander(view.words("theme.levels")):
         st.markdown(
             "\n\n".join(
-                f"{option.code}\\. **{plain(option.label.of(context.language))}**: "
-                f"{plain(option.note.of(context.language))}"
+                f"{option.code}\\. **{plain(option.label.of(view.language))}**: "
+                f"{plain(option.note.of(view.language))}"
                 for option in explained
                 if option.note
             )
         )
 
 
-def municipality(context: Context, theme: Theme) -> None:
+def municipality(view: View, theme: Theme) -> None:
     """Say the official figure of the municipality that was asked for by name."""
-    with guarded(context):
-        sentence = municipality_sentence(context, theme.id)
+    with guarded(view):
+        sentence = municipality_sentence(view, theme.id)
         if sentence:
             st.markdown(f"**{plain(sentence)}**")
 
 
-def agenda(context: Context) -> None:
+def agenda(view: View) -> None:
     """Draw the actions of the agenda, with who owns each."""
-    known = context.facts.release.agenda
+    known = view.facts.release.agenda
     if known is None:
         return
-    words, language = context.words, context.language
+    words, language = view.words, view.language
     st.header(words("headlines.agenda"), anchor=False)
     st.markdown(words("headlines.agenda_lead"))
     for action in known.actions:
@@ -238,36 +238,36 @@ def agenda(context: Context) -> None:
     st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
     page = session.page_of(AGENDA)
     if page is not None:
-        parameters = write(shared(context.selection), context.book)
+        parameters = write(shared(view.selection), view.book)
         st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
 
 
-def version_links(context: Context, slug: str, manifests: list[Manifest]) -> None:
+def version_links(view: View, slug: str, manifests: list[Manifest]) -> None:
     """Link to the other versions of the figures."""
     page = session.page_of(slug)
     if page is None or not manifests:
         return
     with st.container(key="version-links", gap="xsmall"):
-        st.markdown(context.words("publication.others"))
+        st.markdown(view.words("publication.others"))
         for manifest in manifests:
-            other = replace(context.selection, version=manifest.version)
+            other = replace(view.selection, version=manifest.version)
             st.page_link(
                 page,
-                label=context.words(
+                label=view.words(
                     "publication.other",
                     version=manifest.version,
-                    day=numbers.day(manifest.created, context.language),
+                    day=numbers.day(manifest.created, view.language),
                 ),
-                query_params=write(shared(other), context.book),
+                query_params=write(shared(other), view.book),
             )
 
 
-def command(context: Context) -> str:
+def command(view: View) -> str:
     """Return the commands that print the figures of the table in a terminal."""
-    dimension = table_rows(context)
-    years = " ".join(f"--edition {year}" for year in table_editions(context))
+    dimension = table_rows(view)
+    years = " ".join(f"--edition {year}" for year in table_editions(view))
     by = "" if dimension == WHOLE else f" --by {dimension}"
     return "\n".join(
         f"python -m queries ask {indicator.id} {years}{by} --format csv"
-        for indicator in table_questions(context)
+        for indicator in table_questions(view)
     )

@@ -17,56 +17,56 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.survey.codebook import Term
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def term_link(context: Context, term: Term) -> str:
+def term_link(view: View, term: Term) -> str:
     """Return the address of the glossary with one term first."""
-    return link(GLOSSARY, replace(shared(context.selection), term=term.id), context.book)
+    return link(GLOSSARY, replace(shared(view.selection), term=term.id), view.book)
 
 
-def term_anchor(context: Context, term: Term, said: str) -> str:
+def term_anchor(view: View, term: Term, said: str) -> str:
     """Return a link in HTML to what a term means; a mouse sees it at once."""
-    meaning = html.escape(term.text.of(context.language))
-    target = html.escape(term_link(context, term))
+    meaning = html.escape(term.text.of(view.language))
+    target = html.escape(term_link(view, term))
     return f'<a href="{target}" title="{meaning}">{html.escape(said)}</a>'
 
 
-def terms_line(context: Context, text: str) -> str:
+def terms_line(view: View, text: str) -> str:
     """Return links in HTML to the terms that a text uses; nothing when it uses none."""
-    found = terms_in(context.book, text, context.language)
-    return _line(context, "glossary.explained", sorted(found, key=lambda term: term.id))
+    found = terms_in(view.book, text, view.language)
+    return _line(view, "glossary.explained", sorted(found, key=lambda term: term.id))
 
 
-def _line(context: Context, key: str, terms: Sequence[Term]) -> str:
+def _line(view: View, key: str, terms: Sequence[Term]) -> str:
     """Return a line of links to terms."""
     if not terms:
         return ""
-    links = [term_anchor(context, term, term.label.of(context.language)) for term in terms]
-    return f'<p class="stand-use">{html.escape(context.words(key))} {" · ".join(links)}</p>'
+    links = [term_anchor(view, term, term.label.of(view.language)) for term in terms]
+    return f'<p class="stand-use">{html.escape(view.words(key))} {" · ".join(links)}</p>'
 
 
-def entry(context: Context, term: Term) -> None:
+def entry(view: View, term: Term) -> None:
     """Show one term large: what it means, and the terms that go with it."""
-    st.header(plain(term.label.of(context.language)), anchor=False)
-    st.markdown(plain(term.text.of(context.language)))
+    st.header(plain(term.label.of(view.language)), anchor=False)
+    st.markdown(plain(term.text.of(view.language)))
     if term.see:
-        st.html(_see(context, term))
+        st.html(_see(view, term))
 
 
-def index(context: Context, terms: Sequence[Term]) -> str:
+def index(view: View, terms: Sequence[Term]) -> str:
     """Return terms with what they mean, as a list of definitions in HTML."""
-    return f'<dl class="stand-terms">{"".join(_defined(context, term) for term in terms)}</dl>'
+    return f'<dl class="stand-terms">{"".join(_defined(view, term) for term in terms)}</dl>'
 
 
-def _defined(context: Context, term: Term) -> str:
+def _defined(view: View, term: Term) -> str:
     """Return one term of the list with what it means."""
-    label = html.escape(term.label.of(context.language))
-    text = html.escape(term.text.of(context.language))
-    return f"<div><dt>{label}</dt><dd>{text}{_see(context, term)}</dd></div>"
+    label = html.escape(term.label.of(view.language))
+    text = html.escape(term.text.of(view.language))
+    return f"<div><dt>{label}</dt><dd>{text}{_see(view, term)}</dd></div>"
 
 
-def _see(context: Context, term: Term) -> str:
+def _see(view: View, term: Term) -> str:
     """Return links to the terms that go with one."""
-    known = glossary(context.book)
-    return _line(context, "glossary.see", [known[name] for name in term.see if name in known])
+    known = glossary(view.book)
+    return _line(view, "glossary.see", [known[name] for name in term.see if name in known])

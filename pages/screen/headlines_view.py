@@ -33,23 +33,23 @@ if TYPE_CHECKING:
     from data.survey.codebook import Theme
     from pages.cards.card import Row
     from pages.state.selection import Selection
-    from pages.state.view import Context
+    from pages.state.view import View
 
 _CALLED = pl.col("outcome").is_in([HIGHER, LOWER])
 
 
-def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
+def theme_headline(view: View, theme: Theme, *, chart: bool) -> None:
     """Draw the finding of a theme, its size classes, whether it changed, and a link to its page."""
-    whole = context.national()
+    whole = view.national()
     asked = replace(whole, selection=replace(whole.selection, question=theme.headline))
     frame = st.container(border=True, height="stretch", key=f"theme-{theme.id}")
-    with card_view.guarded(context), frame:
-        st.subheader(theme.title.of(context.language), anchor=False)
+    with card_view.guarded(view), frame:
+        st.subheader(theme.title.of(view.language), anchor=False)
         card = build("kern", asked, theme)
         if card is None:
-            st.markdown(context.words("note.not_asked_now", year=whole.selection.edition))
+            st.markdown(view.words("note.not_asked_now", year=whole.selection.edition))
         else:
-            _mark(context)
+            _mark(view)
             st.markdown(f"**{plain(card.sentence)}**")
             if chart:
                 _small_chart(asked, theme)
@@ -59,14 +59,14 @@ def theme_headline(context: Context, theme: Theme, *, chart: bool) -> None:
         if page is not None:
             st.page_link(
                 page,
-                label=context.words("headlines.more", theme=theme.title.of(context.language)),
-                query_params=write(shared(context.selection), context.book),
+                label=view.words("headlines.more", theme=theme.title.of(view.language)),
+                query_params=write(shared(view.selection), view.book),
             )
 
 
-def _small_chart(context: Context, theme: Theme) -> None:
+def _small_chart(view: View, theme: Theme) -> None:
     """Draw the figures per size class of a theme's headline; the reader's own class stands out."""
-    card = build("klassen", _in_own_class(context), theme)
+    card = build("klassen", _in_own_class(view), theme)
     if card is not None and card.chart is not None:
         st.vega_lite_chart(
             card.chart.sent,
@@ -75,27 +75,27 @@ def _small_chart(context: Context, theme: Theme) -> None:
             key=f"{theme.id}-{card.chart.key}",
             alt=card.alternative,
         )
-        with st.expander(context.words("use.table")):
-            card_view.table(context, card.table, card.heading)
+        with st.expander(view.words("use.table")):
+            card_view.table(view, card.table, card.heading)
 
 
-def _in_own_class(context: Context) -> Context:
-    """Return the context with the size class of the municipality in the address, if any."""
-    own, classes = home(context), context.classes
+def _in_own_class(view: View) -> View:
+    """Return the view with the size class of the municipality in the address, if any."""
+    own, classes = home(view), view.classes
     if own is None or classes is None:
-        return context
+        return view
     size_class = dict(own.groups).get(classes.id)
-    return replace(context, selection=replace(context.selection, size_class=size_class))
+    return replace(view, selection=replace(view.selection, size_class=size_class))
 
 
-def take_along(context: Context) -> None:
+def take_along(view: View) -> None:
     """Link to what an executive takes to a meeting: one sheet of paper, and a presentation."""
-    own = home(context)
+    own = home(view)
     slug = WHOLE if own is None else own.slug
-    name = context.book.survey.whole.of(context.language) if own is None else own.name
+    name = view.book.survey.whole.of(view.language) if own is None else own.name
     links = {
-        sheet_link(context, slug, "pdf", ""): context.words("headlines.sheet", name=name),
-        presentation_link(context): context.words("presentation.link"),
+        sheet_link(view, slug, "pdf", ""): view.words("headlines.sheet", name=name),
+        presentation_link(view): view.words("presentation.link"),
     }
     said = " · ".join(
         f'<a href="{html.escape(target)}">{html.escape(label)}</a>'
@@ -104,111 +104,111 @@ def take_along(context: Context) -> None:
     st.html(f'<p class="stand-use">{said}</p>')
 
 
-def own_municipality(context: Context) -> None:
+def own_municipality(view: View) -> None:
     """Offer to find a municipality, and lead to its page."""
-    if not context.facts.has("members"):
+    if not view.facts.has("members"):
         return
     with st.container(key="find"):
-        st.header(context.words("headlines.find"), anchor=False)
-        municipality_search(context)
-        own, page = home(context), session.page_of(MUNICIPALITY)
+        st.header(view.words("headlines.find"), anchor=False)
+        municipality_search(view)
+        own, page = home(view), session.page_of(MUNICIPALITY)
         if own is not None and page is not None:
             st.page_link(
                 page,
-                label=context.words("headlines.to_municipality", name=own.name),
-                query_params=write(shared(context.selection), context.book),
+                label=view.words("headlines.to_municipality", name=own.name),
+                query_params=write(shared(view.selection), view.book),
             )
 
 
-def _change(context: Context, theme: Theme) -> str:
+def _change(view: View, theme: Theme) -> str:
     """Return whether a theme's headline differs from the edition before, as a sentence."""
-    rows = headline_differences(context).filter(
+    rows = headline_differences(view).filter(
         pl.col("against") == EDITION, pl.col("indicator") == theme.headline
     )
     if rows.is_empty():
-        return context.words("headlines.no_former")
-    return sentence(context, rows.row(0, named=True))
+        return view.words("headlines.no_former")
+    return sentence(view, rows.row(0, named=True))
 
 
-def what_differs(context: Context) -> None:
+def what_differs(view: View) -> None:
     """List the differences between groups that a test demonstrates, each with its page."""
-    words = context.words
-    tested = headline_differences(context.national())
+    words = view.words
+    tested = headline_differences(view.national())
     if tested.is_empty():
         return
     between = tested.filter(pl.col("against") == REST)
     st.header(words("headlines.differences"), anchor=False)
-    _mark(context)
+    _mark(view)
     called = between.filter(_CALLED).to_dicts()
     if called:
         st.markdown(words("headlines.differences_lead"))
     else:
-        count = context.number(between["p_value"].count())
+        count = view.number(between["p_value"].count())
         st.markdown(words("headlines.no_differences", count=count))
     with st.container(key="findings-differences", gap="small"):
         for row in called:
-            _linked(context, row)
+            _linked(view, row)
     st.caption(words("headlines.tested"))
 
 
-def what_changed(context: Context) -> None:
+def what_changed(view: View) -> None:
     """List the changes since the edition before that a test demonstrates, and what did not."""
-    words = context.words
-    tested = headline_differences(context.national()).filter(pl.col("against") == EDITION)
+    words = view.words
+    tested = headline_differences(view.national()).filter(pl.col("against") == EDITION)
     if tested.is_empty():
         return
     st.header(words("headlines.changed"), anchor=False)
-    _mark(context)
+    _mark(view)
     st.markdown(words("headlines.changed_lead"))
     with st.container(key="findings-changes", gap="small"):
         for row in tested.filter(_CALLED).to_dicts():
-            _linked(context, row)
+            _linked(view, row)
     same = tested.filter(pl.col("outcome") == NO_DIFFERENCE)
     if not same.is_empty():
-        labels = _labels(context, same["indicator"].to_list())
+        labels = _labels(view, same["indicator"].to_list())
         st.markdown(
             plain(words("headlines.no_change", year=same["other_edition"][0], labels=labels))
         )
     for outcome in UNTOLD:
         untold = tested.filter(pl.col("outcome") == outcome)
         if not untold.is_empty():
-            labels = _labels(context, untold["indicator"].to_list())
+            labels = _labels(view, untold["indicator"].to_list())
             st.markdown(plain(words(f"headlines.untold_{outcome}", labels=labels)))
-    asked = [theme.headline for theme in context.book.themes]
+    asked = [theme.headline for theme in view.book.themes]
     if missing := [i for i in asked if i not in tested["indicator"].to_list()]:
-        labels = _labels(context, missing)
+        labels = _labels(view, missing)
         st.markdown(plain(words("headlines.not_compared", labels=labels)))
 
 
-def _mark(context: Context) -> None:
+def _mark(view: View) -> None:
     """Say that the answers are made up, where they are."""
-    if context.facts.synthetic:
-        st.markdown(f":orange-badge[{plain(context.words('mark.synthetic'))}]")
+    if view.facts.synthetic:
+        st.markdown(f":orange-badge[{plain(view.words('mark.synthetic'))}]")
 
 
-def _labels(context: Context, indicators: list[str]) -> str:
+def _labels(view: View, indicators: list[str]) -> str:
     """Return the names of questions as a list in words."""
-    labels = [context.book.by_id[i].label.of(context.language) for i in indicators]
-    return join(labels, context.words("join.and"))
+    labels = [view.book.by_id[i].label.of(view.language) for i in indicators]
+    return join(labels, view.words("join.and"))
 
 
-def _linked(context: Context, row: Row) -> None:
+def _linked(view: View, row: Row) -> None:
     """Draw one difference as a link to the page that shows it."""
-    indicator = context.book.by_id[row["indicator"]]
-    theme = next(t for t in context.book.themes if t.id == indicator.theme)
-    label = f"**{plain(indicator.label.of(context.language))}**. {plain(sentence(context, row))}"
+    indicator = view.book.by_id[row["indicator"]]
+    theme = next(t for t in view.book.themes if t.id == indicator.theme)
+    label = f"**{plain(indicator.label.of(view.language))}**. {plain(sentence(view, row))}"
     page = session.page_of(theme.slug)
     if page is None:
         st.markdown(label)
         return
-    selection = replace(_chosen(context, row), question=indicator.id)
-    st.page_link(page, label=label, query_params=write(selection, context.book))
+    selection = replace(_chosen(view, row), question=indicator.id)
+    st.page_link(page, label=label, query_params=write(selection, view.book))
 
 
-def _chosen(context: Context, row: Row) -> Selection:
+def _chosen(view: View, row: Row) -> Selection:
     """Return the selection in which the group of a difference is chosen."""
-    selection = shared(context.selection)
-    book, dimension, group = context.book, row["dimension"], row["group_code"]
+    selection = shared(view.selection)
+    book, dimension, group = view.book, row["dimension"], row["group_code"]
     if dimension in {d.id for d in book.of_kind("class")}:
         return replace(selection, size_class=group, level=None, region=None)
     if dimension in {d.id for d in book.of_kind("region")}:

@@ -15,52 +15,52 @@ from pages.words.texts import capital, join, plain
 
 if TYPE_CHECKING:
     from pages.cards.places.peers import Peers
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.sheets.subjects import Subject
 
 
-def about(context: Context, of: Subject) -> None:
+def about(view: View, of: Subject) -> None:
     """Say which groups a municipality is in, and that what it answered is not told."""
-    words, book = context.words, context.book
+    words, book = view.words, view.book
     named = [*book.of_kind("class"), *book.of_kind("region")]
     known = dict(of.groups)
-    groups = [context.group(d.id, known[d.id]) for d in named if d.id in known]
+    groups = [view.group(d.id, known[d.id]) for d in named if d.id in known]
     said = join(list(dict.fromkeys(groups)), words("join.and"))
     st.markdown(plain(said[:1].upper() + said[1:]))
-    if of.year != context.selection.edition:
+    if of.year != view.selection.edition:
         st.info(
             plain(
                 words(
                     "municipality.other_year",
                     name=of.name,
                     year=of.year,
-                    edition=context.selection.edition,
+                    edition=view.selection.edition,
                 )
             )
         )
     st.markdown(f":material/lock: {plain(words('municipality.not_told', name=of.name))}")
 
 
-def peers_line(context: Context, group: Peers) -> str:
+def peers_line(view: View, group: Peers) -> str:
     """Return who the peers are and how many of them took part, in a sentence."""
-    found = context.query(
-        "response", editions=(context.selection.edition,), dimensions=(group.dimension,)
+    found = view.query(
+        "response", editions=(view.selection.edition,), dimensions=(group.dimension,)
     ).to_dicts()
     row = next((r for r in found if r["group_code"] == group.group), None)
-    name = context.group(group.dimension, group.group)
+    name = view.group(group.dimension, group.group)
     if row is None:
         return name
-    line = context.words("municipality.peers_line", peers=name)
-    return f"{line} {capital(response_sentence(context, row))}"
+    line = view.words("municipality.peers_line", peers=name)
+    return f"{line} {capital(response_sentence(view, row))}"
 
 
-def sheet_links(context: Context, of: Subject) -> None:
+def sheet_links(view: View, of: Subject) -> None:
     """Say who the peers are; link to the sheet of paper for the talk with the college."""
-    words, group = context.words, peers(context, of)
-    st.markdown(plain(peers_line(context, group)))
+    words, group = view.words, peers(view, of)
+    st.markdown(plain(peers_line(view, group)))
     chosen = "" if group.dimension == WHOLE else group.dimension
     links = [
-        _button(sheet_link(context, of.slug, ending, chosen), words(f"sheet.{ending}"))
+        _button(sheet_link(view, of.slug, ending, chosen), words(f"sheet.{ending}"))
         for ending in ("pdf", "html")
     ]
     said = html.escape(words("sheet.offer"))
@@ -72,15 +72,15 @@ def _button(target: str, name: str) -> str:
     return f'<a class="stand-button" href="{html.escape(target)}">{html.escape(name)}</a>'
 
 
-def conversation(context: Context) -> None:
+def conversation(view: View) -> None:
     """Draw the questions for the talk with the college, theme by theme."""
-    known = context.facts.release.agenda
+    known = view.facts.release.agenda
     if known is None or not known.questions:
         return
-    words, language = context.words, context.language
+    words, language = view.words, view.language
     st.header(words("municipality.questions"), anchor=False)
     st.markdown(words("municipality.questions_lead"))
-    for theme in context.book.themes:
+    for theme in view.book.themes:
         asked = [q.text.of(language) for q in known.questions if q.theme == theme.id]
         if asked:
             st.subheader(theme.title.of(language), anchor=False)

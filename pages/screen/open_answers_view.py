@@ -11,29 +11,29 @@ from pages.cards.open_answers import Sought, sought, theme_titles
 
 if TYPE_CHECKING:
     from pages.cards.card import Row
-    from pages.state.view import Context
+    from pages.state.view import View
 
 # So many at first, and so many more each time.
 STEP = 10
 _SHOWN = "signals-shown"
 
 
-def quotes(context: Context) -> None:
+def quotes(view: View) -> None:
     """Show the first open answers that the reader looks for, and a button for more."""
-    asked = sought(context)
-    rows = context.query("signals", **asked.parameters()).to_dicts()
+    asked = sought(view)
+    rows = view.query("signals", **asked.parameters()).to_dicts()
     count = min(_shown(asked), len(rows))
     if not rows:
-        st.info(context.words("signals.none"))
+        st.info(view.words("signals.none"))
         return
-    if context.facts.synthetic:
-        st.markdown(f":orange-badge[{context.words('mark.synthetic')}]")
-    st.html("".join(_quote(context, row) for row in rows[:count]))
-    said = context.words("signals.shown", shown=count, count=context.number(len(rows)))
+    if view.facts.synthetic:
+        st.markdown(f":orange-badge[{view.words('mark.synthetic')}]")
+    st.html("".join(_quote(view, row) for row in rows[:count]))
+    said = view.words("signals.shown", shown=count, count=view.number(len(rows)))
     st.caption(said)
     if count < len(rows):
         more = min(STEP, len(rows) - count)
-        label = context.words("signals.more", count=more)
+        label = view.words("signals.more", count=more)
         st.button(label, key="more-signals", on_click=_show_more, args=(asked,))
 
 
@@ -48,12 +48,12 @@ def _show_more(asked: Sought) -> None:
     st.session_state[_SHOWN] = (asked, _shown(asked) + STEP)
 
 
-def _quote(context: Context, row: Row) -> str:
+def _quote(view: View, row: Row) -> str:
     """Return an open answer in HTML, as it was written: in Dutch, whatever the page speaks."""
     parts = [
-        theme_titles(context).get(row["theme"], row["theme"]),
+        theme_titles(view).get(row["theme"], row["theme"]),
         row["partner"] or "",
-        context.group(row["dimension"], row["group_code"]),
+        view.group(row["dimension"], row["group_code"]),
         str(row["edition"]),
     ]
     about = html.escape(" · ".join(part for part in parts if part))

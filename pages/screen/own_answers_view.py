@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from data.survey.codebook import Indicator
     from pages.cards.card import Row
     from pages.cards.places.peers import Peers
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.sheets.subjects import Subject
 
 Answer: TypeAlias = str | float
@@ -28,13 +28,13 @@ Answer: TypeAlias = str | float
 _OWN = "own-answers"
 
 
-def own_answers(context: Context, of: Subject) -> None:
+def own_answers(view: View, of: Subject) -> None:
     """Offer to answer any question of the survey, and say where each answer stands."""
-    words, language = context.words, context.language
+    words, language = view.words, view.language
     st.header(words("own.title"), anchor=False)
     st.markdown(f":material/lock: {plain(words('own.private'))}")
-    offered = {i.id: i for i in questions(context)}
-    themes = {t.id: t.title.of(language) for t in context.book.themes}
+    offered = {i.id: i for i in questions(view)}
+    themes = {t.id: t.title.of(language) for t in view.book.themes}
     chosen = st.selectbox(
         words("choose.question"),
         list(offered),
@@ -44,13 +44,13 @@ def own_answers(context: Context, of: Subject) -> None:
         ),
     )
     kept: dict[str, Answer] = st.session_state.setdefault(_OWN, {})
-    answer = _ask(context, offered[chosen], kept.get(chosen))
+    answer = _ask(view, offered[chosen], kept.get(chosen))
     kept.pop(chosen, None)
     if answer is not None:
         kept[chosen] = answer
     for name in [name for name in offered if name in kept]:
-        with guarded(context):
-            st.markdown(_said(context, offered[name], kept[name], peers(context, of)))
+        with guarded(view):
+            st.markdown(_said(view, offered[name], kept[name], peers(view, of)))
     if kept and st.button(words("own.forget"), key="w-own-forget"):
         _forget()
 
@@ -63,16 +63,16 @@ def _forget() -> None:
     st.rerun()
 
 
-def questions(context: Context) -> list[Indicator]:
+def questions(view: View) -> list[Indicator]:
     """Return the questions of the edition that have one answer and were really asked."""
-    year = context.selection.edition
-    asked = [i for t in context.book.themes for i in context.book.of_theme(t.id, "survey")]
+    year = view.selection.edition
+    asked = [i for t in view.book.themes for i in view.book.of_theme(t.id, "survey")]
     return [i for i in asked if i.asked_in(year) and not i.derived and i.type != "multi"]
 
 
-def _ask(context: Context, indicator: Indicator, kept: Answer | None) -> Answer | None:
+def _ask(view: View, indicator: Indicator, kept: Answer | None) -> Answer | None:
     """Offer the answers to one question; return the one given."""
-    label = indicator.question.of(context.language)
+    label = indicator.question.of(view.language)
     key = f"w-own-answer-{indicator.id}"
     if indicator.type == "number":
         low, high = indicator.valid or (None, None)
@@ -91,38 +91,38 @@ def _ask(context: Context, indicator: Indicator, kept: Answer | None) -> Answer 
         codes,
         index=codes.index(str(kept)) if kept in codes else None,
         key=key,
-        format_func=lambda code: context.item(indicator, code),
+        format_func=lambda code: view.item(indicator, code),
     )
 
 
-def _said(context: Context, indicator: Indicator, answer: Answer, group: Peers) -> str:
+def _said(view: View, indicator: Indicator, answer: Answer, group: Peers) -> str:
     """Return an answer, and where it stands, as Markdown."""
-    label = indicator.label.of(context.language)
-    return f"**{plain(label)}.** {plain(standing(context, indicator, answer, group))}"
+    label = indicator.label.of(view.language)
+    return f"**{plain(label)}.** {plain(standing(view, indicator, answer, group))}"
 
 
-def standing(context: Context, indicator: Indicator, answer: Answer, group: Peers) -> str:
+def standing(view: View, indicator: Indicator, answer: Answer, group: Peers) -> str:
     """Return where an answer stands against the margin of the peers, in words."""
-    context = regional(context)
-    rows, _ = stepped_up(context, indicator, group.dimension, group.group)
-    row, words = rows[0], context.words
-    name = context.group(row["dimension"], row["group_code"])
+    view = regional(view)
+    rows, _ = stepped_up(view, indicator, group.dimension, group.group)
+    row, words = rows[0], view.words
+    name = view.group(row["dimension"], row["group_code"])
     if indicator.type != "number":
-        own = words("own.answer", answer=context.item(indicator, str(answer)))
-        return f"{own} {finding(context, indicator, row, name)}"
-    own = words("own.answer", answer=context.value(float(answer), indicator))
+        own = words("own.answer", answer=view.item(indicator, str(answer)))
+        return f"{own} {finding(view, indicator, row, name)}"
+    own = words("own.answer", answer=view.value(float(answer), indicator))
     if row["status"] not in {SHOWN, BOUND} or row["grade"] == UNCERTAIN or row["low"] is None:
         return f"{own} {words('own.unknown', peers=name)}"
-    return f"{own} {_against(context, indicator, float(answer), row, name)}"
+    return f"{own} {_against(view, indicator, float(answer), row, name)}"
 
 
-def _against(context: Context, indicator: Indicator, answer: float, row: Row, name: str) -> str:
+def _against(view: View, indicator: Indicator, answer: float, row: Row, name: str) -> str:
     """Return whether a number is inside, above or below the margin of the peers' figure."""
     where = "above" if answer > row["high"] else "below" if answer < row["low"] else "inside"
-    figure = shown(context, indicator, row)
-    return context.words(
+    figure = shown(view, indicator, row)
+    return view.words(
         f"own.{where}",
-        statistic=context.words(f"statistic.{row['statistic']}"),
+        statistic=view.words(f"statistic.{row['statistic']}"),
         peers=name,
         value=figure.value,
         margin=figure.margin,

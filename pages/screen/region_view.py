@@ -13,26 +13,26 @@ from pages.words.texts import plain
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def map_and_list(context: Context) -> list[DeltaGenerator]:
+def map_and_list(view: View) -> list[DeltaGenerator]:
     """Return room for the map and for the list: side by side while names fit on the map."""
-    level = context.level
+    level = view.level
     if level is not None and len(level.groups) > FEW:
         return [st.container(), st.container()]
     return st.columns([3, 2], gap="medium")
 
 
-def selector(context: Context) -> None:
+def selector(view: View) -> None:
     """Draw the regions as tiles that lead to themselves, with what their colours mean."""
-    drawn, level, words = tiles(context), context.level, context.words
+    drawn, level, words = tiles(view), view.level, view.words
     if not drawn or level is None:
         return
-    label = theme_question(context).label.of(context.language)
-    name = words("region.map", label=label, level=context.name(level))
+    label = theme_question(view).label.of(view.language)
+    name = words("region.map", label=label, level=view.name(level))
     st.markdown(f"**{plain(name)}**")
-    if context.facts.synthetic:
+    if view.facts.synthetic:
         st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
     st.html(tile_map.tile_map(drawn, name))
     outcomes = {outcome: words(f"outcome.{outcome}") for outcome in tile_map.SIGNS}
@@ -40,7 +40,7 @@ def selector(context: Context) -> None:
     st.caption(plain(words("region.tested")))
 
 
-def one_region(context: Context) -> None:
+def one_region(view: View) -> None:
     """Say between which places the chosen region lies; or that one can be chosen."""
-    sentence = place_sentence(context)
-    st.markdown(plain(sentence or context.words("region.choose")))
+    sentence = place_sentence(view)
+    st.markdown(plain(sentence or view.words("region.choose")))

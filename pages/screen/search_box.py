@@ -14,16 +14,16 @@ from pages.words.texts import plain
 
 if TYPE_CHECKING:
     from pages.state.search_index import Target
-    from pages.state.view import Context
+    from pages.state.view import View
 
 _KEY, _AT = "w-search", "search-at"
 # How long a reader pauses between two letters at most.
 PAUSE = "200ms"
 
 
-def search_box(context: Context) -> None:
+def search_box(view: View) -> None:
     """Draw the box; whoever has gone somewhere else starts with an empty one."""
-    at = (session.slug(), context.selection)
+    at = (session.slug(), view.selection)
     if st.session_state.get(_AT) != at:
         st.session_state[_AT] = at
         st.session_state[_KEY] = ""
@@ -33,8 +33,8 @@ def search_box(context: Context) -> None:
 @st.fragment
 def _box() -> None:
     """Draw the box and what the letters in it find, as links."""
-    context = session.context()
-    words = context.words
+    view = session.view()
+    words = view.words
     sought = st.text_input(
         words("search.label"),
         key=_KEY,
@@ -46,23 +46,23 @@ def _box() -> None:
     )
     if len(folded(sought or "")) < FEWEST:
         return
-    found = find(str(sought), targets(context.facts, context.language, session.pages_known()))
+    found = find(str(sought), targets(view.facts, view.language, session.pages_known()))
     with st.container(key="found", gap="xsmall"):
         for target in found:
-            _link(context, target)
+            _link(view, target)
         said = words.count("search.found", len(found), count=len(found))
         st.caption(said if found else words("search.none"))
 
 
-def _link(context: Context, target: Target) -> None:
+def _link(view: View, target: Target) -> None:
     """Draw a link to something that was found, in the edition and version looked at."""
     page = session.page_of(target.page)
     if page is not None:
-        kind = context.words(f"search.kind.{target.kind}")
-        kept = context.selection
+        kind = view.words(f"search.kind.{target.kind}")
+        kept = view.selection
         choice = replace(target.choice, edition=kept.edition, version=kept.version)
         st.page_link(
             page,
             label=f"{plain(target.name)} · *{plain(kind)}*",
-            query_params=write(choice, context.book),
+            query_params=write(choice, view.book),
         )

@@ -13,7 +13,7 @@ from pages.cards.registry import is_card
 from pages.state import address
 from pages.state.address import Dropped
 from pages.state.releases import Facts, opened
-from pages.state.view import Context
+from pages.state.view import View
 from pages.words.texts import Words, join, plain
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ _SHOWN = "shown"
 _CHOSEN = (address.EDITION, address.LANGUAGE)
 
 
-def arrive() -> Context:
-    """Return the context of this run; the address is completed where it was not.
+def arrive() -> View:
+    """Return the view of this run; the address is completed where it was not.
 
-    From here to the end of the run every figure comes from the version of this context.
+    From here to the end of the run every figure comes from the version of this view.
     """
     parameters = st.query_params.to_dict()
     kept: Selection | None = st.session_state.get(_KEPT)
@@ -51,14 +51,14 @@ def arrive() -> Context:
     st.session_state[_SHOWN] = known.version, ref(known)
     go(chosen)
     st.session_state[_DROPPED] = dropped
-    return Context(known, chosen)
+    return View(known, chosen)
 
 
-def context() -> Context:
-    """Return the context of this run, for a page; also when it runs without the frame."""
+def view() -> View:
+    """Return the view of this run, for a page; also when it runs without the frame."""
     if _KEPT not in st.session_state:
         return arrive()
-    return Context(shown(), st.session_state[_KEPT])
+    return View(shown(), st.session_state[_KEPT])
 
 
 def shown() -> Facts:
@@ -94,13 +94,13 @@ def origin() -> str:
     return f"{known.scheme}://{known.netloc}" if known.netloc else ""
 
 
-def theme(of: Context) -> Theme:
+def theme(of: View) -> Theme:
     """Return the theme of the page being shown."""
     themes = of.book.themes
     return next((t for t in themes if t.slug == slug()), themes[0])
 
 
-def dropped_in_words(of: Context) -> list[str]:
+def dropped_in_words(of: View) -> list[str]:
     """Return what of the address could not be used, as sentences."""
     dropped: list[Dropped] = st.session_state.get(_DROPPED, [])
     words: Words = of.words

@@ -26,7 +26,7 @@ from pages.server.routes import ROUTES
 from pages.state import address
 from pages.state.links import TITLES
 from pages.state.releases import opened
-from pages.state.view import Context
+from pages.state.view import View
 from pages.words.texts import LANGUAGES, texts
 from queries.notation import LOCALES
 
@@ -135,9 +135,9 @@ def _completed(scope: Scope, query: dict[str, list[str]], known: Facts) -> str:
 def _missing(scope: Scope, query: dict[str, list[str]], known: Facts) -> str | None:
     """Return a page that says there is none at an address; None where there is something."""
     given = {name: values[-1] for name, values in query.items()}
-    context = Context(known, address.read(given, known)[0])
+    view = View(known, address.read(given, known)[0])
     served = any(route.matches(scope)[0] is not Match.NONE for route in ROUTES)
-    return missing(context) if not served and is_missing(scope["path"], context) else None
+    return missing(view) if not served and is_missing(scope["path"], view) else None
 
 
 def _uncached(scope: Scope) -> Scope:
@@ -300,5 +300,5 @@ def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str
     key = TITLES.get(slug, "page.headlines")
     page = theme.title.of(language) if theme else words[key]
     about = theme.about.of(language) if theme else book.survey.about.of(language)
-    context = Context(known, address.read({address.LANGUAGE: language}, known)[0])
-    return f"{page} – {context.book.survey.short.of(language)}", about
+    view = View(known, address.read({address.LANGUAGE: language}, known)[0])
+    return f"{page} – {view.book.survey.short.of(language)}", about

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from data.errors import DataError, ReleaseBrokenError
 from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
-from pages.files.html_page import card_of, context_of
+from pages.files.html_page import card_of, view_of
 from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
 from pages.server import assets, sheet_routes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pages.cards.card import Card
-    from pages.state.view import Context
+    from pages.state.view import View
 
 # What these pages need, and nothing else. Only a figure may stand in other people's pages.
 _PLAIN = "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self'; "
@@ -71,13 +71,13 @@ def _download(request: Request) -> Response | None:
     name, _, ending = request.path_params["file"].partition(".")
     if ending not in FORMATS | PICTURES:
         return None
-    context = context_of(request.query_params)
-    card = card_of(context, request.path_params["page"], name)
+    view = view_of(request.query_params)
+    card = card_of(view, request.path_params["page"], name)
     if card is None:
         return None
-    content = _content(context, card, ending, _origin(request))
+    content = _content(view, card, ending, _origin(request))
     shown = "inline" if ending in PICTURES else "attachment"
-    name = quote(file_name(context, card, ending))
+    name = quote(file_name(view, card, ending))
     headers = {
         "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
         "X-Robots-Tag": "noindex",
@@ -87,11 +87,11 @@ def _download(request: Request) -> Response | None:
     return Response(content, media_type=media, headers=headers) if content is not None else None
 
 
-def _content(context: Context, card: Card, ending: str, origin: str) -> bytes | None:
+def _content(view: View, card: Card, ending: str, origin: str) -> bytes | None:
     """Return a card as a picture or as rows; None for a picture of what has no chart."""
     if ending in PICTURES:
         return rendered(card, ending)
-    return render(context, card, ending, page_link(card, origin))
+    return render(view, card, ending, page_link(card, origin))
 
 
 def _embed(request: Request) -> Response | None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from pages.cards.card import Card
-    from pages.state.view import Context
+    from pages.state.view import View
 
 FILES = "bestand"
 HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
@@ -38,9 +38,9 @@ def download_link(card: Card, ending: str) -> str:
     return f"{FILES}/{card.page}/{card.id}.{ending}?{card.query}"
 
 
-def sheet_link(context: Context, subject: str, ending: str, peers: str = "") -> str:
+def sheet_link(view: View, subject: str, ending: str, peers: str = "") -> str:
     """Return the address of the sheet of a municipality or group, relative to any page."""
     chosen = {"vg": peers} if peers else {}
-    view = {"v": context.facts.version, "ed": context.selection.edition}
-    query = urlencode(chosen | view | {"taal": context.selection.language})
+    shown = {"v": view.facts.version, "ed": view.selection.edition}
+    query = urlencode(chosen | shown | {"taal": view.selection.language})
     return f"{SHEET}/{subject}.{ending}?{query}"

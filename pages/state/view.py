@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Context:
+class View:
     """Release, selection and words of one page in one language."""
 
     facts: Facts
@@ -60,8 +60,8 @@ class Context:
             chosen[self.classes.id] = self.selection.size_class
         return chosen
 
-    def national(self) -> Context:
-        """Return the context of everything there is: no question, region or class chosen."""
+    def national(self) -> View:
+        """Return the view of everything there is: no question, region or class chosen."""
         whole = replace(
             self.selection,
             question=None,

@@ -10,19 +10,19 @@ from pages.cards.card import Card
 from pages.cards.registry import build
 from pages.state import address
 from pages.state.releases import online
-from pages.state.view import Context
+from pages.state.view import View
 from queries.release.manifest import Release
 
 
-def context(**parameters: str) -> Context:
+def view(**parameters: str) -> View:
     """Return what the page at an address is built from."""
     known = online()
-    return Context(known, address.read(parameters, known)[0])
+    return View(known, address.read(parameters, known)[0])
 
 
 def card(name: str, page: str, **parameters: str) -> Card:
     """Return a card as the page at an address shows it."""
-    of = context(**parameters)
+    of = view(**parameters)
     theme = next((t for t in of.book.themes if t.slug == page), of.book.themes[0])
     built = build(name, of, theme)
     assert built is not None

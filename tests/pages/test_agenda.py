@@ -17,7 +17,7 @@ from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address
 from pages.state.releases import online
-from pages.state.view import Context
+from pages.state.view import View
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 OWNERS = {
@@ -29,10 +29,10 @@ OWNERS = {
 }
 
 
-def at(**parameters: str) -> Context:
-    """Return the context of an address."""
+def at(**parameters: str) -> View:
+    """Return the view of an address."""
     known = online()
-    return Context(known, address.read({"ed": "2023", "taal": "nl"} | parameters, known)[0])
+    return View(known, address.read({"ed": "2023", "taal": "nl"} | parameters, known)[0])
 
 
 def test_the_five_actions_have_the_owners_that_the_letter_names() -> None:
@@ -119,10 +119,10 @@ def test_the_figures_are_national_whatever_else_is_chosen() -> None:
 
 @pytest.mark.parametrize("ending", FORMATS)
 def test_every_file_holds_action_owner_figure_and_outcome(ending: str) -> None:
-    context = at(wie="rijk")
-    card = build("acties", context, context.book.themes[0])
+    view = at(wie="rijk")
+    card = build("acties", view, view.book.themes[0])
     assert card is not None
-    content = render(context, card, ending, "https://voorbeeld.nl/actieagenda")
+    content = render(view, card, ending, "https://voorbeeld.nl/actieagenda")
     frame = _read(content, ending)
     assert frame.height == 4
     told = frame.filter(

@@ -16,7 +16,7 @@ from pages.cards.survey.scales import piece_sizes
 from pages.charts import charts, tile_map
 from pages.charts.charts import Axis, Style
 from queries.release.manifest import Release
-from tests.pages.cards import card, context, released
+from tests.pages.cards import card, released, view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 AXIS = Axis("Percentage", 0, 100, suffix="%")
@@ -198,12 +198,12 @@ BY_INHABITANTS = {"wg": "inw"} | NL
 
 
 def test_below_twenty_answers_nothing_is_said_of_who_did_not_know() -> None:
-    assert count_line(context(**NL), [ROW]) == "n = ongeveer 15 van 32 gemeenten"
+    assert count_line(view(**NL), [ROW]) == "n = ongeveer 15 van 32 gemeenten"
 
 
 def test_of_several_questions_together_no_count_is_given() -> None:
     other = ROW | {"indicator": "staff_workload_serious"}
-    assert count_line(context(**NL), [ROW, other]) == ""
+    assert count_line(view(**NL), [ROW, other]) == ""
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_of_several_questions_together_no_count_is_given() -> None:
     ],
 )
 def test_a_figure_that_is_not_there_says_why(status: str, language: str, reason: str) -> None:
-    of = context(ed="2023", taal=language)
+    of = view(ed="2023", taal=language)
     indicator = of.book.by_id["staff_shortage_social"]
     assert shown(of, indicator, ROW | {"status": status}).state == reason
 
@@ -232,7 +232,7 @@ def test_a_figure_that_is_not_there_says_why(status: str, language: str, reason:
 def test_a_bound_is_a_sentence_of_what_counts(
     parameters: dict[str, str], low: float, high: float, said: str
 ) -> None:
-    of = context(**parameters)
+    of = view(**parameters)
     row = ROW | {"status": "bound", "low": low, "high": high}
     assert finding(of, of.book.by_id["staff_shortage_social"], row, "").startswith(said)
 
@@ -257,7 +257,7 @@ def test_groups_that_cannot_be_compared_are_named_with_the_reason() -> None:
         differing("not_published", "k3"),
         differing("no_difference", "k4"),
     ]
-    assert summary(context(**NL), pl.DataFrame(rows), "size_class") == (
+    assert summary(view(**NL), pl.DataFrame(rows), "size_class") == (
         "Hoger dan in de rest van Nederland: tot 20.000 (60% tegenover 40%). "
         "Te weinig gegevens om te vergelijken: 20.000–50.000. "
         "Niet te vergelijken, want een cijfer wordt niet of alleen als grens getoond: "
@@ -268,7 +268,7 @@ def test_groups_that_cannot_be_compared_are_named_with_the_reason() -> None:
 
 def test_many_groups_that_cannot_be_compared_are_counted() -> None:
     rows = [differing("not_published", code) for code in ("k1", "k2", "k3", "k4", "k4")]
-    assert summary(context(**NL), pl.DataFrame(rows), "size_class") == (
+    assert summary(view(**NL), pl.DataFrame(rows), "size_class") == (
         "Niet te vergelijken, want een cijfer wordt niet of alleen als grens getoond: 5 groepen."
     )
 
@@ -278,7 +278,7 @@ def test_every_outcome_of_the_release_has_its_words_and_its_sentence(published: 
     cases = found.unique(["against", "outcome"]).to_dicts()
     assert {row["outcome"] for row in cases} == set(tile_map.SIGNS)
     for language in ("nl", "en"):
-        of = context(ed="2023", taal=language)
+        of = view(ed="2023", taal=language)
         assert all(sentence(of, row).endswith(".") for row in cases)
         assert all(of.words(f"outcome.{row['outcome']}") for row in cases)
 
@@ -313,7 +313,7 @@ def test_how_many_took_part_is_exact_for_the_whole_country_only(
     dimension: str, count: int | None, population: int, sentence_: str
 ) -> None:
     row = {"dimension": dimension, "respondent_count": count, "population_count": population}
-    assert response_sentence(context(**NL), row) == sentence_
+    assert response_sentence(view(**NL), row) == sentence_
 
 
 def test_a_group_that_is_not_published_is_answered_with_a_wider_one_and_says_so() -> None:

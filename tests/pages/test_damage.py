@@ -11,7 +11,7 @@ from data.survey.codebook import Theme
 from pages.cards import registry
 from pages.cards.card import Card
 from pages.screen import card_view
-from pages.state.view import Context
+from pages.state.view import View
 from queries.release.manifest import POINTER, VERSIONS, Release, current_version
 from tests.conftest import start_server
 from tests.pages.cards import participants, released
@@ -140,10 +140,10 @@ def test_a_server_without_a_release_stays_up_and_heals(
 def test_what_nobody_foresaw_costs_one_card_and_is_said_in_the_language_of_the_page(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, language: str, sentence: str
 ) -> None:
-    def broken(name: str, context: Context, theme: Theme) -> Card | None:
+    def broken(name: str, view: View, theme: Theme) -> Card | None:
         if name == "klassen":
             raise ZeroDivisionError
-        return registry.build(name, context, theme)
+        return registry.build(name, view, theme)
 
     monkeypatch.setattr(card_view, "build", broken)
     with caplog.at_level(logging.ERROR, logger="stand"):

@@ -17,7 +17,7 @@ import pytest
 from pages.cards.card import COLUMNS, Card
 from pages.files.downloads import FORMATS, file_name, render
 from pages.files.table_html import html_table
-from tests.pages.cards import card, context
+from tests.pages.cards import card, view
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = "https://voorbeeld.nl/financien?ed=2023&taal=nl"
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.usefixtures("on_sample")
 
 def file(name: str, page: str, ending: str, parameters: dict[str, str]) -> bytes:
     """Return the file of a view."""
-    return render(context(**parameters), card(name, page, **parameters), ending, LINK)
+    return render(view(**parameters), card(name, page, **parameters), ending, LINK)
 
 
 def sheet(content: bytes, place: int = 2) -> pl.DataFrame:
@@ -201,7 +201,7 @@ def test_json_and_parquet_carry_source_licence_version_and_link() -> None:
     about = json.loads(file("klassen", "personeel", "json", parameters))["about"]
     parquet = io.BytesIO(file("klassen", "personeel", "parquet", parameters))
     kept = pl.read_parquet_metadata(parquet)
-    version = context(**parameters).facts.version
+    version = view(**parameters).facts.version
     for said in (about, kept):
         assert said["mark"] == "Fictitious sample data"
         assert said["licence"] == "CC BY 4.0"
@@ -220,7 +220,7 @@ def test_official_files_are_not_marked_as_made_up() -> None:
 
 def test_a_file_is_called_after_survey_mark_question_edition_and_version() -> None:
     parameters = {"ed": "2022", "taal": "nl"}
-    of = context(**parameters)
+    of = view(**parameters)
     name = file_name(of, card("klassen", "personeel", **parameters), "excel.csv")
     assert name == f"svdu_fictief_staff_shortage_social_klassen_2022_v{of.facts.version}.csv"
 
@@ -230,12 +230,12 @@ def test_text_that_a_spreadsheet_would_calculate_is_defused(text: str) -> None:
     parameters = {"ed": "2023", "taal": "nl"}
     hostile = _named(card("klassen", "personeel", **parameters), text)
     for ending, delimiter in (("excel.csv", ";"), ("csv", ",")):
-        content = render(context(**parameters), hostile, ending, LINK).decode("utf-8-sig")
+        content = render(view(**parameters), hostile, ending, LINK).decode("utf-8-sig")
         lines = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
         cells = list(lines)[1]
         assert f"'{text}" in cells
         assert text not in cells
-    workbook = render(context(**parameters), hostile, "xlsx", LINK)
+    workbook = render(view(**parameters), hostile, "xlsx", LINK)
     with ZipFile(io.BytesIO(workbook)) as parts:
         sheets = [parts.read(name) for name in parts.namelist() if "worksheets/" in name]
     assert len(sheets) >= 3

@@ -14,7 +14,7 @@ from pages.files.table_html import html_table
 from pages.screen.glossary_view import index, terms_line
 from pages.state import address
 from pages.state.releases import online
-from pages.state.view import Context
+from pages.state.view import View
 from pages.words.glossary import explained, general_terms, glossary, in_order, terms_in
 from pages.words.texts import LANGUAGES
 from tests.conftest import ROOT
@@ -142,20 +142,20 @@ def test_the_head_of_a_column_links_to_the_term_and_shows_it() -> None:
 @on_sample
 def test_terms_in_cells_are_explained_under_the_table() -> None:
     known = online()
-    context = Context(known, address.read({"taal": "nl"}, known)[0])
-    assert "te weinig antwoorden</a>" in terms_line(context, "te weinig antwoorden")
-    assert terms_line(context, "45%") == ""
+    view = View(known, address.read({"taal": "nl"}, known)[0])
+    assert "te weinig antwoorden</a>" in terms_line(view, "te weinig antwoorden")
+    assert terms_line(view, "45%") == ""
 
 
 @on_sample
 def test_the_list_escapes_what_a_codebook_says() -> None:
     known = online()
-    context = Context(known, address.read({"taal": "nl"}, known)[0])
+    view = View(known, address.read({"taal": "nl"}, known)[0])
     term = glossary(BOOK)["marge"]
     hostile = term.model_copy(
         update={"text": term.text.model_copy(update={"nl": "<img src=x onerror=alert(1)>"})}
     )
-    assert "<img" not in index(context, [hostile])
+    assert "<img" not in index(view, [hostile])
 
 
 def test_a_table_escapes_its_heads_unless_told_otherwise() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pages.state.releases import online
 from tests.conftest import made_once
-from tests.pages.cards import card, context
+from tests.pages.cards import card, view
 from tests.pages.reading import framed, moved, said, slugs
 from tests.surveys import HEAD, dimension, indicator, texts, write_vault
 
@@ -112,7 +112,7 @@ def test_its_filters_and_links_use_its_own_codes() -> None:
     assert not test.warning
     assert [b.value for b in test.button_group if b.key == "w-kl"] == ["klein"]
     assert "dal" in said(test)
-    assert context(st="dal").selection.region == "dal"
+    assert view(st="dal").selection.region == "dal"
 
 
 def test_links_of_the_first_survey_mean_nothing_to_it() -> None:

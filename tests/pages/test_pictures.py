@@ -14,7 +14,7 @@ from PIL import Image
 
 from pages.charts import palette
 from pages.files.embed import embedded
-from pages.files.html_page import card_of, context_of
+from pages.files.html_page import card_of, view_of
 from pages.files.pictures import SCALE, WIDTH, picture, rendered
 from pages.files.presentation import presented
 from tests.conftest import ROOT, Server
@@ -34,7 +34,7 @@ def text_of(svg: str) -> str:
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("name", CARDS)
 def test_a_picture_says_all_that_its_card_says(name: str, language: str) -> None:
-    card = card_of(context_of(VIEW | {"taal": language}), "personeel", name)
+    card = card_of(view_of(VIEW | {"taal": language}), "personeel", name)
     assert card is not None
     assert card.chart is not None
     said = text_of(picture(card) or "")
@@ -49,9 +49,9 @@ def test_a_picture_says_all_that_its_card_says(name: str, language: str) -> None
 
 
 def test_made_up_figures_are_marked_within_the_picture_and_official_ones_are_not() -> None:
-    context = context_of(VIEW)
-    survey = card_of(context, "personeel", "klassen")
-    official = card_of(context, "personeel", "officieel-klassen")
+    view = view_of(VIEW)
+    survey = card_of(view, "personeel", "klassen")
+    official = card_of(view, "personeel", "officieel-klassen")
     assert survey is not None
     assert official is not None
     assert "Fictieve voorbeelddata" in text_of(picture(survey) or "")
@@ -59,7 +59,7 @@ def test_made_up_figures_are_marked_within_the_picture_and_official_ones_are_not
 
 
 def test_a_png_is_three_times_the_size_of_its_svg() -> None:
-    card = card_of(context_of(VIEW), "personeel", "klassen")
+    card = card_of(view_of(VIEW), "personeel", "klassen")
     assert card is not None
     image = Image.open(io.BytesIO(rendered(card, "png") or b""))
     assert image.width == SCALE * WIDTH == 2400
@@ -70,13 +70,13 @@ def test_a_png_is_three_times_the_size_of_its_svg() -> None:
 
 def test_axis_numbers_follow_the_language() -> None:
     for language, thousand in (("nl", "1.000"), ("en", "1,000")):
-        card = card_of(context_of(VIEW | {"taal": language}), "personeel", "officieel-klassen")
+        card = card_of(view_of(VIEW | {"taal": language}), "personeel", "officieel-klassen")
         assert card is not None
         assert thousand in text_of(picture(card) or "")
 
 
 def test_a_card_without_a_chart_has_no_picture_and_cannot_be_embedded() -> None:
-    card = card_of(context_of(VIEW), "personeel", "kern")
+    card = card_of(view_of(VIEW), "personeel", "kern")
     assert card is not None
     assert rendered(card, "png") is None
     assert embedded("personeel", "kern", VIEW, "https://voorbeeld.nl") is None
@@ -85,7 +85,7 @@ def test_a_card_without_a_chart_has_no_picture_and_cannot_be_embedded() -> None:
 
 def test_an_embedded_figure_has_chart_table_source_and_the_way_back_and_no_script() -> None:
     page = embedded("personeel", "klassen", VIEW, "https://voorbeeld.nl") or ""
-    card = card_of(context_of(VIEW), "personeel", "klassen")
+    card = card_of(view_of(VIEW), "personeel", "klassen")
     assert card is not None
     for part in (card.heading, card.source, card.mark or "", card.alternative):
         assert html.escape(part) in page or part in html.unescape(page)
@@ -97,13 +97,13 @@ def test_an_embedded_figure_has_chart_table_source_and_the_way_back_and_no_scrip
 
 def test_the_presentation_shows_the_finding_of_every_theme_in_either_language() -> None:
     for language in ("nl", "en"):
-        view = VIEW | {"taal": language}
-        context, page = context_of(view), html.unescape(presented(view))
+        choice = VIEW | {"taal": language}
+        view, page = view_of(choice), html.unescape(presented(choice))
         assert f'<html lang="{language}">' in page
-        for theme in context.book.themes:
-            card = card_of(context, theme.slug, "kern")
+        for theme in view.book.themes:
+            card = card_of(view, theme.slug, "kern")
             assert card is None or card.sentence in page
-        assert page.count("<section") == 2 + len(context.book.themes)
+        assert page.count("<section") == 2 + len(view.book.themes)
 
 
 def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Server) -> None:

@@ -10,7 +10,7 @@ from pages.cards.registry import build
 from pages.files.downloads import tidy
 from pages.state.address import read
 from pages.state.releases import Facts
-from pages.state.view import Context
+from pages.state.view import View
 from pages.words.texts import Words
 from queries.release.manifest import Release
 from tests.pages.cards import participants, released
@@ -146,13 +146,13 @@ def test_a_figure_known_of_part_of_the_country_is_not_on_the_map() -> None:
 def test_the_rest_stands_in_the_table_and_the_file_as_in_the_chart(published: Release) -> None:
     facts = Facts(published)
     parameters = {"pv": "PV30", "ed": "2023", "taal": "nl"}
-    context = Context(facts, read(parameters, facts)[0])
-    card = build("rest-financien", context, context.book.themes[0])
+    view = View(facts, read(parameters, facts)[0])
+    card = build("rest-financien", view, view.book.themes[0])
     assert card is not None
     assert card.chart is not None
     assert card.table["Groep"].to_list() == ["Noord-Brabant", "Rest van Nederland"]
     assert card.table["Waarde"].to_list() == card.chart.rows["value"].to_list()
-    file = tidy(context, card)
+    file = tidy(view, card)
     assert file["group_label"].to_list() == ["Noord-Brabant", "Rest van Nederland"]
     assert file["estimate"].to_list() == card.chart.rows["estimate"].to_list()
     assert file["is_synthetic"].all()

@@ -16,7 +16,7 @@ from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address
 from pages.state.releases import online
-from pages.state.view import Context
+from pages.state.view import View
 from queries.publish.open_answers import SCHEMA
 from tests.conftest import ROOT
 
@@ -58,16 +58,16 @@ def _on_told(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAND_RELEASE", str(told))
 
 
-def at(**parameters: str) -> Context:
-    """Return the context of an address."""
+def at(**parameters: str) -> View:
+    """Return the view of an address."""
     known = online()
-    return Context(known, address.read({"ed": "2023", "taal": "nl"} | parameters, known)[0])
+    return View(known, address.read({"ed": "2023", "taal": "nl"} | parameters, known)[0])
 
 
 def found(**parameters: str) -> set[int]:
     """Return the numbers of the open answers that an address finds."""
-    context = at(**parameters)
-    card = build("signalen", context, context.book.themes[0])
+    view = at(**parameters)
+    card = build("signalen", view, view.book.themes[0])
     assert card is not None
     return set(card.figures["signal_id"])
 
@@ -106,8 +106,8 @@ def test_a_partner_that_nobody_named_is_reported() -> None:
 
 
 def test_a_region_that_answers_are_not_told_of_is_said() -> None:
-    context = at(pv="PV30")
-    card = build("signalen", context, context.book.themes[0])
+    view = at(pv="PV30")
+    card = build("signalen", view, view.book.themes[0])
     assert card is not None
     assert card.figures.height == 35
     assert card.notes == (
@@ -116,20 +116,20 @@ def test_a_region_that_answers_are_not_told_of_is_said() -> None:
 
 
 def test_counts_over_themes_leave_the_theme_open_and_follow_the_rest() -> None:
-    context = at(ond="preventie", kp="UWV")
-    card = build("signalen-themas", context, context.book.themes[0])
+    view = at(ond="preventie", kp="UWV")
+    card = build("signalen-themas", view, view.book.themes[0])
     assert card is not None
     assert card.chart is not None
     counts = dict(card.figures.select("theme", "signal_count").rows())
-    assert counts == dict.fromkeys((t.id for t in context.book.themes), 0) | {"personeel": 2}
+    assert counts == dict.fromkeys((t.id for t in view.book.themes), 0) | {"personeel": 2}
     drawn = dict(zip(card.figures["theme_label"], card.chart.rows["estimate"], strict=True))
     assert drawn["Personeel"] == 2
     assert card.chart.rows.filter(pl.col("chosen"))["key"].to_list() == ["preventie|Preventie\n "]
 
 
 def test_counts_over_partners_put_the_most_named_first_and_none_last() -> None:
-    context = at()
-    card = build("signalen-partners", context, context.book.themes[0])
+    view = at()
+    card = build("signalen-partners", view, view.book.themes[0])
     assert card is not None
     assert card.table.rows() == [
         ("UWV", "2"),
@@ -148,10 +148,10 @@ def test_the_answers_carry_the_mark_of_made_up_data() -> None:
 
 def files(ending: str) -> pl.DataFrame:
     """Return the rows of the list of signals as a file."""
-    context = at(ond="personeel", kp="UWV")
-    card = build("signalen", context, context.book.themes[0])
+    view = at(ond="personeel", kp="UWV")
+    card = build("signalen", view, view.book.themes[0])
     assert card is not None
-    content = render(context, card, ending, "https://voorbeeld.nl/signalen")
+    content = render(view, card, ending, "https://voorbeeld.nl/signalen")
     if ending == "excel.csv":
         return pl.read_csv(content[3:], separator=";").rename({"signaal": "text"})
     if ending == "csv":
@@ -171,10 +171,10 @@ def test_a_file_holds_the_answers_that_are_shown(ending: str) -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "excel.csv"])
 def test_no_cell_of_a_csv_begins_like_a_formula(ending: str) -> None:
-    context = at()
-    card = build("signalen-partners", context, context.book.themes[0])
+    view = at()
+    card = build("signalen-partners", view, view.book.themes[0])
     assert card is not None
-    lines = render(context, card, ending, "https://voorbeeld.nl").decode("utf-8-sig").splitlines()
+    lines = render(view, card, ending, "https://voorbeeld.nl").decode("utf-8-sig").splitlines()
     assert any("'@SOM(A1)" in line for line in lines)
     between = ";" if ending == "excel.csv" else ","
     cells = [cell.strip('"') for line in lines for cell in line.split(between)]

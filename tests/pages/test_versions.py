@@ -27,7 +27,7 @@ from pages.server.middleware import PageLanguage
 from pages.server.routes import download
 from pages.state import address, releases
 from pages.state.releases import online, opened
-from pages.state.view import Context
+from pages.state.view import View
 from pages.words import numbers
 from queries.ask.questions import Question
 from queries.publish import publishing
@@ -252,15 +252,15 @@ def swapped(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return copy
 
 
-def looking_at(version: str | None) -> Context:
+def looking_at(version: str | None) -> View:
     """Return what a page is built from that asks for a version."""
     known = opened(version)
-    return Context(known, address.read({"vr": "hours", "ed": "2025", "taal": "nl"}, known)[0])
+    return View(known, address.read({"vr": "hours", "ed": "2025", "taal": "nl"}, known)[0])
 
 
-def of_card(context: Context) -> tuple[str, float]:
+def of_card(view: View) -> tuple[str, float]:
     """Return the version that a card names, and its figure of zuid."""
-    card = registry.build("regios", context, context.book.themes[0])
+    card = registry.build("regios", view, view.book.themes[0])
     assert card is not None
     (version,) = re.findall(r"dataversie (\d+-[0-9a-f]{8})", card.source)
     return version, mean_of_south(card.figures)
@@ -268,10 +268,10 @@ def of_card(context: Context) -> tuple[str, float]:
 
 def test_what_began_with_a_version_ends_with_it(swapped: Path, first: str) -> None:
     old, new = (figure_of(swapped, version) for version in (first, current_version(swapped)))
-    context = looking_at(None)
-    before = mean_of_south(context.ask(HOURS))
+    view = looking_at(None)
+    before = mean_of_south(view.ask(HOURS))
     publishing.rollback(swapped, first, BY)
-    assert (before, mean_of_south(context.ask(HOURS)), context.facts.version[:2]) == (
+    assert (before, mean_of_south(view.ask(HOURS)), view.facts.version[:2]) == (
         new,
         new,
         "2-",

@@ -11,7 +11,7 @@ from data.survey.codebook import Language
 from pages.cards.worked_examples import EXAMPLES, no_examples, rules, worked_examples
 from pages.state import address
 from pages.state.releases import online
-from pages.state.view import Context
+from pages.state.view import View
 from pages.words.texts import prose
 from queries.notation import number
 from queries.release.manifest import Release
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.usefixtures("on_sample")
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
-def context(language: Language, edition: int = 2023) -> Context:
+def view(language: Language, edition: int = 2023) -> View:
     """Return what a page about an edition knows."""
     chosen, _ = address.read({"ed": str(edition), "taal": language}, online())
-    return Context(online(), chosen)
+    return View(online(), chosen)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -39,11 +39,11 @@ def test_the_prose_has_a_place_for_every_number_of_the_policy_and_no_other(
 ) -> None:
     places = set(re.findall(r"\{(rule_\w+)\}", prose("method", language)))
 
-    assert places == set(rules(context(language)))
+    assert places == set(rules(view(language)))
 
 
 def test_what_the_policy_says_is_written_as_its_reader_does() -> None:
-    dutch, english = rules(context("nl")), rules(context("en"))
+    dutch, english = rules(view("nl")), rules(view("en"))
 
     assert (dutch["rule_fewest"], dutch["rule_amount_sd"]) == ("8", "0,5")
     assert english["rule_amount_sd"] == "0.5"
@@ -51,7 +51,7 @@ def test_what_the_policy_says_is_written_as_its_reader_does() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_formulas_keep_their_braces(language: Language) -> None:
-    filled = prose("method", language, **worked_examples(context(language)))
+    filled = prose("method", language, **worked_examples(view(language)))
 
     assert r"\frac{n_h}{N_h}" in filled
     assert "{example" not in filled
@@ -59,15 +59,15 @@ def test_formulas_keep_their_braces(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_example_is_there_and_marked_as_made_up(language: Language) -> None:
-    examples = worked_examples(context(language))
-    mark = context(language).words("mark.synthetic")
+    examples = worked_examples(view(language))
+    mark = view(language).words("mark.synthetic")
 
     assert set(examples) == set(EXAMPLES)
     assert all(mark in text for text in examples.values())
 
 
 def test_the_example_of_an_estimate_holds_a_released_figure(published: Release) -> None:
-    text = worked_examples(context("nl"))["example_estimate"]
+    text = worked_examples(view("nl"))["example_estimate"]
     figures = pl.read_parquet(published.folder / "figures.parquet")
 
     asked = [i for i in published.codebook.indicators if i.question.nl[:40] in text]
@@ -85,7 +85,7 @@ def test_the_example_of_an_estimate_holds_a_released_figure(published: Release) 
 
 
 def test_the_example_of_a_test_counts_the_groups_of_its_own_dimension(published: Release) -> None:
-    text = worked_examples(context("nl"))["example_test"]
+    text = worked_examples(view("nl"))["example_test"]
     tested = pl.read_parquet(published.folder / "comparisons.parquet").filter(
         pl.col("against") == "rest",
         pl.col("weighting") == "municipality",
@@ -106,7 +106,7 @@ def test_the_example_of_a_test_counts_the_groups_of_its_own_dimension(published:
 
 
 def test_the_example_of_a_margin_takes_the_noise_out_again(published: Release) -> None:
-    text = worked_examples(context("nl"))["example_formula"].replace("\\", "")
+    text = worked_examples(view("nl"))["example_formula"].replace("\\", "")
     figures = pl.read_parquet(published.folder / "figures.parquet")
     found = re.search(r"marge (\d+) tot (\d+)%, ongeveer (\d+) antwoorden", text)
     assert found is not None
@@ -123,7 +123,7 @@ def test_the_example_of_a_margin_takes_the_noise_out_again(published: Release) -
 
 
 def test_an_edition_in_which_nothing_was_asked_says_so() -> None:
-    known = context("nl")
+    known = view("nl")
 
     assert set(no_examples(known).values()) == {
         "In deze editie is er geen cijfer dat als voorbeeld kan dienen."

@@ -13,12 +13,12 @@ from data.survey.policy import load_policy
 from pages.cards.card import Card
 from pages.cards.registry import SURVEY
 from pages.cards.registry import build as build_card
-from pages.state.view import Context
+from pages.state.view import View
 from queries import engine
 from queries.publish import build
 from queries.release.manifest import Release, open_release
 from queries.vault.opening import open_vault
-from tests.pages.cards import context
+from tests.pages.cards import view
 from tests.small_surveys import drawn, released
 from tests.surveys import estimated, without_noise
 
@@ -106,7 +106,7 @@ def test_files_say_nothing_of_where_they_come_from(folder: Path, published: Rele
         assert str(folder).encode() not in path.read_bytes()
 
 
-def cards(of: Context) -> Iterator[Card]:
+def cards(of: View) -> Iterator[Card]:
     """Yield every card of the survey that a selection has."""
     for name in SURVEY:
         for theme in of.book.themes:
@@ -124,7 +124,7 @@ def test_a_withheld_figure_is_in_no_card_or_chart(
     withheld = told.filter(~pl.col("status").is_in(["shown", "bound"])).select(KEY)
     seen = 0
     for choice in ({}, {"gr": "klein"}, {"rg": "noord"}, {"gr": "groot", "rg": "zuid"}):
-        for card in cards(context(ed="2025", vraag=question, taal="nl", **choice)):
+        for card in cards(view(ed="2025", vraag=question, taal="nl", **choice)):
             if not {*KEY, "estimate", "answer_count"} <= set(card.figures.columns):
                 continue
             hidden = card.figures.join(withheld, on=KEY, how="semi")
@@ -161,7 +161,7 @@ def test_no_withheld_mean_is_written_anywhere(
     hidden = {text for text in secrets(folder) if len(text) > 3}
     assert hidden
     for choice in ({}, {"rg": "noord"}, {"gr": "groot"}):
-        for card in cards(context(ed="2025", vraag="hours", taal="nl", **choice)):
+        for card in cards(view(ed="2025", vraag="hours", taal="nl", **choice)):
             said = (
                 card.alternative
                 + card.table.write_csv()

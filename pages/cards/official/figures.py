@@ -27,61 +27,61 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.survey.codebook import Dimension, Indicator
-    from pages.state.view import Context
+    from pages.state.view import View
 
 STATISTICS = ("median", "quartile_low", "quartile_high", "pooled")
 
 
-def official_classes_card(context: Context, theme: str) -> Card | None:
+def official_classes_card(view: View, theme: str) -> Card | None:
     """Return an official figure over the size classes, each municipality a line."""
-    classes = context.classes
+    classes = view.classes
     if classes is None:
         return None
-    extra = context.book.of_kind("class", for_figures="official")
-    return _strip_card(context, theme, "officieel-klassen", extra or [classes])
+    extra = view.book.of_kind("class", for_figures="official")
+    return _strip_card(view, theme, "officieel-klassen", extra or [classes])
 
 
-def official_regions_card(context: Context, theme: str) -> Card | None:
+def official_regions_card(view: View, theme: str) -> Card | None:
     """Return an official figure over the regions, each municipality a line."""
-    level = context.level
+    level = view.level
     if level is None:
         return None
-    return _strip_card(context, theme, "officieel-regios", [level])
+    return _strip_card(view, theme, "officieel-regios", [level])
 
 
 def _strip_card(
-    context: Context, theme: str, card_id: str, dimensions: Sequence[Dimension]
+    view: View, theme: str, card_id: str, dimensions: Sequence[Dimension]
 ) -> Card | None:
     """Return a strip per group of some dimensions, with the whole country first."""
-    indicator = official_indicator(context, theme)
+    indicator = official_indicator(view, theme)
     if indicator is None:
         return None
-    basis = official_basis(context, indicator)
-    year = official_year(context, indicator, basis)
+    basis = official_basis(view, indicator)
+    year = official_year(view, indicator, basis)
     if year is None:
         return None
     question = Question(
         indicators=(indicator.id,), editions=(year,), bases=(basis,), statistics=STATISTICS
     )
-    whole = context.ask(replace(question, by=WHOLE))
-    groups = [context.ask(replace(question, by=dimension.id)) for dimension in dimensions]
+    whole = view.ask(replace(question, by=WHOLE))
+    groups = [view.ask(replace(question, by=dimension.id)) for dimension in dimensions]
     figures = pl.concat([whole, *groups])
     main = dimensions[0]
-    values = {d.id: municipal_values(context, indicator, basis, year, d) for d in dimensions}
+    values = {d.id: municipal_values(view, indicator, basis, year, d) for d in dimensions}
     everyone = values[main.id]
-    drawn = strip_rows(context, indicator, figures, values | {WHOLE: everyone})
+    drawn = strip_rows(view, indicator, figures, values | {WHOLE: everyone})
     axis = axis_of_values(
-        context, indicator, municipal_values(everywhere(context), indicator, basis, year, main)
+        view, indicator, municipal_values(everywhere(view), indicator, basis, year, main)
     )
-    heading = context.words(
+    heading = view.words(
         "card.official",
-        label=indicator.label.of(context.language),
-        by=context.name(main),
+        label=indicator.label.of(view.language),
+        by=view.name(main),
         year=year,
-        basis=context.words(f"basis.{basis}"),
+        basis=view.words(f"basis.{basis}"),
     )
     chart = Chart(
-        charts.strip_chart(style_of(context, indicator, axis)),
+        charts.strip_chart(style_of(view, indicator, axis)),
         drawn,
         f"{card_id}-{indicator.id}-{main.id}",
     )
@@ -89,92 +89,90 @@ def _strip_card(
     return Card(
         id=card_id,
         heading=heading,
-        sentence=_sentence(context, indicator, whole) if main == context.classes else "",
+        sentence=_sentence(view, indicator, whole) if main == view.classes else "",
         figures=figures,
-        table=figure_table(context, figures.to_dicts()),
+        table=figure_table(view, figures.to_dicts()),
         indicators=(indicator,),
-        filters=f"{indicator.question.of(context.language)}; {heading}",
+        filters=f"{indicator.question.of(view.language)}; {heading}",
         chart=chart,
-        legend=context.words("legend.strip"),
-        notes=tuple(_notes(context, indicator, everyone)) if main == context.classes else (),
-        source=official_source(context, indicator, year, basis),
-        count=_count(context, summary),
+        legend=view.words("legend.strip"),
+        notes=tuple(_notes(view, indicator, everyone)) if main == view.classes else (),
+        source=official_source(view, indicator, year, basis),
+        count=_count(view, summary),
     )
 
 
-def municipality_sentence(context: Context, theme: str) -> str:
+def municipality_sentence(view: View, theme: str) -> str:
     """Return the figure of the municipality asked for by name, in a sentence."""
-    indicator = official_indicator(context, theme)
-    code = context.selection.official.municipality
-    if indicator is None or code is None or context.classes is None:
+    indicator = official_indicator(view, theme)
+    code = view.selection.official.municipality
+    if indicator is None or code is None or view.classes is None:
         return ""
-    basis = official_basis(context, indicator)
-    year = official_year(context, indicator, basis)
+    basis = official_basis(view, indicator)
+    year = official_year(view, indicator, basis)
     if year is None:
         return ""
-    values = municipal_values(everywhere(context), indicator, basis, year, context.classes)
+    values = municipal_values(everywhere(view), indicator, basis, year, view.classes)
     row = next(iter(values.filter(pl.col("municipality_code") == code).to_dicts()), None)
-    name = context.facts.municipalities.get(code, code)
+    name = view.facts.municipalities.get(code, code)
     if row is None or row["amount"] is None:
-        return context.words("finding.municipality_none", name=name, year=year)
-    return context.words(
+        return view.words("finding.municipality_none", name=name, year=year)
+    return view.words(
         "finding.municipality",
         name=name,
         year=year,
-        value=context.value(row["amount"], indicator),
-        label=indicator.label.of(context.language),
-        basis=context.words(f"basis.{basis}"),
+        value=view.value(row["amount"], indicator),
+        label=indicator.label.of(view.language),
+        basis=view.words(f"basis.{basis}"),
     )
 
 
-def municipalities_card(context: Context, theme: str) -> Card | None:
+def municipalities_card(view: View, theme: str) -> Card | None:
     """Return an official figure of every municipality by name, for reading and download."""
-    indicator = official_indicator(context, theme)
-    classes = context.classes
+    indicator = official_indicator(view, theme)
+    classes = view.classes
     if indicator is None or classes is None:
         return None
-    basis = official_basis(context, indicator)
-    year = official_year(context, indicator, basis)
+    basis = official_basis(view, indicator)
+    year = official_year(view, indicator, basis)
     if year is None:
         return None
-    values = municipal_values(context, indicator, basis, year, classes)
-    heading = context.words("card.municipalities", label=indicator.label.of(context.language))
-    level = context.level
+    values = municipal_values(view, indicator, basis, year, classes)
+    heading = view.words("card.municipalities", label=indicator.label.of(view.language))
+    level = view.level
     table = word_table(
-        context,
+        view,
         values.to_dicts(),
         [
             ("municipality", lambda row: row["name"]),
             ("code", lambda row: row["municipality_code"]),
-            ("class", lambda row: context.group(classes.id, row["class_code"], short=True)),
+            ("class", lambda row: view.group(classes.id, row["class_code"], short=True)),
             (
                 "region",
                 lambda row: (
-                    context.group(level.id, row["region_code"])
-                    if level and row["region_code"]
-                    else ""
+                    view.group(level.id, row["region_code"]) if level and row["region_code"] else ""
                 ),
             ),
-            ("value", lambda row: _amount_or_state(context, indicator, row)),
+            ("value", lambda row: _amount_or_state(view, indicator, row)),
         ],
     )
     return Card(
         id="gemeenten",
         heading=heading,
-        sentence=context.words("card.municipalities_lead" if values.height else "table.empty"),
-        figures=_as_figures(context, indicator, basis, year, values),
+        sentence=view.words("card.municipalities_lead" if values.height else "table.empty"),
+        figures=_as_figures(view, indicator, basis, year, values),
         table=table,
         indicators=(indicator,),
         filters="; ".join(
             [
-                indicator.question.of(context.language),
+                indicator.question.of(view.language),
                 str(year),
-                context.words(f"basis.{basis}"),
+                view.words(f"basis.{basis}"),
             ]
         ),
-        source=official_source(context, indicator, year, basis),
+        source=official_source(view, indicator, year, basis),
         count=_count(
-            context,
+            view,
             [
                 {
                     "answer_count": values["amount"].count(),
@@ -185,19 +183,19 @@ def municipalities_card(context: Context, theme: str) -> Card | None:
     )
 
 
-def _amount_or_state(context: Context, indicator: Indicator, row: Row) -> str:
+def _amount_or_state(view: View, indicator: Indicator, row: Row) -> str:
     """Return a municipality's figure, or that there is none."""
     if row["amount"] is None:
         unclear = row["status"] == "unclear"
-        return context.words("state.unclear" if unclear else "state.no_data")
-    return context.value(row["amount"], indicator)
+        return view.words("state.unclear" if unclear else "state.no_data")
+    return view.value(row["amount"], indicator)
 
 
 def _as_figures(
-    context: Context, indicator: Indicator, basis: str, year: int, values: pl.DataFrame
+    view: View, indicator: Indicator, basis: str, year: int, values: pl.DataFrame
 ) -> pl.DataFrame:
     """Return figures of municipalities in the one shape, each a group of one."""
-    del context
+    del view
     return values.select(
         kind=pl.lit("official"),
         edition=pl.lit(year),
@@ -219,81 +217,81 @@ def _as_figures(
     )
 
 
-def quotations_card(context: Context, theme: str) -> Card | None:
+def quotations_card(view: View, theme: str) -> Card | None:
     """Return figures quoted from publications, each with the page it was read on."""
-    indicators = tuple(context.book.of_theme(theme, "published"))
+    indicators = tuple(view.book.of_theme(theme, "published"))
     if not indicators:
         return None
     ids = tuple(i.id for i in indicators)
-    figures = context.ask(Question(indicators=ids))
-    by_id = context.book.by_id
+    figures = view.ask(Question(indicators=ids))
+    by_id = view.book.by_id
     pages = {
         (row["indicator"], row["edition"]): row
-        for row in context.query("quotations", indicators=ids).iter_rows(named=True)
+        for row in view.query("quotations", indicators=ids).iter_rows(named=True)
     }
     table = word_table(
-        context,
+        view,
         figures.to_dicts(),
         [
-            ("figure", lambda row: by_id[row["indicator"]].label.of(context.language)),
+            ("figure", lambda row: by_id[row["indicator"]].label.of(view.language)),
             ("edition", lambda row: str(row["edition"])),
-            ("value", lambda row: _quoted(context, row, pages)),
+            ("value", lambda row: _quoted(view, row, pages)),
             ("page", lambda row: pages[row["indicator"], row["edition"]]["url"]),
         ],
     )
     return Card(
         id="aangehaald",
-        heading=context.words("card.quotations"),
+        heading=view.words("card.quotations"),
         sentence="",
         figures=figures,
         table=table,
         indicators=indicators,
-        filters=context.words("card.quotations"),
-        notes=(context.words("note.quotations"),),
-        source=context.words("source.from", source=context.source(indicators[0])),
+        filters=view.words("card.quotations"),
+        notes=(view.words("note.quotations"),),
+        source=view.words("source.from", source=view.source(indicators[0])),
     )
 
 
-def _quoted(context: Context, row: Row, pages: dict[tuple[str, int], Row]) -> str:
+def _quoted(view: View, row: Row, pages: dict[tuple[str, int], Row]) -> str:
     """Return a quoted figure; a rounded one says so."""
-    indicator = context.book.by_id[row["indicator"]]
-    value = context.value(row["estimate"], indicator)
+    indicator = view.book.by_id[row["indicator"]]
+    value = view.value(row["estimate"], indicator)
     rounded = pages[row["indicator"], row["edition"]]["is_rounded"]
-    return context.words("value.rounded", value=value) if rounded else value
+    return view.words("value.rounded", value=value) if rounded else value
 
 
-def _sentence(context: Context, indicator: Indicator, whole: pl.DataFrame) -> str:
+def _sentence(view: View, indicator: Indicator, whole: pl.DataFrame) -> str:
     """Return the national median and pooled figure in a sentence."""
     rows = {row["statistic"]: row for row in whole.to_dicts()}
     median, pooled = rows["median"]["estimate"], rows["pooled"]["estimate"]
     if median is None:
-        return context.words("state.no_data")
-    said = context.words(
+        return view.words("state.no_data")
+    said = view.words(
         "finding.official",
-        label=indicator.label.of(context.language),
-        value=context.value(median, indicator),
-        low=context.value(rows["quartile_low"]["estimate"], indicator),
-        high=context.value(rows["quartile_high"]["estimate"], indicator),
+        label=indicator.label.of(view.language),
+        value=view.value(median, indicator),
+        low=view.value(rows["quartile_low"]["estimate"], indicator),
+        high=view.value(rows["quartile_high"]["estimate"], indicator),
     )
     if pooled is None:
         return said
-    return f"{said} {context.words('finding.pooled', value=context.value(pooled, indicator))}"
+    return f"{said} {view.words('finding.pooled', value=view.value(pooled, indicator))}"
 
 
-def _notes(context: Context, indicator: Indicator, values: pl.DataFrame) -> list[str]:
+def _notes(view: View, indicator: Indicator, values: pl.DataFrame) -> list[str]:
     """Return what a reader must know of an official figure."""
-    language = context.language
+    language = view.language
     notes = [text.of(language) for text in (indicator.coverage, indicator.note) if text]
-    if indicator.signals and context.book.survey.signals_are:
-        notes.append(signals_in_words(context, indicator))
-        notes.append(context.book.survey.signals_are.of(language))
+    if indicator.signals and view.book.survey.signals_are:
+        notes.append(signals_in_words(view, indicator))
+        notes.append(view.book.survey.signals_are.of(language))
     missing = values["amount"].null_count()
     if missing and not indicator.coverage:
-        notes.append(context.words.count("note.missing", missing, count=context.number(missing)))
+        notes.append(view.words.count("note.missing", missing, count=view.number(missing)))
     return notes
 
 
-def signals_in_words(context: Context, indicator: Indicator) -> str:
+def signals_in_words(view: View, indicator: Indicator) -> str:
     """Return the signal values of an indicator in words: A below 90%, B ..."""
     said = []
     for signal in indicator.signals:
@@ -303,21 +301,21 @@ def signals_in_words(context: Context, indicator: Indicator) -> str:
             "from": signal.from_,
             "to": signal.to,
         }
-        known = {k: context.value(v, indicator) for k, v in bounds.items() if v is not None}
+        known = {k: view.value(v, indicator) for k, v in bounds.items() if v is not None}
         if signal.from_ is not None and signal.from_ == signal.to:
             form = "signal.equal"
         else:
             form = f"signal.{'_'.join(sorted(known))}"
-        said.append(f"{signal.level}: {context.words(form, **known)}")
-    return context.words("signal.line", signals="; ".join(said))
+        said.append(f"{signal.level}: {view.words(form, **known)}")
+    return view.words("signal.line", signals="; ".join(said))
 
 
-def _count(context: Context, rows: Sequence[Row]) -> str:
+def _count(view: View, rows: Sequence[Row]) -> str:
     """Return how many municipalities filed a figure."""
     if not rows:
         return ""
-    return context.words(
+    return view.words(
         "count.filed",
-        answers=context.number(rows[0]["answer_count"]),
-        population=context.number(rows[0]["population_count"]),
+        answers=view.number(rows[0]["answer_count"]),
+        population=view.number(rows[0]["population_count"]),
     )

@@ -26,7 +26,7 @@ from pages.charts import charts
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
     from pages.cards.card import Row
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.sheets.subjects import Subject
 
 # Fewer figures than this among peers say nothing of a middle half.
@@ -34,77 +34,77 @@ FEWEST = 4
 _MIDDLE = ("median", "quartile_low", "quartile_high")
 
 
-def peers_card(context: Context) -> Card | None:
+def peers_card(view: View) -> Card | None:
     """Return a theme's headline figure of the municipality's peers, and of everyone."""
-    context, of = regional(context), home(context)
-    indicator = theme_question(context)
-    if of is None or not indicator.asked_in(context.selection.edition):
+    view, of = regional(view), home(view)
+    indicator = theme_question(view)
+    if of is None or not indicator.asked_in(view.selection.edition):
         return None
-    group = peers(context, of)
-    rows, notes = stepped_up(context, indicator, group.dimension, group.group)
+    group = peers(view, of)
+    rows, notes = stepped_up(view, indicator, group.dimension, group.group)
     first = rows[0]
     if first["dimension"] != WHOLE:
-        rows = [*rows, *rows_of(context, indicator, WHOLE, WHOLE)]
-    theme = table_theme(context)
+        rows = [*rows, *rows_of(view, indicator, WHOLE, WHOLE)]
+    theme = table_theme(view)
     card = interval_card(
-        context,
+        view,
         indicator,
-        (f"groep-{theme.slug}", theme.title.of(context.language)),
+        (f"groep-{theme.slug}", theme.title.of(view.language)),
         rows,
-        lambda row: context.group(row["dimension"], row["group_code"], short=True),
+        lambda row: view.group(row["dimension"], row["group_code"], short=True),
         chosen=lambda row: row["dimension"] == first["dimension"],
         notes=notes,
     )
-    said = [finding(context, indicator, row, named(context, row)) for row in rows]
+    said = [finding(view, indicator, row, named(view, row)) for row in rows]
     return replace(card, sentence=" ".join(said), count="")
 
 
-def position_card(context: Context, indicator: Indicator) -> Card | None:
+def position_card(view: View, indicator: Indicator) -> Card | None:
     """Return where a municipality's official figure lies among its peers and all others."""
-    of = home(context)
-    basis = official_basis(context, indicator)
-    year = official_year(context, indicator, basis)
+    of = home(view)
+    basis = official_basis(view, indicator)
+    year = official_year(view, indicator, basis)
     if of is None or year is None:
         return None
     when = (basis, year)
-    near = peers(context, of)
+    near = peers(view, of)
     groups = list(dict.fromkeys([near, Peers(WHOLE, WHOLE)]))
-    found = {group: _position(context, indicator, when, of, group) for group in groups}
+    found = {group: _position(view, indicator, when, of, group) for group in groups}
     own = found[near]
     if own is None or own["amount"] is None or own["answer_count"] < FEWEST:
         return None
     figures = pl.concat(
         [_statistics(indicator, when, group, row) for group, row in found.items() if row]
     )
-    heading = context.words(
+    heading = view.words(
         "municipality.position",
-        label=indicator.label.of(context.language),
+        label=indicator.label.of(view.language),
         year=year,
-        basis=context.words(f"basis.{basis}"),
+        basis=view.words(f"basis.{basis}"),
     )
     return Card(
         id=f"positie-{indicator.id.replace('_', '-')}",
         heading=heading,
-        sentence=_sentence(context, indicator, of, near, own),
+        sentence=_sentence(view, indicator, of, near, own),
         figures=pl.concat([_own_figure(indicator, when, of, own), figures], how="diagonal_relaxed"),
-        table=_table(context, indicator, of, own, figures),
+        table=_table(view, indicator, of, own, figures),
         indicators=(indicator,),
-        filters=f"{of.name}; {indicator.question.of(context.language)}; {heading}",
-        chart=_strips(context, indicator, when, groups, figures),
-        legend=context.words("legend.strip"),
+        filters=f"{of.name}; {indicator.question.of(view.language)}; {heading}",
+        chart=_strips(view, indicator, when, groups, figures),
+        legend=view.words("legend.strip"),
         notes=tuple(
-            text.of(context.language) for text in (indicator.coverage, indicator.note) if text
+            text.of(view.language) for text in (indicator.coverage, indicator.note) if text
         ),
-        source=official_source(context, indicator, year, basis),
+        source=official_source(view, indicator, year, basis),
     )
 
 
 def _position(
-    context: Context, indicator: Indicator, when: tuple[str, int], of: Subject, group: Peers
+    view: View, indicator: Indicator, when: tuple[str, int], of: Subject, group: Peers
 ) -> Row | None:
     """Return a municipality's figure with median and middle half of one group."""
     basis, year = when
-    found = context.query(
+    found = view.query(
         "official_position",
         indicators=(indicator.id,),
         edition=year,
@@ -168,28 +168,26 @@ def _own_figure(indicator: Indicator, when: tuple[str, int], of: Subject, row: R
 
 
 def _strips(
-    context: Context,
+    view: View,
     indicator: Indicator,
     when: tuple[str, int],
     groups: list[Peers],
     figures: pl.DataFrame,
 ) -> Chart:
     """Return a strip for the peers and one for everyone, the municipality marked."""
-    values = {group.dimension: _members(context, indicator, when, group) for group in groups}
-    axis = axis_of_values(context, indicator, values[WHOLE])
-    spec = charts.strip_chart(style_of(context, indicator, axis))
-    return Chart(spec, strip_rows(context, indicator, figures, values), f"positie-{indicator.id}")
+    values = {group.dimension: _members(view, indicator, when, group) for group in groups}
+    axis = axis_of_values(view, indicator, values[WHOLE])
+    spec = charts.strip_chart(style_of(view, indicator, axis))
+    return Chart(spec, strip_rows(view, indicator, figures, values), f"positie-{indicator.id}")
 
 
-def _members(
-    context: Context, indicator: Indicator, when: tuple[str, int], group: Peers
-) -> pl.DataFrame:
+def _members(view: View, indicator: Indicator, when: tuple[str, int], group: Peers) -> pl.DataFrame:
     """Return the official figure of every municipality in a group."""
     basis, year = when
-    kinds = {d.id: d.kind for d in context.book.dimensions}
+    kinds = {d.id: d.kind for d in view.book.dimensions}
     of_kind = {kinds.get(d): (d, code) for d, code in group.parts.items()}
     classes, region = of_kind.get("class"), of_kind.get("region")
-    return context.query(
+    return view.query(
         "official_values",
         indicator=indicator.id,
         basis=basis,
@@ -201,28 +199,28 @@ def _members(
     ).with_columns(group_code=pl.lit(group.group))
 
 
-def _sentence(context: Context, indicator: Indicator, of: Subject, near: Peers, row: Row) -> str:
+def _sentence(view: View, indicator: Indicator, of: Subject, near: Peers, row: Row) -> str:
     """Return where a figure lies: inside, above or below the middle half of the peers."""
     low, high = row["quartile_low"], row["quartile_high"]
     where = "above" if row["amount"] > high else "below" if row["amount"] < low else "inside"
-    return context.words(
+    return view.words(
         f"municipality.{where}",
         name=of.name,
-        value=context.value(row["amount"], indicator),
-        peers=context.group(near.dimension, near.group),
-        median=context.value(row["median"], indicator),
-        low=context.value(low, indicator),
-        high=context.value(high, indicator),
+        value=view.value(row["amount"], indicator),
+        peers=view.group(near.dimension, near.group),
+        median=view.value(row["median"], indicator),
+        low=view.value(low, indicator),
+        high=view.value(high, indicator),
     )
 
 
 def _table(
-    context: Context, indicator: Indicator, of: Subject, row: Row, figures: pl.DataFrame
+    view: View, indicator: Indicator, of: Subject, row: Row, figures: pl.DataFrame
 ) -> pl.DataFrame:
     """Return the municipality's figure above those of the groups, in words."""
-    groups = figure_table(context, figures.to_dicts())
+    groups = figure_table(view, figures.to_dicts())
     own = dict.fromkeys(groups.columns, "") | {
         groups.columns[0]: of.name,
-        context.words("column.value"): context.value(row["amount"], indicator),
+        view.words("column.value"): view.value(row["amount"], indicator),
     }
     return pl.concat([pl.DataFrame([own], schema=groups.schema), groups])

@@ -12,7 +12,7 @@ from queries.errors import QueryError
 from queries.sheets.subjects import dimensions, municipality
 
 if TYPE_CHECKING:
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.sheets.subjects import Subject
 
 # Names less alike than this, in per cent, are two names rather than two spellings.
@@ -32,21 +32,21 @@ class Peers:
         return dict(zip(self.dimension.split(CROSS), self.group.split(CROSS), strict=True))
 
 
-def home(context: Context) -> Subject | None:
+def home(view: View) -> Subject | None:
     """Return the chosen municipality as it was in the edition; else in the year nearest to it."""
-    code = context.selection.official.municipality
-    if code is None or not context.facts.has("members"):
+    code = view.selection.official.municipality
+    if code is None or not view.facts.has("members"):
         return None
     try:
-        return municipality(context.facts.release, code, context.selection.edition)
+        return municipality(view.facts.release, code, view.selection.edition)
     except QueryError:
         return None
 
 
-def choices(context: Context, of: Subject) -> list[Peers]:
+def choices(view: View, of: Subject) -> list[Peers]:
     """Return the published groups a municipality is in: the size class first, all last."""
     groups = dict(of.groups)
-    order = [*(d.id for d in context.book.of_kind("class")), *dimensions(context.facts.release)]
+    order = [*(d.id for d in view.book.of_kind("class")), *dimensions(view.facts.release)]
     allowed = [d for d in dict.fromkeys(order) if d != WHOLE and _knows(groups, d)]
     found = [Peers(d, CROSS.join(groups[part] for part in d.split(CROSS))) for d in allowed]
     return [*found, Peers(WHOLE, WHOLE)]
@@ -57,17 +57,17 @@ def _knows(groups: dict[str, str], dimension: str) -> bool:
     return all(part in groups for part in dimension.split(CROSS))
 
 
-def peers(context: Context, of: Subject) -> Peers:
+def peers(view: View, of: Subject) -> Peers:
     """Return the peers that were chosen, else those of the same size."""
-    offered = choices(context, of)
-    chosen = context.selection.peers
+    offered = choices(view, of)
+    chosen = view.selection.peers
     return next((p for p in offered if p.dimension == chosen), offered[0])
 
 
-def search_names(context: Context) -> dict[str, str]:
+def search_names(view: View) -> dict[str, str]:
     """Return every name that a municipality can be looked up by, with the code it leads to."""
-    facts, words = context.facts, context.words
-    also = _other_names(context)
+    facts, words = view.facts, view.words
+    also = _other_names(view)
     names = {
         code: words("municipality.also", name=name, other=also[code]) if code in also else name
         for code, name in facts.municipalities.items()
@@ -84,12 +84,12 @@ def search_names(context: Context) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda pair: pair[1].lstrip("'s- ").casefold()))
 
 
-def _other_names(context: Context) -> dict[str, str]:
+def _other_names(view: View) -> dict[str, str]:
     """Return names in daily use that are unlike the official one: Den Haag, Den Bosch."""
-    if not context.facts.has("names"):
+    if not view.facts.has("names"):
         return {}
     return {
         code: other
-        for code, other, name in context.query("other_names").iter_rows()
+        for code, other, name in view.query("other_names").iter_rows()
         if fuzz.partial_ratio(other.casefold(), name.casefold()) < _ALIKE
     }

@@ -46,82 +46,76 @@ from pages.charts import charts
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
     from pages.cards.card import Row
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def headline_card(context: Context, indicator: Indicator) -> Card:
+def headline_card(view: View, indicator: Indicator) -> Card:
     """Return the figure of the chosen groups, or of the nearest published group around them."""
-    chosen = context.chosen_groups()
-    place = context.place()
-    rows = rows_of(context, indicator, place.dimension, place.group)
+    chosen = view.chosen_groups()
+    place = view.place()
+    rows = rows_of(view, indicator, place.dimension, place.group)
     notes = []
     if not place.exact:
-        notes.append(_not_published(context, chosen, place.dimension, place.group))
+        notes.append(_not_published(view, chosen, place.dimension, place.group))
     first = rows[0] if rows else None
     if first is not None and first["status"] not in {SHOWN, BOUND} and first["step_up_group"]:
-        notes.append(_withheld(context, first))
+        notes.append(_withheld(view, first))
         rows = [
             *rows,
-            *rows_of(context, indicator, first["step_up_dimension"], first["step_up_group"]),
+            *rows_of(view, indicator, first["step_up_dimension"], first["step_up_group"]),
         ]
-    sentence = " ".join(
-        finding(context, indicator, row, _name(context, row)) for row in reversed(rows)
-    )
-    return card_of(context, indicator, "kern", sentence, rows, notes=notes)
+    sentence = " ".join(finding(view, indicator, row, _name(view, row)) for row in reversed(rows))
+    return card_of(view, indicator, "kern", sentence, rows, notes=notes)
 
 
-def _name(context: Context, row: Row) -> str:
+def _name(view: View, row: Row) -> str:
     """Return the name of a figure's group; nothing for the whole."""
     if row["dimension"] == WHOLE:
         return ""
-    return context.group(row["dimension"], row["group_code"])
+    return view.group(row["dimension"], row["group_code"])
 
 
-def _not_published(context: Context, chosen: dict[str, str], dimension: str, group: str) -> str:
+def _not_published(view: View, chosen: dict[str, str], dimension: str, group: str) -> str:
     """Return why a choice is answered with a wider group."""
-    return context.words(
+    return view.words(
         "note.not_published",
-        asked=context.groups(chosen),
-        given=context.group(dimension, group),
+        asked=view.groups(chosen),
+        given=view.group(dimension, group),
     )
 
 
-def _withheld(context: Context, row: Row) -> str:
+def _withheld(view: View, row: Row) -> str:
     """Return why a figure is replaced by that of a wider group."""
-    return context.words(
+    return view.words(
         "note.step_up",
-        asked=context.group(row["dimension"], row["group_code"]),
-        given=context.group(row["step_up_dimension"], row["step_up_group"]),
+        asked=view.group(row["dimension"], row["group_code"]),
+        given=view.group(row["step_up_dimension"], row["step_up_group"]),
     )
 
 
-def classes_card(context: Context, indicator: Indicator) -> Card | None:
+def classes_card(view: View, indicator: Indicator) -> Card | None:
     """Return the figures per size class, within the chosen region where that is published."""
-    panel = class_panel(context, indicator)
+    panel = class_panel(view, indicator)
     if panel is None:
         return None
-    place = context.groups(panel.within)
-    heading = context.words("card.classes", place=place)
-    return _panel_card(
-        context, indicator, ("klassen", heading), panel, context.selection.size_class
-    )
+    place = view.groups(panel.within)
+    heading = view.words("card.classes", place=place)
+    return _panel_card(view, indicator, ("klassen", heading), panel, view.selection.size_class)
 
 
-def regions_card(context: Context, indicator: Indicator) -> Card | None:
+def regions_card(view: View, indicator: Indicator) -> Card | None:
     """Return the figures per region, within the chosen size class where that is published."""
-    panel = region_panel(context, indicator)
+    panel = region_panel(view, indicator)
     if panel is None:
         return None
-    heading = context.words(
-        "card.regions", level=context.name(panel.by), place=context.groups(panel.within)
-    )
-    selection = context.selection
+    heading = view.words("card.regions", level=view.name(panel.by), place=view.groups(panel.within))
+    selection = view.selection
     chosen = selection.region if selection.level == panel.by.id else None
-    return _panel_card(context, indicator, ("regios", heading), panel, chosen)
+    return _panel_card(view, indicator, ("regios", heading), panel, chosen)
 
 
 def _panel_card(
-    context: Context,
+    view: View,
     indicator: Indicator,
     named: tuple[str, str],
     panel: Panel,
@@ -130,72 +124,70 @@ def _panel_card(
     """Return a card with a dot per group of a panel, and what the tests say of them."""
     by = panel.by.id
     card = interval_card(
-        context,
+        view,
         indicator,
         named,
         panel.rows,
-        lambda row: context.group(by, part_of(row, by), short=True),
+        lambda row: view.group(by, part_of(row, by), short=True),
         chosen=lambda row: part_of(row, by) == chosen,
         notes=panel.notes,
     )
-    tested = page_differences(context, indicator)
+    tested = page_differences(view, indicator)
     dimension = panel.rows[0]["dimension"] if panel.rows else by
-    return replace(card, sentence=summary(context, tested, dimension))
+    return replace(card, sentence=summary(view, tested, dimension))
 
 
-def differences_card(context: Context, indicator: Indicator) -> Card | None:
+def differences_card(view: View, indicator: Indicator) -> Card | None:
     """Return every tested difference of the question that the page shows, with its margin."""
-    tested = page_differences(context, indicator)
+    tested = page_differences(view, indicator)
     if tested.is_empty():
         return None
     called = tested.filter(pl.col("outcome").is_in([HIGHER, LOWER])).to_dicts()
-    said = " ".join(sentence(context, row) for row in called)
-    card = card_of(
-        context, indicator, "verschillen", "", [], heading=context.words("difference.card")
-    )
+    said = " ".join(sentence(view, row) for row in called)
+    card = card_of(view, indicator, "verschillen", "", [], heading=view.words("difference.card"))
     return replace(
         card,
-        sentence=said or context.words("difference.none"),
+        sentence=said or view.words("difference.none"),
         figures=as_figures(tested),
-        table=difference_table(context, tested),
-        legend=context.words("difference.legend"),
+        table=difference_table(view, tested),
+        legend=view.words("difference.legend"),
     )
 
 
-def cross_card(context: Context, indicator: Indicator) -> Card | None:
+def cross_card(view: View, indicator: Indicator) -> Card | None:
     """Return the figures per region and size class together."""
-    classes = context.classes
-    regions = [d for d in context.book.of_kind("region") if is_crossed(context, d.id)]
+    classes = view.classes
+    regions = [d for d in view.book.of_kind("region") if is_crossed(view, d.id)]
     if classes is None or not regions:
         return None
     region = regions[0]
-    rows = context.ask(
-        replace(question_of(context, indicator), by=f"{region.id}{CROSS}{classes.id}")
+    rows = view.ask(
+        replace(question_of(view, indicator), by=f"{region.id}{CROSS}{classes.id}")
     ).to_dicts()
     drawn: list[Row] = []
     for code in region.codes():
         inside = [row for row in rows if part_of(row, region.id) == code]
-        heading = f"#{code}|{context.group(region.id, code)}\n "
+        heading = f"#{code}|{view.group(region.id, code)}\n "
         drawn.append(_heading_row(heading))
         for row in inside:
-            label = context.group(classes.id, part_of(row, classes.id), short=True)
+            label = view.group(classes.id, part_of(row, classes.id), short=True)
             drawn.append(
-                chart_row(context, indicator, row, label)
-                | {"chosen": _is_chosen(context, row, region.id, classes.id)}
+                chart_row(view, indicator, row, label)
+                | {"chosen": _is_chosen(view, row, region.id, classes.id)}
             )
-    axis = axis_of(context, indicator, drawn_statistics(context, indicator))
+    axis = axis_of(view, indicator, drawn_statistics(view, indicator))
     chart = Chart(
-        charts.interval_chart(style_of(context, indicator, axis)),
+        charts.interval_chart(style_of(view, indicator, axis)),
         chart_frame(drawn),
         f"kruising-{indicator.id}",
     )
-    heading = context.words(
+    heading = view.words(
         "card.cross",
-        level=region.label.of(context.language),
-        classes=context.name(classes),
+        level=region.label.of(view.language),
+        classes=view.name(classes),
     )
-    card = card_of(context, indicator, "kruising", "", rows, heading=heading)
-    return replace(card, chart=chart, legend=interval_legend(context))
+    card = card_of(view, indicator, "kruising", "", rows, heading=heading)
+    return replace(card, chart=chart, legend=interval_legend(view))
 
 
 def _heading_row(key: str) -> Row:
@@ -204,9 +196,9 @@ def _heading_row(key: str) -> Row:
     return {"key": key, **empty, "value": "", "state": "", "is_good": True, "chosen": False}
 
 
-def _is_chosen(context: Context, row: Row, region: str, classes: str) -> bool:
+def _is_chosen(view: View, row: Row, region: str, classes: str) -> bool:
     """Whether a crossed figure is the one chosen."""
-    selection = context.selection
+    selection = view.selection
     return (
         selection.level == region
         and part_of(row, region) == selection.region
@@ -214,34 +206,34 @@ def _is_chosen(context: Context, row: Row, region: str, classes: str) -> bool:
     )
 
 
-def editions_card(context: Context, indicator: Indicator) -> Card:
+def editions_card(view: View, indicator: Indicator) -> Card:
     """Return the figure of the chosen groups in every edition that asked the question."""
-    place = context.place()
+    place = view.place()
     where = () if place.dimension == WHOLE else where_of(place.dimension, place.group)
-    rows = context.ask(
-        replace(question_of(context, indicator), editions=None, by=WHOLE, where=where)
+    rows = view.ask(
+        replace(question_of(view, indicator), editions=None, by=WHOLE, where=where)
     ).to_dicts()
-    name = context.group(place.dimension, place.group)
+    name = view.group(place.dimension, place.group)
     card = interval_card(
-        context,
+        view,
         indicator,
-        ("edities", context.words("card.editions", place=name)),
+        ("edities", view.words("card.editions", place=name)),
         rows,
         lambda row: str(row["edition"]),
-        chosen=lambda row: row["edition"] == context.selection.edition,
-        notes=_comparability(context, indicator),
+        chosen=lambda row: row["edition"] == view.selection.edition,
+        notes=_comparability(view, indicator),
     )
-    tested = page_differences(context, indicator).filter(pl.col("against") == EDITION)
-    return replace(card, sentence=" ".join(sentence(context, row) for row in tested.to_dicts()))
+    tested = page_differences(view, indicator).filter(pl.col("against") == EDITION)
+    return replace(card, sentence=" ".join(sentence(view, row) for row in tested.to_dicts()))
 
 
-def _comparability(context: Context, indicator: Indicator) -> list[str]:
+def _comparability(view: View, indicator: Indicator) -> list[str]:
     """Return what stands in the way of comparing editions."""
     notes = [
-        context.words("note.wording_changed", year=year)
+        view.words("note.wording_changed", year=year)
         for year, state in sorted(indicator.comparability.items())
         if state == "changed"
     ]
-    missing = [y for y in context.facts.editions if not indicator.asked_in(y)]
-    notes += [context.words("note.not_asked", year=year) for year in missing]
+    missing = [y for y in view.facts.editions if not indicator.asked_in(y)]
+    notes += [view.words("note.not_asked", year=year) for year in missing]
     return notes

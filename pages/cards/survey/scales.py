@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from data.survey.codebook import Indicator
     from pages.cards.card import Row
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.ask.questions import Place, Question
 
 
@@ -45,47 +45,47 @@ class Bar:
     pieces: dict[str, Row]
 
 
-def scale_card(context: Context, indicator: Indicator) -> Card:
+def scale_card(view: View, indicator: Indicator) -> Card:
     """Return how the answers are spread, for the chosen region and its size classes."""
     if indicator.type == "multi":
-        return _options_card(context, indicator)
+        return _options_card(view, indicator)
     if indicator.type == "number":
-        return _spread_card(context, indicator)
-    return _stacked_card(context, indicator)
+        return _spread_card(view, indicator)
+    return _stacked_card(view, indicator)
 
 
-def _place_and_classes(context: Context, question: Question) -> list[Row]:
+def _place_and_classes(view: View, question: Question) -> list[Row]:
     """Return the figures of the chosen region, and of the size classes within it."""
-    classes = context.classes
+    classes = view.classes
     if classes is None:
-        return context.ask(replace(question, by=WHOLE)).to_dicts()
-    fixed, _ = fixed_region(context, classes.id, classes.codes()[0])
+        return view.ask(replace(question, by=WHOLE)).to_dicts()
+    fixed, _ = fixed_region(view, classes.id, classes.codes()[0])
     where = tuple((dimension, (code,)) for dimension, code in fixed.items())
-    whole = context.ask(replace(question, by=WHOLE, where=where))
-    inside = context.ask(replace(question, by=classes.id, where=where))
+    whole = view.ask(replace(question, by=WHOLE, where=where))
+    inside = view.ask(replace(question, by=classes.id, where=where))
     return pl.concat([whole, inside]).to_dicts()
 
 
-def _row_name(context: Context, row: Row) -> str:
+def _row_name(view: View, row: Row) -> str:
     """Return the name of a row in a chart of a region and its classes."""
-    classes = context.classes
+    classes = view.classes
     parts = row["dimension"].split(CROSS)
     if classes is not None and classes.id in parts:
-        return context.group(classes.id, part_of(row, classes.id), short=True)
-    return context.group(row["dimension"], row["group_code"], short=row["dimension"] == WHOLE)
+        return view.group(classes.id, part_of(row, classes.id), short=True)
+    return view.group(row["dimension"], row["group_code"], short=row["dimension"] == WHOLE)
 
 
-def _stacked_card(context: Context, indicator: Indicator) -> Card:
+def _stacked_card(view: View, indicator: Indicator) -> Card:
     """Return bars divided over the answers of a scale."""
     items = _answers(indicator)
-    question = replace(question_of(context, indicator), items=tuple(items), statistics=("share",))
-    rows = _place_and_classes(context, question)
+    question = replace(question_of(view, indicator), items=tuple(items), statistics=("share",))
+    rows = _place_and_classes(view, question)
     by_group = _by(rows, lambda row: (row["dimension"], row["group_code"]))
     bars = [
-        Bar(f"{group}|{_row_name(context, row[items[0]])}", row) for group, row in by_group.items()
+        Bar(f"{group}|{_row_name(view, row[items[0]])}", row) for group, row in by_group.items()
     ]
-    card = card_of(context, indicator, "schaal", "", rows, heading=context.words("card.scale"))
-    return _with_bars(context, card, indicator, bars)
+    card = card_of(view, indicator, "schaal", "", rows, heading=view.words("card.scale"))
+    return _with_bars(view, card, indicator, bars)
 
 
 def _answers(indicator: Indicator) -> list[str]:
@@ -103,50 +103,48 @@ def _by(rows: Sequence[Row], name: Callable[[Row], object]) -> dict[object, dict
     return found
 
 
-def _with_bars(context: Context, card: Card, indicator: Indicator, bars: Sequence[Bar]) -> Card:
+def _with_bars(view: View, card: Card, indicator: Indicator, bars: Sequence[Bar]) -> Card:
     """Return a card with a chart of bars, each divided over the answers of one scale."""
     items = _answers(indicator)
     style = charts.Style(
-        context.language,
-        Axis(context.words("axis.share"), 0, 100, suffix="%"),
-        context.mark(indicator),
-        tuple(context.item(indicator, item) for item in items),
+        view.language,
+        Axis(view.words("axis.share"), 0, 100, suffix="%"),
+        view.mark(indicator),
+        tuple(view.item(indicator, item) for item in items),
     )
-    drawn = _stacked_rows(context, indicator, bars, items)
+    drawn = _stacked_rows(view, indicator, bars, items)
     chart = Chart(charts.scale_chart(style), drawn, f"{card.id}-{indicator.id}")
-    return replace(card, chart=chart, legend=context.words("legend.stacked"))
+    return replace(card, chart=chart, legend=view.words("legend.stacked"))
 
 
-def depth_card(context: Context, indicator: Indicator) -> Card | None:
+def depth_card(view: View, indicator: Indicator) -> Card | None:
     """Return what lies below a theme: all answers of a multiple choice, or parts of a scale."""
     if indicator.type == "multi":
-        return replace(_options_card(context, indicator), id="verdieping")
-    parts = [i for i in context.book.indicators if i.part_of == indicator.id]
-    return _parts_card(context, indicator, parts) if parts else None
+        return replace(_options_card(view, indicator), id="verdieping")
+    parts = [i for i in view.book.indicators if i.part_of == indicator.id]
+    return _parts_card(view, indicator, parts) if parts else None
 
 
-def _parts_card(context: Context, whole: Indicator, parts: Sequence[Indicator]) -> Card:
+def _parts_card(view: View, whole: Indicator, parts: Sequence[Indicator]) -> Card:
     """Return a bar for each part of a scale, in the chosen groups, and the weakest of them."""
-    place = context.place()
+    place = view.place()
     where = () if place.dimension == WHOLE else where_of(place.dimension, place.group)
     asked = replace(
-        question_of(context, whole),
+        question_of(view, whole),
         indicators=tuple(part.id for part in parts),
         items=tuple(_answers(whole)),
         where=where,
     )
-    rows = context.ask(asked).to_dicts()
-    label = {part.id: part.label.of(context.language) for part in parts}
+    rows = view.ask(asked).to_dicts()
+    label = {part.id: part.label.of(view.language) for part in parts}
     by_part = _by(rows, lambda row: row["indicator"])
     bars = [Bar(f"{name}|{label[str(name)]}", pieces) for name, pieces in by_part.items()]
-    heading = context.words(
-        "card.parts", label=whole.label.of(context.language), place=context.groups(_named(place))
+    heading = view.words(
+        "card.parts", label=whole.label.of(view.language), place=view.groups(_named(place))
     )
-    card = card_of(
-        context, whole, "verdieping", _weakest(context, whole, place), rows, heading=heading
-    )
-    card = replace(card, indicators=tuple(parts), table=_parts_table(context, rows))
-    return _with_bars(context, card, whole, bars)
+    card = card_of(view, whole, "verdieping", _weakest(view, whole, place), rows, heading=heading)
+    card = replace(card, indicators=tuple(parts), table=_parts_table(view, rows))
+    return _with_bars(view, card, whole, bars)
 
 
 def _named(place: Place) -> dict[str, str]:
@@ -156,13 +154,13 @@ def _named(place: Place) -> dict[str, str]:
     return dict(zip(place.dimension.split(CROSS), place.group.split(CROSS), strict=True))
 
 
-def _weakest(context: Context, whole: Indicator, place: Place) -> str:
+def _weakest(view: View, whole: Indicator, place: Place) -> str:
     """Return what is known of the weakest part of a scale, as a sentence; nothing if not asked."""
     derived = whole.derived
     weakest = next(
         (
             i
-            for i in context.book.indicators
+            for i in view.book.indicators
             if derived
             and i.derived
             and i.derived.rule == "minimum"
@@ -170,25 +168,25 @@ def _weakest(context: Context, whole: Indicator, place: Place) -> str:
         ),
         None,
     )
-    if weakest is None or not weakest.asked_in(context.selection.edition):
+    if weakest is None or not weakest.asked_in(view.selection.edition):
         return ""
-    without_item = replace(context, selection=replace(context.selection, item=None))
+    without_item = replace(view, selection=replace(view.selection, item=None))
     rows = rows_of(without_item, weakest, place.dimension, place.group)
     return " ".join(finding(without_item, weakest, row, "") for row in rows)
 
 
-def _parts_table(context: Context, rows: Sequence[Row]) -> pl.DataFrame:
+def _parts_table(view: View, rows: Sequence[Row]) -> pl.DataFrame:
     """Return the parts in words: part, answer, share, margin, n of N."""
-    by_id = context.book.by_id
+    by_id = view.book.by_id
     return word_table(
-        context,
+        view,
         rows,
         [
-            ("question", lambda row: by_id[row["indicator"]].label.of(context.language)),
-            ("answer", lambda row: measure(context, row)),
-            ("value", lambda row: value_or_state(context, by_id[row["indicator"]], row)),
-            ("margin", lambda row: shown(context, by_id[row["indicator"]], row).margin),
-            ("count", lambda row: counted(context, row)),
+            ("question", lambda row: by_id[row["indicator"]].label.of(view.language)),
+            ("answer", lambda row: measure(view, row)),
+            ("value", lambda row: value_or_state(view, by_id[row["indicator"]], row)),
+            ("margin", lambda row: shown(view, by_id[row["indicator"]], row).margin),
+            ("count", lambda row: counted(view, row)),
         ],
     )
 
@@ -210,7 +208,7 @@ _ROOM = 8
 
 
 def _stacked_rows(
-    context: Context, indicator: Indicator, bars: Sequence[Bar], items: list[str]
+    view: View, indicator: Indicator, bars: Sequence[Bar], items: list[str]
 ) -> pl.DataFrame:
     """Return the pieces of each bar, one after the other; a withheld bar says why it is empty."""
     drawn: list[Row] = []
@@ -219,18 +217,18 @@ def _stacked_rows(
         start = 0.0
         for place, (item, size) in enumerate(zip(items, sizes, strict=True)):
             row = bar.pieces[item]
-            said = value_or_state(context, indicator, row)
+            said = value_or_state(view, indicator, row)
             is_bound = row["status"] == BOUND
-            label = context.item(indicator, item)
+            label = view.item(indicator, item)
             drawn.append(
                 {
-                    "key": f"{bar.key}\n{counted(context, row)}",
+                    "key": f"{bar.key}\n{counted(view, row)}",
                     "answer": place,
                     "label": label,
                     "start": None if size is None else start,
                     "end": None if size is None else start + size,
                     "middle": None if size is None else start + size / 2,
-                    "value": _in_piece(context, indicator, row) if (size or 0) >= _ROOM else "",
+                    "value": _in_piece(view, indicator, row) if (size or 0) >= _ROOM else "",
                     "said": f"{label}: {said}",
                     "is_bound": is_bound,
                     "state": said if size is None and not place else "",
@@ -256,55 +254,55 @@ def piece_sizes(rows: Sequence[Row]) -> list[float | None]:
     ]
 
 
-def _in_piece(context: Context, indicator: Indicator, row: Row) -> str:
+def _in_piece(view: View, indicator: Indicator, row: Row) -> str:
     """Return what stands in a piece of a bar: its share, or the bound that is given for it."""
     if row["status"] != BOUND:
-        return context.value(row["estimate"], indicator)
-    return short_bound(context, indicator, row)
+        return view.value(row["estimate"], indicator)
+    return short_bound(view, indicator, row)
 
 
-def _options_card(context: Context, indicator: Indicator) -> Card:
+def _options_card(view: View, indicator: Indicator) -> Card:
     """Return a dot for each answer of a multiple choice, in the chosen groups."""
-    place = context.place()
+    place = view.place()
     where = () if place.dimension == WHOLE else where_of(place.dimension, place.group)
-    question = replace(question_of(context, indicator), items=None, by=WHOLE, where=where)
-    rows = sorted(context.ask(question).to_dicts(), key=lambda row: -(row["estimate"] or -1.0))
-    name = context.group(place.dimension, place.group)
+    question = replace(question_of(view, indicator), items=None, by=WHOLE, where=where)
+    rows = sorted(view.ask(question).to_dicts(), key=lambda row: -(row["estimate"] or -1.0))
+    name = view.group(place.dimension, place.group)
     return interval_card(
-        context,
+        view,
         indicator,
-        ("schaal", context.words("card.options", place=name)),
+        ("schaal", view.words("card.options", place=name)),
         rows,
-        lambda row: context.item(indicator, row["item"]),
-        chosen=lambda row: row["item"] == headline_item(context, indicator),
+        lambda row: view.item(indicator, row["item"]),
+        chosen=lambda row: row["item"] == headline_item(view, indicator),
     )
 
 
-def _spread_card(context: Context, indicator: Indicator) -> Card:
+def _spread_card(view: View, indicator: Indicator) -> Card:
     """Return the middle half of municipalities: median between quartiles."""
     names = ("quartile_low", "median", "quartile_high")
     question = replace(
-        question_of(context, indicator),
+        question_of(view, indicator),
         items=None,
         statistics=names,
         weightings=("municipality",),
     )
-    rows = _place_and_classes(context, question)
+    rows = _place_and_classes(view, question)
     drawn = []
     groups = dict.fromkeys((row["dimension"], row["group_code"]) for row in rows)
     for group in groups:
         by_name = {r["statistic"]: r for r in rows if (r["dimension"], r["group_code"]) == group}
         middle = by_name["median"]
-        row = chart_row(context, indicator, middle, _row_name(context, middle))
+        row = chart_row(view, indicator, middle, _row_name(view, middle))
         if row["estimate"] is not None:
             row["low"] = by_name["quartile_low"]["estimate"]
             row["high"] = by_name["quartile_high"]["estimate"]
         drawn.append(row)
-    axis = axis_of(context, indicator, names)
+    axis = axis_of(view, indicator, names)
     chart = Chart(
-        charts.interval_chart(style_of(context, indicator, axis)),
+        charts.interval_chart(style_of(view, indicator, axis)),
         chart_frame(drawn),
         f"schaal-{indicator.id}",
     )
-    card = card_of(context, indicator, "schaal", "", rows, heading=context.words("card.spread"))
-    return replace(card, chart=chart, legend=context.words("legend.spread"))
+    card = card_of(view, indicator, "schaal", "", rows, heading=view.words("card.spread"))
+    return replace(card, chart=chart, legend=view.words("legend.spread"))

@@ -14,29 +14,29 @@ from pages.screen.filters.survey import edition_filter
 
 if TYPE_CHECKING:
     from pages.state.selection import Selection
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def owner_filter(context: Context) -> None:
+def owner_filter(view: View) -> None:
     """Offer who owns the actions."""
-    words = context.words
+    words = view.words
     buttons(
         words("choose.owner"),
         "w-wie",
-        [NONE, *agenda.owners(context)],
-        context.selection.owner or NONE,
+        [NONE, *agenda.owners(view)],
+        view.selection.owner or NONE,
         lambda code: words(f"owner.{code}") if code else words("choose.owner_all"),
         lambda s, v: replace(s, owner=v or None),
     )
 
 
-def signal_filters(context: Context) -> None:
+def signal_filters(view: View) -> None:
     """Offer edition, theme, partner, group and words to search the open answers by."""
-    words, chosen = context.words, context.selection.signals
-    titles = open_answers.theme_titles(context)
+    words, chosen = view.words, view.selection.signals
+    titles = open_answers.theme_titles(view)
     first, second = st.columns(2)
     with first:
-        edition_filter(context)
+        edition_filter(view)
         choices(
             words("choose.theme"),
             "w-ond",
@@ -46,51 +46,51 @@ def signal_filters(context: Context) -> None:
             lambda s, v: replace(s, signals=replace(s.signals, theme=v or None)),
         )
     with second:
-        _search(context)
+        _search(view)
         choices(
             words("choose.partner"),
             "w-kp",
-            [NONE, *context.facts.signal_partners],
+            [NONE, *view.facts.signal_partners],
             chosen.partner or NONE,
             lambda name: name or words("choose.all_partners"),
             lambda s, v: replace(s, signals=replace(s.signals, partner=v or None)),
         )
-    _signal_group_filter(context)
+    _signal_group_filter(view)
 
 
-def _search(context: Context) -> None:
+def _search(view: View) -> None:
     """Offer to search in the words of the open answers."""
-    st.session_state["w-zoek"] = context.selection.signals.words
+    st.session_state["w-zoek"] = view.selection.signals.words
     st.text_input(
-        context.words("choose.words"),
+        view.words("choose.words"),
         key="w-zoek",
         type="search",
-        placeholder=context.words("choose.words_example"),
+        placeholder=view.words("choose.words_example"),
         on_change=applied,
         args=("w-zoek", lambda s, v: replace(s, signals=replace(s.signals, words=v or ""))),
     )
 
 
-def _signal_group_filter(context: Context) -> None:
+def _signal_group_filter(view: View) -> None:
     """Offer the groups that open answers are told of."""
-    groups = {f"{d}{CROSS}{code}": (d, code) for d, code in open_answers.signal_groups(context)}
-    used = open_answers.signal_group(context)
+    groups = {f"{d}{CROSS}{code}": (d, code) for d, code in open_answers.signal_groups(view)}
+    used = open_answers.signal_group(view)
     choices(
-        context.words("choose.signal_group"),
+        view.words("choose.signal_group"),
         "w-groep",
         [NONE, *groups],
         CROSS.join(used) if used else NONE,
-        lambda key: context.group(*groups.get(key, (WHOLE, WHOLE))),
-        lambda s, v: _in_group(context, s, groups.get(v)),
+        lambda key: view.group(*groups.get(key, (WHOLE, WHOLE))),
+        lambda s, v: _in_group(view, s, groups.get(v)),
     )
 
 
-def _in_group(context: Context, selection: Selection, group: tuple[str, str] | None) -> Selection:
+def _in_group(view: View, selection: Selection, group: tuple[str, str] | None) -> Selection:
     """Return the selection with one group chosen: a class or a region, not both."""
     bare = replace(selection, level=None, region=None, size_class=None)
     if group is None:
         return bare
     dimension, code = group
-    if context.classes is not None and dimension == context.classes.id:
+    if view.classes is not None and dimension == view.classes.id:
         return replace(bare, size_class=code)
     return replace(bare, level=dimension, region=code)

@@ -22,13 +22,13 @@ T = TypeVar("T")
 
 def applied(key: str, change: Callable[[Selection, Any], Selection]) -> None:
     """Take over what a control was set to, into the address."""
-    session.go(change(session.context().selection, st.session_state[key]))
+    session.go(change(session.view().selection, st.session_state[key]))
 
 
 def _help(label: str) -> str | None:
     """Return what the terms in the name of a control mean."""
-    context = session.context()
-    return explained(context.book, label, context.language)
+    view = session.view()
+    return explained(view.book, label, view.language)
 
 
 def buttons(

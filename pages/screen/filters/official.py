@@ -17,55 +17,55 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.survey.codebook import Indicator, Theme
-    from pages.state.view import Context
+    from pages.state.view import View
     from queries.sheets.subjects import Subject
 
 
-def official_filters(context: Context, theme: Theme) -> None:
+def official_filters(view: View, theme: Theme) -> None:
     """Offer an official figure of the theme, its basis, year, and a municipality by name."""
-    indicator = official_figures.official_indicator(context, theme.id)
+    indicator = official_figures.official_indicator(view, theme.id)
     if indicator is None:
         return
-    basis = official_figures.official_basis(context, indicator)
-    years = context.facts.years_of(indicator.id).get(basis, [])
-    year = official_figures.official_year(context, indicator, basis)
-    _offer(context, context.book.of_theme(theme.id, "official"), indicator, years, year)
+    basis = official_figures.official_basis(view, indicator)
+    years = view.facts.years_of(indicator.id).get(basis, [])
+    year = official_figures.official_year(view, indicator, basis)
+    _offer(view, view.book.of_theme(theme.id, "official"), indicator, years, year)
 
 
-def map_filters(context: Context) -> None:
+def map_filters(view: View) -> None:
     """Offer the official figure of the map, its basis and year, and a municipality by name."""
-    indicator = hexmap.map_indicator(context)
+    indicator = hexmap.map_indicator(view)
     if indicator is None:
         return
-    basis = official_figures.official_basis(context, indicator)
-    years = hexmap.map_years(context, indicator, basis)
-    year = hexmap.map_year(context, indicator, basis)
-    _offer(context, hexmap.map_indicators(context), indicator, years, year)
+    basis = official_figures.official_basis(view, indicator)
+    years = hexmap.map_years(view, indicator, basis)
+    year = hexmap.map_year(view, indicator, basis)
+    _offer(view, hexmap.map_indicators(view), indicator, years, year)
 
 
 def _offer(
-    context: Context,
+    view: View,
     offered: Sequence[Indicator],
     indicator: Indicator,
     years: Sequence[int],
     year: int | None,
 ) -> None:
     """Offer official figures, the basis and years of one of them, and the municipalities."""
-    words, book = context.words, context.book
+    words, book = view.words, view.book
     with st.container(key="official-filters"):
         choices(
             words("choose.official"),
             "w-of",
             [i.id for i in offered],
             indicator.id,
-            lambda code: book.by_id[code].label.of(context.language),
+            lambda code: book.by_id[code].label.of(view.language),
             lambda s, v: replace(s, official=replace(s.official, indicator=v)),
         )
         buttons(
             words("choose.basis"),
             "w-bs",
-            [b for b in indicator.bases if context.facts.years_of(indicator.id).get(b)],
-            official_figures.official_basis(context, indicator),
+            [b for b in indicator.bases if view.facts.years_of(indicator.id).get(b)],
+            official_figures.official_basis(view, indicator),
             lambda code: words(f"basis.{code}"),
             lambda s, v: replace(s, official=replace(s.official, basis=v)),
         )
@@ -77,47 +77,47 @@ def _offer(
             str,
             lambda s, v: replace(s, official=replace(s.official, year=int(v))),
         )
-        _municipalities(context)
+        _municipalities(view)
 
 
-def _municipalities(context: Context) -> None:
+def _municipalities(view: View) -> None:
     """Offer the municipalities of today, to point one out."""
-    names = context.facts.municipalities
+    names = view.facts.municipalities
     choices(
-        context.words("choose.municipality"),
+        view.words("choose.municipality"),
         "w-gm",
         [NONE, *names],
-        context.selection.official.municipality or NONE,
-        lambda code: names[code] if code else context.words("choose.municipality_none"),
+        view.selection.official.municipality or NONE,
+        lambda code: names[code] if code else view.words("choose.municipality_none"),
         lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
     )
 
 
-def municipality_search(context: Context) -> None:
+def municipality_search(view: View) -> None:
     """Offer every municipality by its name; a former name leads to what it became part of."""
-    names = peers.search_names(context)
+    names = peers.search_names(view)
     choices(
-        context.words("municipality.search"),
+        view.words("municipality.search"),
         "w-gm",
         [NONE, *names],
-        context.selection.official.municipality or NONE,
-        lambda code: names[code] if code else context.words("municipality.search_none"),
+        view.selection.official.municipality or NONE,
+        lambda code: names[code] if code else view.words("municipality.search_none"),
         lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
     )
 
 
-def peer_filters(context: Context, of: Subject) -> None:
+def peer_filters(view: View, of: Subject) -> None:
     """Offer the groups that a municipality can be compared with, and the edition."""
-    offered = {p.dimension: p for p in peers.choices(context, of)}
+    offered = {p.dimension: p for p in peers.choices(view, of)}
     first, second = st.columns([4, 1])
     with first:
         choices(
-            context.words("municipality.peers"),
+            view.words("municipality.peers"),
             "w-vg",
             list(offered),
-            peers.peers(context, of).dimension,
-            lambda code: context.group(offered[code].dimension, offered[code].group),
+            peers.peers(view, of).dimension,
+            lambda code: view.group(offered[code].dimension, offered[code].group),
             lambda s, v: replace(s, peers=v),
         )
     with second:
-        edition_filter(context)
+        edition_filter(view)

@@ -13,13 +13,13 @@ from pages.screen.filters.controls import NONE, buttons, choices, several
 
 if TYPE_CHECKING:
     from data.survey.codebook import Dimension, Indicator, Theme
-    from pages.state.view import Context
+    from pages.state.view import View
 
 
-def theme_filters(context: Context, theme: Theme) -> Indicator:
+def theme_filters(view: View, theme: Theme) -> Indicator:
     """Offer question, edition, region, size class and weighting; return the question chosen."""
-    words, book, language = context.words, context.book, context.language
-    indicator = theme_question(context, theme)
+    words, book, language = view.words, view.book, view.language
+    indicator = theme_question(view, theme)
     offered = [i.id for i in book.of_theme(theme.id, "survey")]
     with st.container(key="filters"):
         choices(
@@ -30,45 +30,45 @@ def theme_filters(context: Context, theme: Theme) -> Indicator:
             lambda code: book.by_id[code].label.of(language),
             lambda s, v: replace(s, question=v, item=None),
         )
-        edition_filter(context)
+        edition_filter(view)
         if indicator.type in {"multi", "ordinal"}:
             choices(
                 words("choose.item"),
                 "w-an",
                 indicator.items(),
-                rows.headline_item(context, indicator),
-                lambda code: context.item(indicator, code),
+                rows.headline_item(view, indicator),
+                lambda code: view.item(indicator, code),
                 lambda s, v: replace(s, question=indicator.id, item=v),
             )
-        group_filters(context)
+        group_filters(view)
     return indicator
 
 
-def edition_filter(context: Context) -> None:
+def edition_filter(view: View) -> None:
     """Offer the editions."""
     buttons(
-        context.words("choose.edition"),
+        view.words("choose.edition"),
         "w-ed",
-        [str(year) for year in context.facts.editions],
-        str(context.selection.edition),
+        [str(year) for year in view.facts.editions],
+        str(view.selection.edition),
         str,
         lambda s, v: replace(s, edition=int(v)),
     )
 
 
-def group_filters(context: Context) -> None:
+def group_filters(view: View) -> None:
     """Offer a division into regions, a region of it, a size class, a weighting and margins."""
-    words = context.words
-    if context.level is not None:
-        level_filter(context)
-        _groups(context, context.level, "region")
-    if context.classes is not None:
-        _groups(context, context.classes, "size_class")
+    words = view.words
+    if view.level is not None:
+        level_filter(view)
+        _groups(view, view.level, "region")
+    if view.classes is not None:
+        _groups(view, view.classes, "size_class")
     buttons(
         words("choose.weighting"),
         "w-wg",
         ["municipality", "inhabitant"],
-        context.selection.weighting,
+        view.selection.weighting,
         lambda code: words(f"weighting.{code}"),
         lambda s, v: replace(s, weighting=v),
     )
@@ -76,39 +76,39 @@ def group_filters(context: Context) -> None:
         words("choose.margins"),
         "w-mg",
         ["on", "off"],
-        "on" if context.selection.margins else "off",
+        "on" if view.selection.margins else "off",
         lambda code: words(f"margins.{code}"),
         lambda s, v: replace(s, margins=v == "on"),
     )
 
 
-def level_filter(context: Context) -> None:
+def level_filter(view: View) -> None:
     """Offer the divisions into regions."""
-    book, level = context.book, context.level
+    book, level = view.book, view.level
     if level is None:
         return
     buttons(
-        context.words("choose.level"),
+        view.words("choose.level"),
         "w-gi",
         [d.id for d in book.of_kind("region")],
         level.id,
-        lambda code: book.dimension_by_id[code].label.of(context.language),
+        lambda code: book.dimension_by_id[code].label.of(view.language),
         lambda s, v: replace(s, level=v, region=None),
     )
 
 
-def _groups(context: Context, dimension: Dimension, kind: str) -> None:
+def _groups(view: View, dimension: Dimension, kind: str) -> None:
     """Offer the groups of a dimension: the regions of the level, or the size classes."""
     is_region = kind == "region"
-    chosen = context.selection.region if is_region else context.selection.size_class
+    chosen = view.selection.region if is_region else view.selection.size_class
 
     def name(code: str) -> str:
         if code:
-            return context.group(dimension.id, code, short=True)
-        return dimension.all.of(context.language)
+            return view.group(dimension.id, code, short=True)
+        return dimension.all.of(view.language)
 
     buttons(
-        context.words(f"choose.{kind}"),
+        view.words(f"choose.{kind}"),
         "w-region" if is_region else "w-kl",
         [NONE, *dimension.codes()],
         chosen or NONE,
@@ -121,45 +121,45 @@ def _groups(context: Context, dimension: Dimension, kind: str) -> None:
     )
 
 
-def region_filters(context: Context) -> None:
+def region_filters(view: View) -> None:
     """Offer the theme, the edition, a division into regions, and a region of it."""
-    words, book, language = context.words, context.book, context.language
+    words, book, language = view.words, view.book, view.language
     buttons(
         words("choose.theme"),
         "w-th",
         [t.id for t in book.themes],
-        rows.table_theme(context).id,
+        rows.table_theme(view).id,
         lambda code: next(t for t in book.themes if t.id == code).title.of(language),
         lambda s, v: replace(s, table=replace(s.table, theme=v)),
     )
-    if context.level is None:
+    if view.level is None:
         return
     first, second = st.columns([3, 1])
     with first:
-        level_filter(context)
+        level_filter(view)
     with second:
-        edition_filter(context)
+        edition_filter(view)
 
 
-def region_list(context: Context) -> None:
+def region_list(view: View) -> None:
     """Offer the regions of the level as a list, for those who rather choose by name."""
-    level = context.level
+    level = view.level
     if level is None:
         return
     choices(
-        context.words("choose.region"),
+        view.words("choose.region"),
         "w-region",
         [NONE, *level.codes()],
-        context.selection.region or NONE,
-        lambda code: context.group(level.id, code) if code else level.all.of(context.language),
+        view.selection.region or NONE,
+        lambda code: view.group(level.id, code) if code else level.all.of(view.language),
         lambda s, v: replace(s, level=level.id, region=v or None),
     )
 
 
-def table_filters(context: Context) -> None:
+def table_filters(view: View) -> None:
     """Offer theme, questions, rows and years of the table."""
-    words, book, language = context.words, context.book, context.language
-    theme = rows.table_theme(context)
+    words, book, language = view.words, view.book, view.language
+    theme = rows.table_theme(view)
     first, second = st.columns(2)
     with first:
         choices(
@@ -173,8 +173,8 @@ def table_filters(context: Context) -> None:
         choices(
             words("choose.rows"),
             "w-rij",
-            context.facts.dimensions,
-            tables.table_rows(context),
+            view.facts.dimensions,
+            tables.table_rows(view),
             lambda code: book.dimension_label(code, language),
             lambda s, v: replace(s, table=replace(s.table, rows=v)),
         )
@@ -183,15 +183,15 @@ def table_filters(context: Context) -> None:
             (words("choose.questions"), words("choose.questions_none")),
             "w-vs",
             [i.id for i in book.of_theme(theme.id)],
-            context.selection.table.questions,
+            view.selection.table.questions,
             lambda code: book.by_id[code].label.of(language),
             lambda s, v: replace(s, table=replace(s.table, theme=theme.id, questions=tuple(v))),
         )
         several(
             (words("choose.editions"), words("choose.editions_none")),
             "w-eds",
-            context.facts.all_years(),
-            context.selection.table.editions,
+            view.facts.all_years(),
+            view.selection.table.editions,
             str,
             lambda s, v: replace(s, table=replace(s.table, editions=tuple(sorted(v)))),
         )
