@@ -18,7 +18,8 @@ from rich.progress import (
 
 from data.errors import DataError
 from data.files import store
-from data.survey.codebook import WHOLE, Language
+from data.survey.codebook import Language
+from data.survey.groups import WHOLE
 from queries.ask.questions import Question, answer
 from queries.attack.attack import attack as try_to_open
 from queries.attack.attack import everything_told, version_folder

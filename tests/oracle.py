@@ -32,7 +32,7 @@ from scipy.stats import t as student
 
 from data.files import store
 from data.files.schema import NOT_ANSWERED, Responses
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import CROSS, WHOLE
 from queries import engine
 from queries.disclosure.amounts import Answers as Amounts
 from queries.estimation import calibration, estimates

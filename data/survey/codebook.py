@@ -13,6 +13,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.files.config_files import load_model, read_toml
+from data.survey.groups import WHOLE, dimensions_of, is_crossed, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,10 +23,6 @@ Language: TypeAlias = Literal["nl", "en"]
 Kind: TypeAlias = Literal["survey", "official", "published"]
 Basis: TypeAlias = Literal["enquete", "begroting", "jaarrekening"]
 
-# One group that holds every municipality; the only dimension the codebook need not name.
-WHOLE = "nl"
-# Between the two halves of a crossed dimension and of a crossed group: LD01:k2.
-CROSS = ":"
 
 _SLUG = r"^[a-z][a-z0-9-]*$"
 _IDENTIFIER = r"^[a-z][a-z0-9_]*$"
@@ -475,8 +472,8 @@ class Codebook(_Entry):
         self, dimension: str, group: str, language: Language, *, short: bool = False
     ) -> str:
         """Return the name of a group; of a crossed group both names, the code if unknown."""
-        if CROSS in dimension:
-            parts = zip(dimension.split(CROSS), group.split(CROSS), strict=True)
+        if is_crossed(dimension):
+            parts = parts_of(dimension, group).items()
             return ", ".join(self.group_label(d, g, language, short=short) for d, g in parts)
         long_and_short = self._labels.get((dimension, group))
         return long_and_short[short].of(language) if long_and_short else group
@@ -485,13 +482,13 @@ class Codebook(_Entry):
         """Return the name of a dimension, or of the two that are crossed."""
         if dimension == WHOLE:
             return self.survey.whole.of(language)
-        names = [self.dimension_by_id[part].label.of(language) for part in dimension.split(CROSS)]
+        names = [self.dimension_by_id[part].label.of(language) for part in dimensions_of(dimension)]
         return " × ".join(names)
 
     def group_rank(self, dimension: str, group: str) -> int:
         """Return where a group stands among its kind, for sorting: classes by size."""
         rank = 0
-        for part, code in zip(dimension.split(CROSS), group.split(CROSS), strict=True):
+        for part, code in parts_of(dimension, group).items():
             known = self.dimension_by_id.get(part)
             codes = known.codes() if known else [code]
             rank = rank * 100 + (codes.index(code) if code in codes else 99)

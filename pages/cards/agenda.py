@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.card import COLUMNS, Card, Row, shown, word_table
 from pages.cards.differences import EDITION, HIGHER, LOWER, UNTOLD, measure_of, sentence
 from pages.cards.parts import measure, value_or_state

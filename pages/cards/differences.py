@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.card import Row, word_table
 from pages.cards.rows import class_panel, headline_item, headline_statistic, region_panel
 from pages.words import numbers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.card import Row, axis_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.card import Card, Chart, Row, chart_frame, word_table
 from pages.charts import charts
 from pages.charts.charts import Axis, Style

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import CROSS, WHOLE
 from data.survey.policy import OUTSIDE
 from pages.cards.card import Card, Row, word_table
 from pages.words.texts import capital

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.survey.codebook import CROSS, WHOLE, Theme
+from data.survey.groups import WHOLE, crossing_of, dimensions_of, parts_of
 from queries.ask.questions import Question
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Dimension, Indicator
+    from data.survey.codebook import Dimension, Indicator, Theme
     from pages.cards.card import Row
     from pages.state.view import View
 
@@ -58,8 +58,7 @@ def rows_of(view: View, indicator: Indicator, dimension: str, group: str) -> lis
 
 def where_of(dimension: str, group: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return a group as conditions, one for each dimension it is made of."""
-    pairs = zip(dimension.split(CROSS), group.split(CROSS), strict=True)
-    return tuple((d, (g,)) for d, g in pairs)
+    return tuple((d, (g,)) for d, g in parts_of(dimension, group).items())
 
 
 def fixed_region(view: View, class_id: str, any_class: str) -> tuple[dict[str, str], list[str]]:
@@ -68,7 +67,7 @@ def fixed_region(view: View, class_id: str, any_class: str) -> tuple[dict[str, s
     if level is None or region is None:
         return {}, []
     place = view.place({level.id: region, class_id: any_class})
-    parts = dict(zip(place.dimension.split(CROSS), place.group.split(CROSS), strict=True))
+    parts = parts_of(place.dimension, place.group)
     parts.pop(class_id, None)
     if place.exact:
         return parts, []
@@ -82,16 +81,14 @@ def fixed_region(view: View, class_id: str, any_class: str) -> tuple[dict[str, s
 
 def part_of(row: Row, dimension: str) -> str:
     """Return the code of one of the dimensions that a figure's group is made of."""
-    pairs = zip(row["dimension"].split(CROSS), row["group_code"].split(CROSS), strict=True)
-    codes: dict[str, str] = dict(pairs)
-    return codes[dimension]
+    return parts_of(row["dimension"], row["group_code"])[dimension]
 
 
-def is_crossed(view: View, region_dimension: str) -> bool:
+def crosses_classes(view: View, region_dimension: str) -> bool:
     """Whether a region dimension is published crossed with the size classes."""
     classes = view.classes
     wanted = {region_dimension, classes.id} if classes else set()
-    return any(set(d.split(CROSS)) == wanted for d in view.facts.dimensions)
+    return crossing_of(view.facts.dimensions, wanted) is not None
 
 
 def class_panel(view: View, indicator: Indicator) -> Panel | None:
@@ -124,7 +121,7 @@ def _regions_within_class(
     if classes is None or size_class is None:
         return level, {}, []
     offered = [level, *view.book.of_kind("region")]
-    crossed = next((d for d in offered if is_crossed(view, d.id)), None)
+    crossed = next((d for d in offered if crosses_classes(view, d.id)), None)
     if crossed is None:
         return level, {}, []
     if crossed == level:
@@ -147,5 +144,5 @@ def dimension_name(view: View, dimension: str) -> str:
     """Return what a dimension, crossed or not, is called."""
     if dimension == WHOLE:
         return view.group(WHOLE, WHOLE)
-    parts = dimension.split(CROSS)
+    parts = dimensions_of(dimension)
     return " × ".join(view.name(view.book.dimension_by_id[part]) for part in parts)

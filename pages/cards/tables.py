@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.card import Card, Row, shown, word_table
 from pages.cards.parts import measure
 from pages.cards.rows import dimension_name, headline_statistic, table_theme

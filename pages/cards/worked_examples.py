@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.card import SHOWN, shown
 from pages.cards.differences import REST, measure_of, sentence
 from pages.cards.findings import finding

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.errors import ReleaseBrokenError
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.official.figures import municipality_sentence
 from pages.cards.registry import build
 from pages.cards.tables import table_editions, table_questions, table_rows

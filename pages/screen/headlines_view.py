@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import streamlit as st
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.differences import (
     EDITION,
     HIGHER,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.places.peers import peers
 from pages.cards.response import response_sentence
 from pages.state.links import sheet_link

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.survey.codebook import CROSS, WHOLE, Indicator
+from data.survey.groups import WHOLE
 from pages.words import numbers
 from pages.words.texts import Words, join
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from data.survey.codebook import Codebook, Dimension, Language
+    from data.survey.codebook import Codebook, Dimension, Indicator, Language
     from pages.state.releases import Facts
     from pages.state.selection import Selection
     from queries.ask.questions import Comparison, Place, Question
@@ -158,8 +158,3 @@ class View:
 def is_whole(place: Place) -> bool:
     """Whether a place is everything there is."""
     return place.dimension == WHOLE
-
-
-def parts_of(dimension: str) -> list[str]:
-    """Return the dimensions that a crossed dimension is made of."""
-    return dimension.split(CROSS)

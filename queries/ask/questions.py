@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import (
+    WHOLE,
+    crossing_of,
+    dimensions_of,
+    group_of,
+    groups_of,
+    is_crossed,
+)
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
@@ -177,7 +184,7 @@ def _check(release: Release, question: Question) -> None:
 
 def _parts(question: Question) -> list[str]:
     """Return the dimensions a question is about, those of the rows first."""
-    rows = [] if question.by == WHOLE else question.by.split(CROSS)
+    rows = [] if question.by == WHOLE else dimensions_of(question.by)
     return list(dict.fromkeys([*rows, *(dimension for dimension, _ in question.where)]))
 
 
@@ -198,17 +205,14 @@ def _groups(release: Release, question: Question) -> tuple[str, list[str] | None
             f"{' × '.join(wanted)} wordt niet samen gepubliceerd.",
             f"kies uit {published}.",
         )
-    order = dimension.split(CROSS)
-    kept = [""]
-    for part in order:
-        codes = list(where.get(part, ())) or release.codebook.dimension_by_id[part].codes()
-        kept = [f"{k}{CROSS}{code}" if k else code for k in kept for code in codes]
-    return dimension, kept
+    known = release.codebook.dimension_by_id
+    codes = {part: list(where.get(part, ())) or known[part].codes() for part in wanted}
+    return dimension, groups_of(dimension, codes)
 
 
 def crossing(release: Release, parts: Sequence[str]) -> str | None:
     """Return the published dimension made of ``parts``, in any order, or None."""
-    return next((d for d in release.dimensions if set(d.split(CROSS)) == set(parts)), None)
+    return crossing_of(release.dimensions, parts)
 
 
 def place(release: Release, edition: int, chosen: Mapping[str, str]) -> Place:
@@ -232,7 +236,7 @@ def place(release: Release, edition: int, chosen: Mapping[str, str]) -> Place:
         wider = release.ask("wider_groups", edition=edition, dimension=dimension, group=group)
         for row in wider.iter_rows(named=True):
             outer = row["wider_dimension"]
-            if CROSS in outer or outer == WHOLE or outer in rest:
+            if is_crossed(outer) or outer == WHOLE or outer in rest:
                 continue
             candidate = {outer: str(row["wider_group"]), **rest}
             if (found := _published(release, candidate)) is not None:
@@ -247,4 +251,4 @@ def _published(release: Release, chosen: Mapping[str, str]) -> tuple[str, str] |
     dimension = crossing(release, list(chosen))
     if dimension is None:
         return None
-    return dimension, CROSS.join(chosen[part] for part in dimension.split(CROSS))
+    return dimension, group_of(dimension, chosen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from queries.attack.near_amounts import Near, Ranked
 from queries.attack.published import SHOWN, Asked, Rules
 from queries.attack.scenes import NUDGE, AmountScene, Line, Unknowns, as_statements, prior_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from queries.attack.amount_scenes import amount_scene
 from queries.attack.published import BOUND, SHOWN, Asked, Rules, Told
 from queries.attack.scenes import NUDGE, Line, Scene, Unknowns, as_statements, open_ended, prior_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from queries.attack.statements import Statements
 
 if TYPE_CHECKING:

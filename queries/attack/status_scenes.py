@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from data.survey.policy import OUTSIDE
 from queries.attack.published import ANSWERED, DONT_KNOW, SKIPPED, Asked, Rules, Told
 from queries.attack.scenes import Line, Scene, StatusScene, as_statements, open_ended

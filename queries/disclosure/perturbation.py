@@ -24,7 +24,7 @@ from itertools import accumulate, pairwise
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from data.survey.policy import OUTSIDE
 from queries.disclosure.noise import SCALE, draw
 from queries.estimation.estimates import INHABITANT

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from queries.disclosure.perturbation import SHOWN
 from queries.estimation import estimates, margins
 from queries.estimation.estimates import INHABITANT, MUNICIPALITY

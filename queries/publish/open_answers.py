@@ -16,7 +16,7 @@ import polars as pl
 from data.errors import DataError
 from data.files import store
 from data.files.config_files import load_model, read_toml
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from queries.disclosure.redaction import PersonNames, redactor, unread
 
 if TYPE_CHECKING:

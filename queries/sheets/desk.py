@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from data.survey.codebook import CROSS
+from data.survey.groups import parts_of
 from queries.ask.questions import in_percentages
 
 if TYPE_CHECKING:
@@ -125,9 +125,7 @@ class Desk:
         year = self.figures.official_year
         if year is None or not official:
             return {}
-        parts = zip(
-            self.subject.dimension.split(CROSS), self.subject.group.split(CROSS), strict=True
-        )
+        parts = parts_of(self.subject.dimension, self.subject.group).items()
         found = self.release.ask(
             "official_position",
             indicators=[i.id for i in official],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from queries.ask.questions import Comparison, differences
 from queries.sheets.desk import CAUTION, SHOWN, UNCERTAIN, measure
 from queries.sheets.model import Mark, Strip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import CROSS, WHOLE, dimensions_of, group_of, groups_of, is_crossed
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
@@ -64,18 +64,15 @@ def find(release: Release, slug: str, edition: int, peers: str | None = None) ->
 def dimensions(release: Release) -> list[str]:
     """Return the dimensions along which answers are published; some hold for official figures."""
     allowed = {WHOLE, *(d.id for d in release.codebook.dimensions if "survey" in d.kinds)}
-    return [d for d in release.dimensions if set(d.split(CROSS)) <= allowed]
+    return [d for d in release.dimensions if set(dimensions_of(d)) <= allowed]
 
 
 def _groups(release: Release, dimension: str) -> list[str]:
     """Return the codes of the groups of a published dimension."""
     if dimension == WHOLE:
         return [WHOLE]
-    codes = [""]
-    for part in dimension.split(CROSS):
-        known = release.codebook.dimension_by_id[part].codes()
-        codes = [f"{c}{CROSS}{code}" if c else code for c in codes for code in known]
-    return codes
+    known = release.codebook.dimension_by_id
+    return groups_of(dimension, {part: known[part].codes() for part in dimensions_of(dimension)})
 
 
 def _successor(release: Release, code: str) -> str:
@@ -105,13 +102,13 @@ def municipality(release: Release, code: str, edition: int, peers: str | None = 
     name = next(row["name"] for row in rows if row["year"] == year)
     groups = by_year[year]
     dimension = _peer_dimension(release, groups, peers)
-    group = CROSS.join(groups[part] for part in dimension.split(CROSS))
+    group = group_of(dimension, groups)
     return Subject(dimension, group, year, code, name, tuple(sorted(groups.items())))
 
 
 def _peer_dimension(release: Release, groups: dict[str, str], wanted: str | None) -> str:
     """Return the dimension of the peers: the wanted one if it is published, else the class."""
-    if wanted in dimensions(release) and all(p in groups for p in wanted.split(CROSS)):
+    if wanted in dimensions(release) and all(p in groups for p in dimensions_of(wanted)):
         return wanted
     classes = [d.id for d in release.codebook.of_kind("class") if d.id in groups]
     return classes[0] if classes else WHOLE
@@ -120,7 +117,7 @@ def _peer_dimension(release: Release, groups: dict[str, str], wanted: str | None
 def every(release: Release, edition: int) -> list[Subject]:
     """Return every municipality of today, and every group of one dimension."""
     codes = [row[0] for row in release.ask("municipalities").iter_rows()]
-    simple = [d for d in dimensions(release) if CROSS not in d]
+    simple = [d for d in dimensions(release) if not is_crossed(d)]
     return [
         *(municipality(release, code, edition) for code in codes),
         *(Subject(d, code, edition) for d in simple for code in _groups(release, d)),

@@ -14,7 +14,8 @@ import polars as pl
 import psutil
 
 from data.files import store
-from data.survey.codebook import CROSS, WHOLE, Codebook, Dimension, load_codebook
+from data.survey.codebook import Codebook, Dimension, load_codebook
+from data.survey.groups import CROSS, WHOLE
 from data.survey.policy import Policy, load_policy
 from queries import engine
 from queries.estimation import calibration, question_weights

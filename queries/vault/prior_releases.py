@@ -15,7 +15,7 @@ import polars as pl
 
 from data.errors import DataError
 from data.files import store
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

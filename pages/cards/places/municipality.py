@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import WHOLE
+from data.survey.groups import WHOLE
 from pages.cards.card import SHOWN, Card, Chart, style_of
 from pages.cards.findings import finding
 from pages.cards.official_figures import (

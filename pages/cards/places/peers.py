@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import WHOLE, dimensions_of, group_of, parts_of
 from queries.errors import QueryError
 from queries.sheets.subjects import dimensions, municipality
 
@@ -29,7 +29,7 @@ class Peers:
     @property
     def parts(self) -> dict[str, str]:
         """The groups that this one is made of, by dimension."""
-        return dict(zip(self.dimension.split(CROSS), self.group.split(CROSS), strict=True))
+        return parts_of(self.dimension, self.group)
 
 
 def home(view: View) -> Subject | None:
@@ -48,13 +48,13 @@ def choices(view: View, of: Subject) -> list[Peers]:
     groups = dict(of.groups)
     order = [*(d.id for d in view.book.of_kind("class")), *dimensions(view.facts.release)]
     allowed = [d for d in dict.fromkeys(order) if d != WHOLE and _knows(groups, d)]
-    found = [Peers(d, CROSS.join(groups[part] for part in d.split(CROSS))) for d in allowed]
+    found = [Peers(d, group_of(d, groups)) for d in allowed]
     return [*found, Peers(WHOLE, WHOLE)]
 
 
 def _knows(groups: dict[str, str], dimension: str) -> bool:
     """Whether a municipality has a group in every part of a dimension."""
-    return all(part in groups for part in dimension.split(CROSS))
+    return all(part in groups for part in dimensions_of(dimension))
 
 
 def peers(view: View, of: Subject) -> Peers:

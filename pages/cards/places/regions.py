@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import WHOLE, crossing_of, group_of
 from pages.cards.card import (
     BOUND,
     SHOWN,
@@ -376,12 +376,11 @@ def _classes_within(
     view: View, classes: Dimension, within: dict[str, str]
 ) -> list[tuple[str, str]]:
     """Return the size classes of a region as crossed groups, as far as those are published."""
-    parts = {*within, classes.id}
-    crossed = next((d for d in view.facts.dimensions if set(d.split(CROSS)) == parts), None)
+    crossed = crossing_of(view.facts.dimensions, {*within, classes.id})
     if crossed is None:
         return []
     groups = [within | {classes.id: code} for code in classes.codes()]
-    return [(crossed, CROSS.join(group[d] for d in crossed.split(CROSS))) for group in groups]
+    return [(crossed, group_of(crossed, group)) for group in groups]
 
 
 def _response_rows(view: View, wanted: list[tuple[str, str]]) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import CROSS, WHOLE
 from pages.cards.card import (
     BOUND,
     SHOWN,
@@ -34,7 +34,7 @@ from pages.cards.parts import card_of, drawn_statistics, interval_card
 from pages.cards.rows import (
     Panel,
     class_panel,
-    is_crossed,
+    crosses_classes,
     part_of,
     question_of,
     region_panel,
@@ -157,7 +157,7 @@ def differences_card(view: View, indicator: Indicator) -> Card | None:
 def cross_card(view: View, indicator: Indicator) -> Card | None:
     """Return the figures per region and size class together."""
     classes = view.classes
-    regions = [d for d in view.book.of_kind("region") if is_crossed(view, d.id)]
+    regions = [d for d in view.book.of_kind("region") if crosses_classes(view, d.id)]
     if classes is None or not regions:
         return None
     region = regions[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import WHOLE, dimensions_of, parts_of
 from pages.cards.card import (
     BOUND,
     SHOWN,
@@ -69,7 +69,7 @@ def _place_and_classes(view: View, question: Question) -> list[Row]:
 def _row_name(view: View, row: Row) -> str:
     """Return the name of a row in a chart of a region and its classes."""
     classes = view.classes
-    parts = row["dimension"].split(CROSS)
+    parts = dimensions_of(row["dimension"])
     if classes is not None and classes.id in parts:
         return view.group(classes.id, part_of(row, classes.id), short=True)
     return view.group(row["dimension"], row["group_code"], short=row["dimension"] == WHOLE)
@@ -151,7 +151,7 @@ def _named(place: Place) -> dict[str, str]:
     """Return the groups that a place is made of, by dimension; none for the whole."""
     if place.dimension == WHOLE:
         return {}
-    return dict(zip(place.dimension.split(CROSS), place.group.split(CROSS), strict=True))
+    return parts_of(place.dimension, place.group)
 
 
 def _weakest(view: View, whole: Indicator, place: Place) -> str:

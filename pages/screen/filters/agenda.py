@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.survey.codebook import CROSS, WHOLE
+from data.survey.groups import CROSS, WHOLE
 from pages.cards import agenda, open_answers
 from pages.screen.filters.controls import NONE, applied, buttons, choices
 from pages.screen.filters.survey import edition_filter
