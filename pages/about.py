@@ -7,7 +7,7 @@ from pages.cards.publications import former_versions, publications
 from pages.cards.worked_examples import no_examples, rules, worked_examples
 from pages.screen import card_view, session
 from pages.screen.filters.survey import edition_filter
-from pages.state.links import HEADLINES
+from pages.state.pages import HEADLINES
 from pages.words import numbers
 from pages.words.texts import plain, prose
 

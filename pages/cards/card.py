@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import polars as pl
 
 from pages.charts.charts import Axis, Spec, Style
+from pages.state.pages import FILES
 from pages.words import numbers
 
 if TYPE_CHECKING:
@@ -242,3 +243,13 @@ COLUMNS = (
     "grade",
     "status",
 )
+
+
+def page_link(card: Card, origin: str = "") -> str:
+    """Return the address of the view that a card stands in."""
+    return f"{origin}/{card.page}?{card.query}"
+
+
+def download_link(card: Card, ending: str) -> str:
+    """Return the address of a card as a file, relative to any page."""
+    return f"{FILES}/{card.page}/{card.id}.{ending}?{card.query}"

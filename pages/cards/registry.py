@@ -11,8 +11,8 @@ from pages.cards.official import figures, hexmap
 from pages.cards.places import municipality, regions
 from pages.cards.survey import questions, scales
 from pages.state.address import write
-from pages.state.links import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
-from pages.state.links import TABLES as TABLES_PAGE
+from pages.state.pages import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
+from pages.state.pages import TABLES as TABLES_PAGE
 from pages.state.view import View
 
 if TYPE_CHECKING:

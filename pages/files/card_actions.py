@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from pages.cards.card import download_link, page_link
 from pages.files.downloads import FORMATS
 from pages.files.embed import embed_link
 from pages.files.pictures import PICTURES
-from pages.state.links import download_link, page_link
 
 if TYPE_CHECKING:
     from pages.cards.card import Card

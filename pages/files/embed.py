@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from pages.cards.card import page_link
 from pages.cards.publications import version_sentence
 from pages.files.html_page import card_of, drawing, page, view_of
 from pages.files.table_html import html_table
-from pages.state.links import page_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pages.files.html_page import page
 from pages.state.address import link, shared
-from pages.state.links import STEWARD, TITLES
+from pages.state.pages import STEWARD, titles
 
 if TYPE_CHECKING:
     from pages.state.view import View
@@ -24,14 +24,11 @@ class Listed:
 def is_missing(path: str, view: View) -> bool:
     """Whether an address of one part is that of no page."""
     slug = path.strip("/")
-    known = {theme.slug for theme in view.book.themes} | set(TITLES)
-    return "/" not in slug and slug not in known
+    return "/" not in slug and slug != STEWARD and slug not in titles(view)
 
 
 def missing(view: View) -> str:
     """Return a page that lists the pages there are."""
-    titles = {name: view.words(key) for name, key in TITLES.items() if name != STEWARD}
-    titles |= {theme.slug: theme.title.of(view.language) for theme in view.book.themes}
     chosen = shared(view.selection)
     return page(
         "missing.html",
@@ -41,6 +38,7 @@ def missing(view: View) -> str:
         title=view.words("missing.title"),
         description=view.words("missing.text"),
         links=[
-            Listed(title, link(name or "./", chosen, view.book)) for name, title in titles.items()
+            Listed(title, link(name or "./", chosen, view.book))
+            for name, title in titles(view).items()
         ],
     )

@@ -12,6 +12,7 @@ import streamlit as st
 
 from data.errors import ReleaseBrokenError
 from data.survey.groups import WHOLE
+from pages.cards.card import page_link
 from pages.cards.official.figures import municipality_sentence
 from pages.cards.registry import build
 from pages.cards.tables import table_editions, table_questions, table_rows
@@ -21,7 +22,7 @@ from pages.files.table_html import LONG, html_table
 from pages.screen import session
 from pages.screen.glossary_view import term_anchor, terms_line
 from pages.state.address import link, shared, write
-from pages.state.links import AGENDA, page_link
+from pages.state.pages import AGENDA
 from pages.words import numbers
 from pages.words.glossary import terms_in
 from pages.words.texts import plain

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.state.address import link, shared
-from pages.state.links import GLOSSARY
+from pages.state.pages import GLOSSARY
 from pages.words.glossary import glossary, terms_in
 from pages.words.texts import plain
 

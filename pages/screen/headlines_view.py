@@ -26,7 +26,7 @@ from pages.files.presentation import presentation_link
 from pages.screen import card_view, session
 from pages.screen.filters.official import municipality_search
 from pages.state.address import shared, write
-from pages.state.links import MUNICIPALITY, sheet_link
+from pages.state.pages import MUNICIPALITY, sheet_link
 from pages.words.texts import join, plain
 
 if TYPE_CHECKING:

@@ -12,15 +12,9 @@ from pages.cards.publications import version_sentence
 from pages.charts.palette import sheet
 from pages.screen import steward_access
 from pages.state import address
-from pages.state.links import (
-    ABOUT,
-    AGENDA,
-    GLOSSARY,
-    MUNICIPALITY,
-    REGION,
-    SIGNALS,
-    STEWARD,
-    TABLES,
+from pages.state.pages import (
+    HEADLINES,
+    PAGES,
 )
 from pages.words.texts import LANGUAGES, texts
 
@@ -40,51 +34,23 @@ class Pages:
 
 
 def navigation(view: View) -> Pages:
-    """Return the pages: headlines, a page for each theme, tables, about."""
-    words = view.words
+    """Return the pages there are for this reader: those of the registry, and one for each theme."""
     themes = [
         st.Page("theme.py", title=theme.title.of(view.language), url_path=theme.slug)
         for theme in view.book.themes
     ]
-    every = [
-        st.Page("headlines.py", title=words("page.headlines"), default=True),
-        *themes,
-        *_place_pages(view),
-        *_agenda_pages(view),
-        st.Page("tables.py", title=words("page.tables"), url_path=TABLES),
-        st.Page("glossary.py", title=words("page.glossary"), url_path=GLOSSARY),
-        st.Page("about.py", title=words("page.about"), url_path=ABOUT),
-        *_steward_page(view),
+    others = [
+        st.Page(
+            entry.file,
+            title=view.words(entry.title),
+            url_path=entry.slug or None,
+            default=entry.slug == HEADLINES,
+        )
+        for entry in PAGES
+        if entry.exists(view) and (not entry.restricted or steward_access.offered())
     ]
+    every = [*others, *themes]
     return Pages(every, themes, st.navigation(every, position="hidden"))
-
-
-def _agenda_pages(view: View) -> list[Page]:
-    """Return the pages of the action agenda and the signals, as far as the release has them."""
-    words, pages = view.words, []
-    if view.facts.release.agenda is not None:
-        pages.append(st.Page("agenda.py", title=words("page.agenda"), url_path=AGENDA))
-    if view.facts.has("signals"):
-        pages.append(st.Page("signals.py", title=words("page.signals"), url_path=SIGNALS))
-    return pages
-
-
-def _steward_page(view: View) -> list[Page]:
-    """Return the page to manage the figures, for who may know that there is one."""
-    if not steward_access.offered():
-        return []
-    return [st.Page("steward.py", title=view.words("page.steward"), url_path=STEWARD)]
-
-
-def _place_pages(view: View) -> list[Page]:
-    """Return the pages of regions and municipalities, as far as the release has them."""
-    words, pages = view.words, []
-    if view.book.of_kind("region"):
-        pages.append(st.Page("region.py", title=words("page.region"), url_path=REGION))
-    if view.facts.has("members"):
-        title = words("page.municipality")
-        pages.append(st.Page("municipality.py", title=title, url_path=MUNICIPALITY))
-    return pages
 
 
 def head(view: View, pages: Pages) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from data.survey.groups import WHOLE
 from pages.cards.places.peers import peers
 from pages.cards.response import response_sentence
-from pages.state.links import sheet_link
+from pages.state.pages import sheet_link
 from pages.words.texts import capital, join, plain
 
 if TYPE_CHECKING:

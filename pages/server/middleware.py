@@ -24,7 +24,7 @@ from pages.files.not_found import is_missing, missing
 from pages.server.assets import FOLDER
 from pages.server.routes import ROUTES
 from pages.state import address
-from pages.state.links import TITLES
+from pages.state.pages import TITLES
 from pages.state.releases import opened
 from pages.state.view import View
 from pages.words.texts import LANGUAGES, texts

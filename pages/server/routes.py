@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from data.errors import DataError, ReleaseBrokenError
+from pages.cards.card import page_link
 from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
 from pages.files.html_page import card_of, view_of
@@ -18,7 +19,7 @@ from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
 from pages.server import assets, sheet_routes
 from pages.state import address
-from pages.state.links import FILES, page_link
+from pages.state.pages import FILES
 from pages.state.releases import online
 from pages.words.texts import Words
 from queries.errors import QueryError

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from data.errors import ReleaseBrokenError
 from pages.state import address
-from pages.state.links import SHEET
+from pages.state.pages import SHEET
 from pages.state.releases import opened
 from pages.words.texts import Words
 from queries.errors import QueryError

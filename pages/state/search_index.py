@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pages.state.links import GLOSSARY, MUNICIPALITY, REGION, TITLES
+from pages.state.pages import GLOSSARY, MUNICIPALITY, REGION, TITLES
 from pages.state.selection import Official, Selection
 from pages.words.glossary import glossary
 from pages.words.texts import Words

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pages.files.not_found import is_missing, missing
 from pages.state.releases import online
 from tests.conftest import made_once
 from tests.pages.cards import card, view
@@ -119,3 +120,19 @@ def test_links_of_the_first_survey_mean_nothing_to_it() -> None:
     test = framed("lessen", kl="k2", vr="staff_shortage_social", ed="2023", taal="nl")
     assert not test.exception
     assert "`vr=staff_shortage_social`" in test.warning[0].value
+
+
+def test_pages_that_a_release_lacks_are_found_nowhere() -> None:
+    # the schools have regions, but neither an agenda nor open answers
+    of = view(ed="2031", taal="nl")
+    assert [is_missing(f"/{slug}", of) for slug in ("regio", "actieagenda", "signalen")] == [
+        False,
+        True,
+        True,
+    ]
+    listed = missing(of)
+    assert ("Regio" in listed, "Actieagenda" in listed, "Signalen" in listed) == (
+        True,
+        False,
+        False,
+    )

@@ -29,7 +29,7 @@ from pages.cards.rows import fixed_region, question_of, rows_of, table_theme
 from pages.charts import charts
 from pages.charts.tile_map import Tile
 from pages.state.address import link
-from pages.state.links import REGION
+from pages.state.pages import REGION
 from queries.ask.questions import Comparison
 from queries.ask.ranks import Places, places
 
