@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 import data.__main__ as data_commands
 from data.sources.register import build_register
+from pages.state.pages import PAGES as PAGES_THERE
 from pages.words.texts import LANGUAGES, texts
 from queries import commands as query_commands
 
@@ -172,16 +173,17 @@ def test_the_server_imports_no_more_than_pages_and_what_serves_them() -> None:
 def test_python_files_beside_the_frame_are_pages(path: Path) -> None:
     if path.stem in FRAME:
         return
-    navigation = (PAGES / "parts" / "frame_parts.py").read_text(encoding="utf-8")
-    assert f'"{path.name}"' in navigation
+    known = {entry.file for entry in PAGES_THERE} | {"theme.py"}
+    assert path.name in known
     assert "st.title(" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("package", "module"), [("data", data_commands), ("queries", query_commands)]
 )
-def test_the_readme_names_every_command(package: str, module: object) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_papers_name_every_command(package: str, module: object) -> None:
+    papers = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    readme = "\n".join(paper.read_text(encoding="utf-8") for paper in papers)
     app = module.app  # type: ignore[attr-defined]
     names = [c.name or c.callback.__name__ for c in app.registered_commands]
     assert f"python -m {package}" in readme

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from pages.cards import agenda, open_answers, response, tables
 from pages.cards.official import figures, hexmap
-from pages.cards.places import municipality, regions
+from pages.cards.places import municipality, regions, rest
 from pages.cards.survey import questions, scales
 from pages.state.address import write
 from pages.state.pages import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
@@ -53,7 +53,7 @@ TABLES: Mapping[str, tuple[str, Callable[[View], Card | None]]] = {
 }
 # One for each theme, named after it: rest-personeel.
 EACH_THEME: Mapping[str, tuple[str, Callable[[View], Card | None]]] = {
-    "rest": (REGION, regions.rest_card),
+    "rest": (REGION, rest.rest_card),
     "groep": (MUNICIPALITY, municipality.peers_card),
 }
 # One for each official figure, named after it.
