@@ -1,36 +1,27 @@
-"""The researcher's and steward's commands: ``python -m queries --help``."""
+"""Every command, of stewards and analysts: ``python -m queries --help``.
+
+Those up to the vault are of ``data.commands``. Each command imports what it needs when it is
+given, so that none waits for what others need.
+"""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
+from data.commands import app as up_to_the_vault
 from data.errors import DataError
 from data.files import store
 from data.survey.codebook import Language
 from data.survey.groups import WHOLE
-from queries.ask.questions import Question, answer
-from queries.attack.attack import attack as try_to_open
-from queries.attack.attack import everything_told, version_folder
 from queries.errors import QueryError
-from queries.publish import publishing
-from queries.release.log import Entry, log
-from queries.release.log import versions as known_versions
-from queries.release.manifest import VERSIONS, current_version, open_release
-from queries.release.manifest import verify as check_files
-from queries.sheets import bulk
 from queries.terminal import Format, conditions, described, list_indicators, print_table, write
+
+if TYPE_CHECKING:
+    from queries.release.log import Entry
 
 app = typer.Typer(
     help="Van kluis naar release, en vragen aan de release.",
@@ -38,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.registered_commands += up_to_the_vault.registered_commands
 REFUSED = 2
 # So many openings are printed; more are counted.
 _SHOWN = 50
@@ -46,6 +38,8 @@ _SHOWN = 50
 @app.command()
 def release() -> None:
     """Maak uit de kluis een nieuwe release en zet haar in één stap klaar."""
+    from queries.publish import publishing
+
     manifest = publishing.release(store.vault_path(), store.release_path(), typer.echo)
     kind = "fictieve voorbeelddata" if manifest.synthetic else "echte antwoorden"
     typer.echo(f"Release {manifest.version} ({kind}) in {store.release_path()}.")
@@ -60,6 +54,8 @@ def publish(
     edition: Annotated[int, typer.Argument(help="De editie die online gaat.")], why: Why, who: Who
 ) -> None:
     """Maak een release en zet haar online, met een regel in het logboek."""
+    from queries.publish import publishing
+
     entry = publishing.publish(
         store.vault_path(),
         store.release_path(),
@@ -77,6 +73,8 @@ def rollback(
     who: Who,
 ) -> None:
     """Zet een eerdere versie weer online."""
+    from queries.publish import publishing
+
     entry = publishing.rollback(store.release_path(), version, publishing.Author(who, why))
     typer.echo(_said(entry) if entry else f"{version} stond al online.")
 
@@ -88,6 +86,8 @@ def withdraw(
     who: Who,
 ) -> None:
     """Verwijder een versie die niet online staat voorgoed."""
+    from queries.publish import publishing
+
     by = publishing.Author(who, why)
     typer.echo(_said(publishing.withdraw(store.release_path(), version, by)))
 
@@ -95,6 +95,10 @@ def withdraw(
 @app.command()
 def versions() -> None:
     """Toon de versies, en wie ze waarom online zette."""
+    from queries.release.log import log
+    from queries.release.log import versions as known_versions
+    from queries.release.manifest import current_version
+
     target = store.release_path()
     online = current_version(target)
     for manifest in known_versions(target):
@@ -107,6 +111,10 @@ def versions() -> None:
 @app.command()
 def verify() -> None:
     """Lees van elke versie elk bestand terug."""
+    from queries.release.log import versions as known_versions
+    from queries.release.manifest import VERSIONS
+    from queries.release.manifest import verify as check_files
+
     target = store.release_path()
     for manifest in known_versions(target):
         check_files(target / VERSIONS / manifest.version, manifest)
@@ -116,6 +124,8 @@ def verify() -> None:
 @app.command()
 def discard() -> None:
     """Gooi weg wat is ingelezen sinds de versie die online staat."""
+    from queries.publish import publishing
+
     dropped = publishing.discard(store.vault_path(), store.release_path())
     typer.echo(f"{dropped} antwoorden teruggezet naar de versie die online staat.")
 
@@ -150,6 +160,9 @@ def attack(
     ] = False,
 ) -> None:
     """Val een release aan, samen met alle eerdere; stopt met code 2 als er iets te herleiden is."""
+    from queries.attack.attack import attack as try_to_open
+    from queries.attack.attack import everything_told, version_folder
+
     begun = time.perf_counter()
     folder, kept = release or store.release_path(), vault or store.vault_path()
     told = everything_told(version_folder(folder), kept)
@@ -187,6 +200,9 @@ def ask(  # noqa: PLR0913 - each is an option of the command
     listing: Annotated[bool, typer.Option("--list", help="Toon vragen en indelingen.")] = False,
 ) -> None:
     """Stel een vraag; de cijfers zijn dezelfde als op de pagina's."""
+    from queries.ask.questions import Question, answer
+    from queries.release.manifest import open_release
+
     published = open_release(store.release_path())
     if listing or not question:
         list_indicators(published)
@@ -217,6 +233,18 @@ def sheets(
     ] = None,
 ) -> None:
     """Maak bespreekbladen: van elke gemeente en elke groep een A4 als PDF."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from queries.release.manifest import open_release
+    from queries.sheets import bulk
+
     published = open_release(store.release_path())
     year = edition or published.manifest.editions[-1]
     subjects = bulk.chosen(published, year, only or [])

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-import data.__main__ as data_commands
+from data import commands as data_commands
 from data.sources.register import build_register
 from pages.state.pages import PAGES as PAGES_THERE
 from pages.words.texts import LANGUAGES, texts

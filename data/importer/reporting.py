@@ -82,7 +82,7 @@ def outcome(report: Report) -> str:
     return (
         f"{intake.municipalities} gemeenten; {intake.new} antwoorden nieuw, {intake.changed} "
         f"veranderd, {intake.unchanged} gelijk. Kluis: {request.vault}.{fictitious} Volgende stap: "
-        f'`python -m data publish {request.edition} --why "…"`.'
+        f'`python -m queries publish {request.edition} --why "…"`.'
     )
 
 

@@ -1,6 +1,6 @@
 """Who may manage, and the steward's commands as a page gives them.
 
-The page does nothing of its own: it starts ``python -m data`` as a steward would in a terminal,
+The page does nothing of its own: it starts ``python -m queries`` as a steward would in a terminal,
 in a process of its own, so that what serves pages still opens the release only.
 """
 
@@ -116,11 +116,11 @@ def report_of(file: Path) -> Path:
 
 
 def command(*arguments: str) -> Outcome:
-    """Give a command of ``python -m data``; nothing happens for who may not."""
+    """Give a command of ``python -m queries``; nothing happens for who may not."""
     if not allowed():
         return Outcome("", done=False)
     done = subprocess.run(  # noqa: S603 - our own program, with arguments and no shell
-        [sys.executable, "-m", "data", *arguments],
+        [sys.executable, "-m", "queries", *arguments],
         cwd=ROOT,
         env=os.environ | {"COLUMNS": "120", "NO_COLOR": "1", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,

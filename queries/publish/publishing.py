@@ -162,7 +162,7 @@ def discard(vault: Path, target: Path) -> int:
         if not kept.is_file():
             raise DataError(
                 f"De kluis {vault} bewaart geen antwoorden van versie {version}.",
-                "weggooien kan alleen tot een versie die met `python -m data publish` uit deze "
+                "weggooien kan alleen tot een versie die met `python -m queries publish` uit deze "
                 "kluis is gemaakt.",
             )
         now = store.read_parquet(vault / "responses.parquet")
@@ -189,7 +189,7 @@ def _alone(lock: Path, what: str) -> Iterator[None]:
         raise DataError(
             f"Er kon niet worden geschreven ({error.strerror or error}; {error.filename}).",
             "maak ruimte vrij of geef schrijfrecht en geef het commando opnieuw. Er staat niets "
-            "half online; `python -m data versions` zegt welke versie.",
+            "half online; `python -m queries versions` zegt welke versie.",
         ) from None
 
 

@@ -169,7 +169,7 @@ def command(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a command of the steward."""
     places = {"STAND_VAULT": str(folder / "kluis"), "STAND_RELEASE": str(folder / "release")}
     return subprocess.Popen(
-        [sys.executable, "-m", "data", *arguments],
+        [sys.executable, "-m", "queries", *arguments],
         cwd=ROOT,
         env=os.environ | places,
         stdout=subprocess.DEVNULL,
