@@ -10,9 +10,8 @@ populations, Journal of the Royal Statistical Society C (2020).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
-
-from scipy.special import ndtri
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +60,8 @@ def places(figures: pl.DataFrame) -> dict[str, Places]:
 def _together(figures: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return margins that hold for all groups at once, by Šidák's correction."""
     each = 0.5 + LEVEL ** (1 / max(figures.height, 1)) / 2
-    factor = ndtri(each) / ndtri(0.5 + LEVEL / 2)
+    normal = NormalDist()
+    factor = normal.inv_cdf(each) / normal.inv_cdf(0.5 + LEVEL / 2)
     estimate = figures["estimate"].to_numpy()
     return (
         estimate - factor * (estimate - figures["low"].to_numpy()),
