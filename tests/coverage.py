@@ -30,6 +30,7 @@ from queries.estimation import estimates
 from queries.publish import build, comparison_pairs
 from queries.vault import design
 from queries.vault.opening import Vault, open_vault
+from queries.vocabulary import Against, Weighting
 
 SEED, DRAWS = 2026, 100
 # Of those who take part this many leave out a question.
@@ -106,7 +107,7 @@ def _true_figures(vault: Vault) -> pl.DataFrame:
     means = design.means(vault, design.weighted_sums(vault))
     share = pl.when(pl.col("item") == "").then(pl.lit("mean")).otherwise(pl.lit("share"))
     found = means.select(*design.KEYS, statistic=share, truth="estimate")
-    alike = means.filter(pl.col("weighting") == estimates.MUNICIPALITY, pl.col("item") == "")
+    alike = means.filter(pl.col("weighting") == Weighting.MUNICIPALITY, pl.col("item") == "")
     totals = alike.select(
         *design.KEYS, statistic=pl.lit("total"), truth=pl.col("estimate") * pl.col("answer_count")
     )
@@ -188,7 +189,7 @@ def _with_truth(differences: pl.DataFrame, whole: Population) -> pl.DataFrame:
         other_group="group_code",
         other_truth="truth",
     )
-    rest = pl.col("against") == comparison_pairs.REST
+    rest = pl.col("against") == Against.REST
     beside = pl.concat(
         [
             tested.filter(rest).join(whole.rests, on=design.KEYS),

@@ -40,6 +40,7 @@ from queries.estimation.newcombe import Shares
 from queries.publish import comparison_pairs
 from queries.vault import design
 from queries.vault.opening import Vault, open_vault
+from queries.vocabulary import Weighting
 from tests.surveys import HEAD, POLICY, dimension, indicator, sign, texts
 
 REFERENCE = Path(__file__).parent / "reference" / "r"
@@ -283,7 +284,7 @@ class Answers:
     @cached_property
     def rests(self) -> dict[Key, dict[str, Any]]:
         """Everyone outside each group by the same keys, and ``error`` and ``freedom``."""
-        alike = self.weighted.filter(pl.col("weighting") == estimates.MUNICIPALITY)
+        alike = self.weighted.filter(pl.col("weighting") == Weighting.MUNICIPALITY)
         influence = estimates.influence_sums(alike, design.KEYS)
         respondents = engine.table(self.vault.connection, "respondents")
         left = calibration.residual_sums(influence, respondents, design.KEYS)

@@ -17,6 +17,7 @@ from data.sources.register import build_register
 from pages.state.pages import PAGES as PAGES_THERE
 from pages.words.texts import LANGUAGES, texts
 from queries import commands as query_commands
+from queries.vocabulary import Grade, Outcome, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "pages"
@@ -196,3 +197,36 @@ def test_the_committed_tables_rebuild_the_register(tmp_path: Path) -> None:
     for table in ("mergers", "names"):
         kept = pl.read_parquet(ROOT / "data" / "register" / f"{table}.parquet")
         assert_frame_equal(pl.read_parquet(tmp_path / f"{table}.parquet"), kept)
+
+
+def test_statuses_and_outcomes_are_written_in_the_vocabulary_only() -> None:
+    kinds = (Status, Grade, Outcome)
+    words = {str(word) for kind in kinds for word in kind} - {"shown"}  # also a key of a session
+    found = [
+        (path.relative_to(ROOT), node.value)
+        for folder in ("queries", "pages")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path.name != "vocabulary.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in words
+    ]
+    assert found == []
+
+
+def test_crossed_groups_are_taken_apart_in_one_module_only() -> None:
+    found = [
+        path.relative_to(ROOT)
+        for folder in ("data", "queries", "pages")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if re.search(r"split\((CROSS|\":\")\)", path.read_text(encoding="utf-8"))
+    ]
+    assert found == [Path("data/survey/groups.py")]
+
+
+def test_no_test_reads_outside_the_repository() -> None:
+    depths = {
+        (path.relative_to(ROOT), int(found))
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for found in re.findall(r"parents\[(\d)\]", path.read_text(encoding="utf-8"))
+    }
+    assert [path for path, depth in depths if depth >= len(path.parts)] == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from data.survey.groups import WHOLE
 from pages.cards.card import word_table
 from pages.cards.rows import dimension_name
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +24,7 @@ def withheld_list(view: View, year: int) -> pl.DataFrame:
     order = {name: place for place, name in enumerate([WHOLE, *view.book.dimension_by_id])}
     # those that are crossed come last
     rows = sorted(found, key=lambda row: order.get(row["dimension"], len(order)))
-    reasons = ("shown", "bound", "too_few", "dominated")
+    reasons = (Status.SHOWN, Status.BOUND, Status.TOO_FEW, Status.DOMINATED)
     return word_table(
         view,
         rows,

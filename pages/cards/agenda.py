@@ -8,10 +8,11 @@ import polars as pl
 
 from data.survey.groups import WHOLE
 from pages.cards.card import COLUMNS, Card, Row, shown, word_table
-from pages.cards.differences import EDITION, HIGHER, LOWER, UNTOLD, measure_of, sentence
+from pages.cards.differences import UNTOLD, measure_of, sentence
 from pages.cards.parts import measure, value_or_state
 from pages.cards.rows import question_of
 from queries.ask.questions import Comparison
+from queries.vocabulary import Against, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,7 @@ def changes(view: View) -> Mapping[str, Row]:
     measures = tuple(measure_of(here, i) for i in asked.values() if i.asked_in(year))
     if not measures or not view.facts.has("comparisons"):
         return {}
-    found = view.compare(Comparison(measures, year, ((EDITION, WHOLE, WHOLE),)))
+    found = view.compare(Comparison(measures, year, ((Against.EDITION, WHOLE, WHOLE),)))
     return {row["indicator"]: row for row in found.to_dicts()}
 
 
@@ -143,7 +144,7 @@ def _in_short(view: View, row: Row) -> str:
     """Return a change as it stands in a table."""
     if row["change"] == NOT_COMPARED:
         return view.words("agenda.not_compared")
-    key = "differs" if row["change"] in {HIGHER, LOWER} else "other"
+    key = "differs" if row["change"] in {Outcome.HIGHER, Outcome.LOWER} else "other"
     outcome = view.words(f"outcome.{row['change']}")
     return view.words(f"agenda.short_{key}", outcome=outcome, year=row["compared_with"])
 

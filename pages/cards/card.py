@@ -15,6 +15,7 @@ import polars as pl
 from pages.charts.charts import Axis, Spec, Style
 from pages.state.pages import FILES
 from pages.words import numbers
+from queries.vocabulary import Grade, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from pages.state.view import View
 
 Row: TypeAlias = dict[str, Any]
-
-SHOWN, BOUND = "shown", "bound"
-GOOD, CAUTION, UNCERTAIN = "good", "caution", "uncertain"
 
 
 @dataclass(frozen=True)
@@ -95,12 +93,12 @@ def shown(view: View, indicator: Indicator, row: Row) -> Shown:
     words = view.words
     count = counted(view, row)
     grade = str(row["grade"] or "")
-    if row["status"] == BOUND:
+    if row["status"] == Status.BOUND:
         return Shown("", "", count, bound(view, indicator, row), "")
-    if row["status"] != SHOWN or row["estimate"] is None:
+    if row["status"] != Status.SHOWN or row["estimate"] is None:
         return Shown("", "", count, withheld(view, row), "")
     margin = margin_in_words(view, indicator, row)
-    if grade == UNCERTAIN:
+    if grade == Grade.UNCERTAIN:
         return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
     graded = words(f"grade.{grade}") if grade else ""
     return Shown(view.value(row["estimate"], indicator), margin, count, "", graded)
@@ -160,7 +158,7 @@ def chart_row(view: View, indicator: Indicator, row: Row, label: str) -> Row:
         "high": row["high"] if has_line else None,
         "value": figure.value,
         "state": figure.state,
-        "is_good": row["grade"] != CAUTION,
+        "is_good": row["grade"] != Grade.CAUTION,
         "chosen": False,
     }
 

@@ -16,6 +16,7 @@ from pages.cards.rows import class_panel, headline_item, headline_statistic, reg
 from pages.words import numbers
 from pages.words.texts import capital, join
 from queries.ask.questions import Comparison
+from queries.vocabulary import Against, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +24,8 @@ if TYPE_CHECKING:
     from data.survey.codebook import Indicator
     from pages.state.view import View
 
-REST, GROUP, EDITION = "rest", "group", "edition"
-HIGHER, LOWER, NO_DIFFERENCE = "higher", "lower", "no_difference"
 # A side is too uncertain to compare, or is not published.
-TOO_LITTLE, NOT_PUBLISHED = "too_little", "not_published"
-UNTOLD = (TOO_LITTLE, NOT_PUBLISHED)
+UNTOLD = (Outcome.TOO_LITTLE, Outcome.NOT_PUBLISHED)
 # So many groups of which nothing can be said are named; more are counted.
 _NAMED = 4
 
@@ -49,7 +47,7 @@ def page_differences(view: View, indicator: Indicator) -> pl.DataFrame:
     """
     panels = [class_panel(view, indicator), region_panel(view, indicator)]
     shown = {
-        (REST, row["dimension"], row["group_code"])
+        (Against.REST, row["dimension"], row["group_code"])
         for p in panels
         if p is not None
         for row in p.rows
@@ -60,7 +58,7 @@ def page_differences(view: View, indicator: Indicator) -> pl.DataFrame:
             measures=(measure_of(view, indicator),),
             edition=view.selection.edition,
             weighting=view.selection.weighting,
-            subjects=(*sorted(shown), (EDITION, place.dimension, place.group)),
+            subjects=(*sorted(shown), (Against.EDITION, place.dimension, place.group)),
         )
     )
 
@@ -80,8 +78,8 @@ def headline_differences(view: View) -> pl.DataFrame:
             measures=tuple(measure_of(view, i) for i in asked if i.asked_in(year)),
             edition=year,
             subjects=(
-                *((REST, d.id, code) for d in dimensions for code in d.codes()),
-                (EDITION, WHOLE, WHOLE),
+                *((Against.REST, d.id, code) for d in dimensions for code in d.codes()),
+                (Against.EDITION, WHOLE, WHOLE),
             ),
         )
     )
@@ -117,7 +115,7 @@ def _other(view: View, row: Row) -> str:
 def summary(view: View, differences: pl.DataFrame, dimension: str) -> str:
     """Return which groups of a dimension differ from the rest, in one or two sentences."""
     rows = differences.filter(
-        pl.col("against") == REST, pl.col("dimension") == dimension
+        pl.col("against") == Against.REST, pl.col("dimension") == dimension
     ).to_dicts()
     if not rows:
         return ""
@@ -125,11 +123,11 @@ def summary(view: View, differences: pl.DataFrame, dimension: str) -> str:
     whole = view.book.survey.whole.of(view.language)
     by_outcome = {
         outcome: [row for row in rows if row["outcome"] == outcome]
-        for outcome in (HIGHER, LOWER, NO_DIFFERENCE, *UNTOLD)
+        for outcome in (Outcome.HIGHER, Outcome.LOWER, Outcome.NO_DIFFERENCE, *UNTOLD)
     }
     said = [
         words(f"difference.list_{outcome}", whole=whole, groups=_listed(view, by_outcome[outcome]))
-        for outcome in (HIGHER, LOWER)
+        for outcome in (Outcome.HIGHER, Outcome.LOWER)
         if by_outcome[outcome]
     ]
     said += [
@@ -137,7 +135,7 @@ def summary(view: View, differences: pl.DataFrame, dimension: str) -> str:
         for outcome in UNTOLD
         if by_outcome[outcome]
     ]
-    if by_outcome[NO_DIFFERENCE]:
+    if by_outcome[Outcome.NO_DIFFERENCE]:
         said.append(words(f"difference.list_{'others' if said else 'none'}", whole=whole))
     return " ".join(said)
 

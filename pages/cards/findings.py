@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages.cards.card import BOUND, SHOWN, UNCERTAIN, shown
+from pages.cards.card import shown
 from pages.cards.rows import headline_item, headline_statistic
 from pages.words.texts import capital
+from queries.vocabulary import Grade, Status, Weighting
 
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
@@ -19,11 +20,11 @@ def finding(view: View, indicator: Indicator, row: Row, place: str) -> str:
     words = view.words
     figure = shown(view, indicator, row)
     prefix = words("finding.place", place=place) if place else ""
-    if row["status"] == BOUND:
+    if row["status"] == Status.BOUND:
         return _bound(view, indicator, row, prefix)
-    if row["status"] != SHOWN:
+    if row["status"] != Status.SHOWN:
         return prefix + words("finding.withheld", reason=figure.state)
-    if row["grade"] == UNCERTAIN:
+    if row["grade"] == Grade.UNCERTAIN:
         return prefix + words("finding.uncertain", margin=figure.margin, count=figure.count)
     return prefix + words(
         f"finding.{_form(view, indicator)}",
@@ -39,7 +40,7 @@ def _bound(view: View, indicator: Indicator, row: Row, prefix: str) -> str:
     """Return what a bound says, as a sentence."""
     words = view.words
     side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
-    per_inhabitant = view.selection.weighting == "inhabitant"
+    per_inhabitant = view.selection.weighting == Weighting.INHABITANT
     said = words(
         f"finding.{side}_inhabitants" if per_inhabitant else f"finding.{side}",
         value=view.value(row[bound], indicator),
@@ -51,10 +52,10 @@ def _bound(view: View, indicator: Indicator, row: Row, prefix: str) -> str:
 def _form(view: View, indicator: Indicator) -> str:
     """Return which form of sentence fits the figure."""
     if indicator.is_share:
-        per_inhabitant = view.selection.weighting == "inhabitant"
+        per_inhabitant = view.selection.weighting == Weighting.INHABITANT
         return "share_inhabitants" if per_inhabitant else "share"
     statistic = headline_statistic(view, indicator)
-    if statistic == "mean" and view.selection.weighting == "inhabitant":
+    if statistic == "mean" and view.selection.weighting == Weighting.INHABITANT:
         return "mean_inhabitants"
     return statistic
 
@@ -68,5 +69,5 @@ def _statement(view: View, indicator: Indicator) -> str:
         return view.words("finding.answers", item=label)
     if statement is None:
         return view.words("finding.answers", item=label) if indicator.is_share else ""
-    many = view.language == "en" or view.selection.weighting == "inhabitant"
+    many = view.language == "en" or view.selection.weighting == Weighting.INHABITANT
     return statement.of(view.language, many=many).format(item=f"‘{label}’")

@@ -10,6 +10,7 @@ from data.survey.groups import CROSS, WHOLE
 from data.survey.policy import OUTSIDE
 from pages.cards.card import Card, Row, word_table
 from pages.words.texts import capital
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from pages.state.view import View
@@ -64,8 +65,8 @@ def response_of(
         weighting=pl.lit("municipality"),
         answer_count="respondent_count",
         status=pl.when(pl.col("respondent_count").is_null())
-        .then(pl.lit("too_few"))
-        .otherwise(pl.lit("shown")),
+        .then(pl.lit(Status.TOO_FEW))
+        .otherwise(pl.lit(Status.SHOWN)),
     )
     return Card(
         id=card_id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.survey.groups import WHOLE, crossing_of, dimensions_of, parts_of
 from queries.ask.questions import Question
+from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
     from data.survey.codebook import Dimension, Indicator, Theme
@@ -36,7 +37,7 @@ def headline_statistic(view: View, indicator: Indicator) -> str:
     """Return the statistic that is followed: a share, or the mean or median of amounts."""
     if indicator.is_share:
         return "share"
-    return "mean" if view.selection.weighting == "inhabitant" else indicator.headline
+    return "mean" if view.selection.weighting == Weighting.INHABITANT else indicator.headline
 
 
 def question_of(view: View, indicator: Indicator) -> Question:

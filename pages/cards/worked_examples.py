@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import WHOLE
-from pages.cards.card import SHOWN, shown
-from pages.cards.differences import REST, measure_of, sentence
+from pages.cards.card import shown
+from pages.cards.differences import measure_of, sentence
 from pages.cards.findings import finding
 from pages.words import numbers
 from pages.words.texts import plain
 from queries.ask.questions import Comparison
+from queries.vocabulary import Against, Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
@@ -169,7 +170,7 @@ def _tested(view: View, indicator: Indicator) -> pl.DataFrame:
         Comparison(
             measures=(measure_of(view, indicator),),
             edition=view.selection.edition,
-            subjects=tuple((REST, d.id, code) for d in dimensions for code in d.codes()),
+            subjects=tuple((Against.REST, d.id, code) for d in dimensions for code in d.codes()),
         )
     )
     return differences.filter(pl.col("p_value").is_not_null()).sort("p_value", maintain_order=True)
@@ -312,7 +313,7 @@ def _test(view: View, indicator: Indicator, tested: pl.DataFrame) -> str:
 
 def _withheld(view: View, indicator: Indicator, figures: pl.DataFrame) -> str | None:
     """Return what happens to the first withheld figure that has a wider one; None without any."""
-    wider_ones = figures.filter(pl.col("status") == SHOWN).select(
+    wider_ones = figures.filter(pl.col("status") == Status.SHOWN).select(
         "edition", step_up_dimension="dimension", step_up_group="group_code"
     )
     held = figures.join(wider_ones, on=wider_ones.columns, how="semi", maintain_order="left")

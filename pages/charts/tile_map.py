@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
+from queries.vocabulary import Outcome
+
 # A map of more columns has no room for names on a phone.
 NARROW = 5
 
@@ -23,9 +25,14 @@ class Tile:
     chosen: bool
 
 
-NOT_PUBLISHED = "not_published"
 # What each outcome looks like beside its colour, for those who do not see colour.
-SIGNS = {"higher": "▲", "lower": "▼", "no_difference": "≈", "too_little": "–", NOT_PUBLISHED: "×"}
+SIGNS: dict[str, str] = {
+    Outcome.HIGHER: "▲",
+    Outcome.LOWER: "▼",
+    Outcome.NO_DIFFERENCE: "≈",
+    Outcome.TOO_LITTLE: "–",
+    Outcome.NOT_PUBLISHED: "×",
+}
 
 
 def tile_map(tiles: list[Tile], name: str) -> str:
@@ -43,7 +50,7 @@ def _tile(tile: Tile) -> str:
     """Return one tile."""
     current = ' aria-current="true"' if tile.chosen else ""
     # A bound says by itself that there is no figure to compare.
-    sign = "" if tile.value and tile.outcome == NOT_PUBLISHED else SIGNS[tile.outcome]
+    sign = "" if tile.value and tile.outcome == Outcome.NOT_PUBLISHED else SIGNS[tile.outcome]
     said = f"{tile.value} {tile.outcome_name}".strip()
     return (
         f'<li style="grid-row: {tile.row + 1}; grid-column: {tile.column + 1}">'

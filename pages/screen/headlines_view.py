@@ -10,16 +10,7 @@ import polars as pl
 import streamlit as st
 
 from data.survey.groups import WHOLE
-from pages.cards.differences import (
-    EDITION,
-    HIGHER,
-    LOWER,
-    NO_DIFFERENCE,
-    REST,
-    UNTOLD,
-    headline_differences,
-    sentence,
-)
+from pages.cards.differences import UNTOLD, headline_differences, sentence
 from pages.cards.places.peers import home
 from pages.cards.registry import build
 from pages.files.presentation import presentation_link
@@ -28,6 +19,7 @@ from pages.screen.filters.official import municipality_search
 from pages.state.address import shared, write
 from pages.state.pages import MUNICIPALITY, sheet_link
 from pages.words.texts import join, plain
+from queries.vocabulary import Against, Outcome
 
 if TYPE_CHECKING:
     from data.survey.codebook import Theme
@@ -35,7 +27,7 @@ if TYPE_CHECKING:
     from pages.state.selection import Selection
     from pages.state.view import View
 
-_CALLED = pl.col("outcome").is_in([HIGHER, LOWER])
+_CALLED = pl.col("outcome").is_in([Outcome.HIGHER, Outcome.LOWER])
 
 
 def theme_headline(view: View, theme: Theme, *, chart: bool) -> None:
@@ -123,7 +115,7 @@ def own_municipality(view: View) -> None:
 def _change(view: View, theme: Theme) -> str:
     """Return whether a theme's headline differs from the edition before, as a sentence."""
     rows = headline_differences(view).filter(
-        pl.col("against") == EDITION, pl.col("indicator") == theme.headline
+        pl.col("against") == Against.EDITION, pl.col("indicator") == theme.headline
     )
     if rows.is_empty():
         return view.words("headlines.no_former")
@@ -136,7 +128,7 @@ def what_differs(view: View) -> None:
     tested = headline_differences(view.national())
     if tested.is_empty():
         return
-    between = tested.filter(pl.col("against") == REST)
+    between = tested.filter(pl.col("against") == Against.REST)
     st.header(words("headlines.differences"), anchor=False)
     _mark(view)
     called = between.filter(_CALLED).to_dicts()
@@ -154,7 +146,7 @@ def what_differs(view: View) -> None:
 def what_changed(view: View) -> None:
     """List the changes since the edition before that a test demonstrates, and what did not."""
     words = view.words
-    tested = headline_differences(view.national()).filter(pl.col("against") == EDITION)
+    tested = headline_differences(view.national()).filter(pl.col("against") == Against.EDITION)
     if tested.is_empty():
         return
     st.header(words("headlines.changed"), anchor=False)
@@ -163,7 +155,7 @@ def what_changed(view: View) -> None:
     with st.container(key="findings-changes", gap="small"):
         for row in tested.filter(_CALLED).to_dicts():
             _linked(view, row)
-    same = tested.filter(pl.col("outcome") == NO_DIFFERENCE)
+    same = tested.filter(pl.col("outcome") == Outcome.NO_DIFFERENCE)
     if not same.is_empty():
         labels = _labels(view, same["indicator"].to_list())
         st.markdown(

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from pages.state.selection import Official, Selection, SignalChoice, TableChoice
 from pages.words.glossary import glossary
 from pages.words.texts import LANGUAGES
+from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ OPENED = "op"
 PEERS = "vg"
 BETWEEN = ","
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-WEIGHTS = {"gem": "municipality", "inw": "inhabitant"}
+WEIGHTS = {"gem": Weighting.MUNICIPALITY, "inw": Weighting.INHABITANT}
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
         (ITEM, selection.item),
         *_written_region(selection, book),
         *([(classes[0].parameter, selection.size_class)] if classes else []),
-        (WEIGHTING, "inw" if selection.weighting == "inhabitant" else None),
+        (WEIGHTING, "inw" if selection.weighting == Weighting.INHABITANT else None),
         (MARGINS, None if selection.margins else OFF),
         (OFFICIAL, official.indicator),
         (BASIS, official.basis),

@@ -9,13 +9,14 @@ import numpy as np
 
 from data.survey.groups import WHOLE
 from queries.attack.near_amounts import Near, Ranked
-from queries.attack.published import SHOWN, Asked, Rules
 from queries.attack.scenes import NUDGE, AmountScene, Line, Unknowns, as_statements, prior_of
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from data.survey.codebook import Indicator
+    from queries.attack.published import Asked, Rules
     from queries.attack.statements import Floats
 
     Group = tuple[str, str]
@@ -84,7 +85,7 @@ def _mean_lines(asked: Asked, places: Mapping[str, int], grid: Floats) -> Iterat
         noise = rules.amount_sd * laddered(_largest_deviation(own, parts))
         draw = weighting, asked.contents(codes)
         for row in told:
-            if row["status"] == SHOWN:
+            if row["status"] == Status.SHOWN:
                 here = [places[code] for code in codes]
                 yield Line(here, parts, grid, noise, _mean_bounds(row, told, rules), draw)
 
@@ -127,7 +128,9 @@ def _ranked(asked: Asked, places: Mapping[str, int]) -> Iterator[Ranked]:
     groups, given, rules = asked.told.groups[asked.edition], asked.given(""), asked.told.rules
     seen: set[frozenset[str]] = set()
     for group, weighting, rows in asked.by_group():
-        shown = [row for row in rows if row["statistic"] in _POSITIONS and row["status"] == SHOWN]
+        shown = [
+            row for row in rows if row["statistic"] in _POSITIONS and row["status"] == Status.SHOWN
+        ]
         codes = [code for code in groups.get(group, []) if code in places]
         if not shown or frozenset(codes) in seen:
             continue
@@ -158,7 +161,7 @@ def _quartiles(asked: Asked) -> dict[Group, list[float]]:
     """Return lower quartile, median and upper quartile of the groups that tell all three."""
     found: dict[Group, list[float]] = {}
     for group, weighting, rows in asked.by_group():
-        told = {row["statistic"]: row["estimate"] for row in rows if row["status"] == SHOWN}
+        told = {row["statistic"]: row["estimate"] for row in rows if row["status"] == Status.SHOWN}
         if weighting == "municipality" and all(name in told for name in _POSITIONS):
             found[group] = sorted(told[name] for name in _POSITIONS)
     return found

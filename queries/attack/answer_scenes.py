@@ -9,13 +9,14 @@ import numpy as np
 
 from data.survey.groups import WHOLE
 from queries.attack.amount_scenes import amount_scene
-from queries.attack.published import BOUND, SHOWN, Asked, Rules, Told
 from queries.attack.scenes import NUDGE, Line, Scene, Unknowns, as_statements, open_ended, prior_of
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from data.survey.codebook import Indicator
+    from queries.attack.published import Asked, Rules, Told
     from queries.attack.statements import Floats
 
     Group = tuple[str, str]
@@ -92,7 +93,7 @@ def _thresholds(rows: Sequence[Row], asked: Asked, item: str) -> dict[int, Bound
     shares = {
         row["item"]: row
         for row in rows
-        if row["statistic"] == "share" and row["status"] in {SHOWN, BOUND}
+        if row["statistic"] == "share" and row["status"] in {Status.SHOWN, Status.BOUND}
     }
     rules = asked.told.rules
     if item:
@@ -109,7 +110,7 @@ def _thresholds(rows: Sequence[Row], asked: Asked, item: str) -> dict[int, Bound
 def _bounds(row: Row, rules: Rules) -> Bounds:
     """Return between what a share with its noise lay before it was rounded."""
     half = rules.share_step(row["answer_count"]) / 2
-    if row["status"] == SHOWN:
+    if row["status"] == Status.SHOWN:
         return open_ended(row["estimate"] - half, row["estimate"] + half)
     return open_ended(row["low"] - half, row["high"] + half)
 
@@ -121,7 +122,7 @@ def _cumulative(levels: Sequence[Row], rules: Rules) -> dict[int, Bounds]:
     bounds, and the level beside them was made with a fixed value instead of that threshold.
     """
     step = rules.share_step(levels[0]["answer_count"])
-    shown = [number for number, row in enumerate(levels) if row["status"] == SHOWN]
+    shown = [number for number, row in enumerate(levels) if row["status"] == Status.SHOWN]
     if not shown:
         return {}
     first, last = shown[0], shown[-1]

@@ -22,6 +22,7 @@ from data.files import store
 from data.survey.codebook import load_codebook
 from data.survey.policy import CUT, load_policy
 from queries.vault.opening import membership
+from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 # What the vault keeps of a release beside what was published.
 RECORDED = ("answers", "units", "weights")
-SHOWN, BOUND = "shown", "bound"
 ANSWERED, DONT_KNOW, SKIPPED = range(3)
 
 
@@ -249,7 +249,7 @@ class Asked:
 
     def parts(self, codes: Sequence[str], weighting: str) -> Floats:
         """Return what municipalities count for in a figure of all of them; together 1."""
-        units, by_inhabitant = self.told.took_part[self.edition], weighting == "inhabitant"
+        units, by_inhabitant = self.told.took_part[self.edition], weighting == Weighting.INHABITANT
         weights = {code: self.weights.get(code, units[code][0]) for code in codes}
         sized = np.array([weights[c] * (units[c][1] if by_inhabitant else 1) for c in codes])
         parts: Floats = sized / sized.sum()

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from data.survey.groups import WHOLE
 from data.survey.policy import OUTSIDE
 from queries.disclosure.noise import SCALE, draw
-from queries.estimation.estimates import INHABITANT
+from queries.vocabulary import Status, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from data.survey.codebook import Indicator
     from data.survey.policy import Policy
 
-SHOWN, BOUND, TOO_FEW, DOMINATED = "shown", "bound", "too_few", "dominated"
 # Fewest answers that a number of answers says: below it no figure is published anyway.
 _FEWEST_SAID = 10
 
@@ -240,7 +239,7 @@ class Domain:
     def is_dominated(self) -> bool:
         """Whether one municipality weighs too much for a figure per inhabitant."""
         limit = Fraction(self.noise.policy.protection.largest_inhabitant_part) / 100
-        return self.weighting == INHABITANT and self.sizes.part > limit
+        return self.weighting == Weighting.INHABITANT and self.sizes.part > limit
 
     @cached_property
     def stand_in(self) -> Fraction:
@@ -264,10 +263,10 @@ class Domain:
         noise = factor * self.standard_deviation
         step = float(self.step)
         if share <= self.bound:
-            return Told(item, BOUND, None, 0.0, float(self.bound), step, noise, 0.0)
+            return Told(item, Status.BOUND, None, 0.0, float(self.bound), step, noise, 0.0)
         if share >= 1 - self.bound:
-            return Told(item, BOUND, None, float(1 - self.bound), 1.0, step, noise, 0.0)
-        return Told(item, SHOWN, float(share), None, None, step, noise, 0.0)
+            return Told(item, Status.BOUND, None, float(1 - self.bound), 1.0, step, noise, 0.0)
+        return Told(item, Status.SHOWN, float(share), None, None, step, noise, 0.0)
 
 
 def shares(domain: Domain, indicator: Indicator, yes: Mapping[str, int]) -> Iterator[Told]:
@@ -282,7 +281,7 @@ def shares(domain: Domain, indicator: Indicator, yes: Mapping[str, int]) -> Iter
     """
     if domain.is_dominated:
         for item in indicator.items():
-            yield Told(item, DOMINATED, None, None, None, 0.0, 0.0, 0.0)
+            yield Told(item, Status.DOMINATED, None, None, None, 0.0, 0.0, 0.0)
     elif indicator.type == "ordinal":
         yield from _scale(domain, indicator, yes)
     elif indicator.type == "yes_no":
@@ -326,14 +325,14 @@ def _levels(
     step, noise = float(domain.step), domain.standard_deviation
     for place, level in enumerate(levels):
         if not first <= place <= last:
-            yield Told(level, BOUND, None, 0.0, float(domain.bound), step, noise, 0.0)
+            yield Told(level, Status.BOUND, None, 0.0, float(domain.bound), step, noise, 0.0)
     for place, (above, below) in enumerate(pairwise(ends), first):
         stand_ins = (place == first > 0) + (place == last < len(levels) - 1)
         inner = (place > 0) + (place < len(levels) - 1) - stand_ins
         slack = stand_ins * float(domain.stand_in)
         share = above - below
         if share >= high:
-            yield Told(levels[place], BOUND, None, float(high), 1.0, step, noise, 0.0)
+            yield Told(levels[place], Status.BOUND, None, float(high), 1.0, step, noise, 0.0)
         else:
             margin = (step, sqrt(inner) * noise, slack)
-            yield Told(levels[place], SHOWN, float(share), None, None, *margin)
+            yield Told(levels[place], Status.SHOWN, float(share), None, None, *margin)

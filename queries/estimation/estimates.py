@@ -21,6 +21,8 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtri, stdtrit
 
+from queries.vocabulary import Grade, Weighting
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,7 +33,6 @@ _TAIL = 0.5 + LEVEL / 2
 # The standard normal quantile of the level: 1.959964.
 QUANTILE = float(ndtri(_TAIL))
 QUARTILES = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
-INHABITANT, MUNICIPALITY = "inhabitant", "municipality"
 Values = TypeVar("Values", pl.Expr, "npt.NDArray[np.float64]")
 # Below this a standard error is a rounding error of the sums, not a margin.
 _NOTHING = 1e-12
@@ -57,7 +58,7 @@ def weighted_sums(sums: pl.DataFrame, weightings: Sequence[str]) -> pl.DataFrame
     """
     w = pl.col("weight")
     columns = {
-        MUNICIPALITY: {
+        Weighting.MUNICIPALITY: {
             "answer_count": pl.col("answer_count"),
             "size_sum": w * pl.col("answer_count"),
             "size_square_sum": w**2 * pl.col("answer_count"),
@@ -68,7 +69,7 @@ def weighted_sums(sums: pl.DataFrame, weightings: Sequence[str]) -> pl.DataFrame
             "plain_amount": pl.col("y"),
             "plain_largest": pl.lit(1.0),
         },
-        INHABITANT: {
+        Weighting.INHABITANT: {
             "answer_count": pl.col("inhabited_count"),
             "size_sum": w * pl.col("x"),
             "size_square_sum": w**2 * pl.col("xx"),
@@ -82,7 +83,7 @@ def weighted_sums(sums: pl.DataFrame, weightings: Sequence[str]) -> pl.DataFrame
     }
     keys = [*("edition", "indicator", "item", "dimension", "group_code"), *_STRATUM]
     return pl.concat(
-        sums.select(*keys, pl.lit(name).alias("weighting"), **columns[name]).filter(
+        sums.select(*keys, pl.lit(name).alias("weighting"), **columns[Weighting(name)]).filter(
             pl.col("answer_count") > 0, pl.col("size_sum") > 0
         )
         for name in weightings
@@ -253,8 +254,8 @@ def reliability(*, good: float, caution: float, answers: int, skew: float) -> pl
     enough = (pl.col("answer_count") >= answers) & (pl.col("skewness").abs().fill_null(0) <= skew)
     return (
         pl.when(known & (half <= good) & enough)
-        .then(pl.lit("good"))
+        .then(pl.lit(Grade.GOOD))
         .when(known & (half <= caution))
-        .then(pl.lit("caution"))
-        .otherwise(pl.lit("uncertain"))
+        .then(pl.lit(Grade.CAUTION))
+        .otherwise(pl.lit(Grade.UNCERTAIN))
     )

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from scipy.special import ndtri
 
+from queries.vocabulary import Outcome
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,9 +30,7 @@ if TYPE_CHECKING:
 LEVEL = 0.05
 # How sure the survey must be to find the smallest difference that it is said to show.
 POWER = 0.8
-HIGHER, LOWER, NO_DIFFERENCE = "higher", "lower", "no_difference"
 # A side is too uncertain to compare, or not published at all.
-TOO_LITTLE, NOT_PUBLISHED = "too_little", "not_published"
 FAMILY = ["edition", "indicator", "item", "statistic", "weighting", "against", "dimension"]
 
 
@@ -76,15 +76,19 @@ def judged(pairs: pl.DataFrame, interval: Interval) -> pl.DataFrame:
 
 def _outcome() -> pl.Expr:
     """Return the one word for a difference; unknown means not published."""
-    upward = pl.when(pl.col("difference") > 0).then(pl.lit(HIGHER)).otherwise(pl.lit(LOWER))
+    upward = (
+        pl.when(pl.col("difference") > 0)
+        .then(pl.lit(Outcome.HIGHER))
+        .otherwise(pl.lit(Outcome.LOWER))
+    )
     return (
         pl.when(~pl.col("is_known").fill_null(value=False) | pl.col("difference").is_null())
-        .then(pl.lit(NOT_PUBLISHED))
+        .then(pl.lit(Outcome.NOT_PUBLISHED))
         .when(pl.col("p_value").is_null())
-        .then(pl.lit(TOO_LITTLE))
+        .then(pl.lit(Outcome.TOO_LITTLE))
         .when(pl.col("_called") & (pl.col("difference") != 0))
         .then(upward)
-        .otherwise(pl.lit(NO_DIFFERENCE))
+        .otherwise(pl.lit(Outcome.NO_DIFFERENCE))
         .alias("outcome")
     )
 
@@ -104,9 +108,9 @@ def rank_range(pairs: pl.DataFrame, groups: list[str]) -> dict[str, tuple[int, i
     for group in groups:
         above = below = 0
         for one, other, outcome in pairs.select("group_code", "other_group", "outcome").iter_rows():
-            if group not in {one, other} or outcome not in {HIGHER, LOWER}:
+            if group not in {one, other} or outcome not in {Outcome.HIGHER, Outcome.LOWER}:
                 continue
-            is_higher = (outcome == HIGHER) == (one == group)
+            is_higher = (outcome == Outcome.HIGHER) == (one == group)
             above, below = above + (not is_higher), below + is_higher
         found[group] = (1 + above, len(groups) - below)
     return found

@@ -42,6 +42,7 @@ from queries.release.manifest import (
 )
 from queries.vault import design, prior_releases
 from queries.vault.opening import Vault, open_vault
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,9 +112,9 @@ def balance(published: pl.DataFrame) -> list[str]:
     """Return how many figures are shown, and why the others are not."""
     counts = Counter(published["status"])
     return [
-        f"Getoond: {counts['shown']} cijfers, en {counts['bound']} als grens.",
-        f"Te weinig antwoorden: {counts['too_few']}.",
-        f"Per inwoner vooral door een enkele bepaald: {counts['dominated']}.",
+        f"Getoond: {counts[Status.SHOWN]} cijfers, en {counts[Status.BOUND]} als grens.",
+        f"Te weinig antwoorden: {counts[Status.TOO_FEW]}.",
+        f"Per inwoner vooral door een enkele bepaald: {counts[Status.DOMINATED]}.",
     ]
 
 

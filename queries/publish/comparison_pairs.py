@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import WHOLE
-from queries.disclosure.perturbation import SHOWN
 from queries.estimation import estimates, margins
-from queries.estimation.estimates import INHABITANT, MUNICIPALITY
 from queries.vault.design import KEYS, MEASURE
+from queries.vocabulary import Against, Grade, Status, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from data.survey.policy import Policy
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
-
-
-REST, GROUP, EDITION = "rest", "group", "edition"
 
 
 _PAIR = [*KEYS, "other_group"]
@@ -60,13 +56,13 @@ def edition_pairs(codebook: Codebook) -> pl.DataFrame:
 
 def published_sides(figures: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Return published shares and means as sides: ``KEYS``, ``statistic`` and ``_SIDE``."""
-    known = (pl.col("status") == SHOWN) & pl.col("estimate").is_not_null()
+    known = (pl.col("status") == Status.SHOWN) & pl.col("estimate").is_not_null()
     return (
         figures.filter(pl.col("statistic").is_in(["share", "mean"]))
         .rename({"answer_count": "said"})
         .with_columns(
             is_known=known,
-            is_certain=known & (pl.col("grade") != "uncertain"),
+            is_certain=known & (pl.col("grade") != Grade.UNCERTAIN),
             standard_error=coarse_error("standard_error", pl.col("said"), policy),
         )
         .select(*KEYS, "statistic", *_SIDE)
@@ -187,7 +183,7 @@ def against_rest(
     return (
         groups.join(_others(others, {}), on=KEYS, how="left")
         .join(error, on=KEYS, how="left")
-        .with_columns(against=pl.lit(REST), other_edition="edition")
+        .with_columns(against=pl.lit(Against.REST), other_edition="edition")
     )
 
 
@@ -217,7 +213,9 @@ def against_groups(sides: pl.DataFrame, strata: pl.DataFrame, codebook: Codebook
             how="left",
         )
         .join(difference_errors(one, other, _PAIR), on=_PAIR, how="left")
-        .with_columns(against=pl.lit(GROUP), other_dimension="dimension", other_edition="edition")
+        .with_columns(
+            against=pl.lit(Against.GROUP), other_dimension="dimension", other_edition="edition"
+        )
     )
 
 
@@ -280,7 +278,7 @@ def against_editions(
     one, other = pl.col("standard_error"), pl.col("other_standard_error")
     variance = one**2 + other**2 - 2 * pl.col("correlation") * one * other
     return found.with_columns(
-        against=pl.lit(EDITION),
+        against=pl.lit(Against.EDITION),
         other_dimension="dimension",
         other_group="group_code",
         error=variance.clip(0).sqrt(),
@@ -307,11 +305,14 @@ def overlap(overlaps: pl.DataFrame) -> pl.DataFrame:
     factor = (1 - expected / both) * scarce
     keys = ["edition", "other_edition", "dimension", "group_code"]
     summed = overlaps.group_by(keys, maintain_order=True).agg(
-        (factor * pl.col("weight_product")).sum().alias(MUNICIPALITY),
-        (factor * pl.col("size_product")).sum().alias(INHABITANT),
+        (factor * pl.col("weight_product")).sum().alias(Weighting.MUNICIPALITY),
+        (factor * pl.col("size_product")).sum().alias(Weighting.INHABITANT),
         pl.col("total", "other_total", "size", "other_size").first(),
     )
-    totals = {MUNICIPALITY: ("total", "other_total"), INHABITANT: ("size", "other_size")}
+    totals = {
+        Weighting.MUNICIPALITY: ("total", "other_total"),
+        Weighting.INHABITANT: ("size", "other_size"),
+    }
     return pl.concat(
         summed.select(
             *keys,

@@ -12,21 +12,11 @@ import polars as pl
 from queries import engine
 from queries.disclosure import amounts, perturbation
 from queries.disclosure.amounts import Answers
-from queries.disclosure.perturbation import (
-    DOMINATED,
-    SHOWN,
-    TOO_FEW,
-    Counts,
-    Domain,
-    Group,
-    Noise,
-    Participants,
-    Sizes,
-)
+from queries.disclosure.perturbation import Counts, Domain, Group, Noise, Participants, Sizes
 from queries.estimation import estimates, margins
-from queries.estimation.estimates import INHABITANT
 from queries.publish.figure_shape import MEAN, SCHEMA, SHARE, TOTAL, shaped
 from queries.vault import design
+from queries.vocabulary import Status, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +65,7 @@ def survey_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
         .join(said, on=[*GROUP, "weighting"], how="left")
         .join(pl.concat(parts, how="diagonal_relaxed"), on=FIGURE, how="left")
         .join(ingredients, on=MEASURE, how="left")
-        .with_columns(pl.col("status").fill_null(TOO_FEW))
+        .with_columns(pl.col("status").fill_null(Status.TOO_FEW))
     )
     return _graded(figures, vault)
 
@@ -207,7 +197,7 @@ def _whole_sizes(counted: pl.DataFrame) -> tuple[dict[Key, dict[str, int]], dict
 def _domain(case: Case, sizes: Sizes | None, noise: Noise) -> Domain | None:
     """Return a question of a group in one weighting; None where too few answered for that."""
     said = case.counts.answer_count or 0
-    fewest = noise.policy.fewest.inhabitant if case.weighting == INHABITANT else 0
+    fewest = noise.policy.fewest.inhabitant if case.weighting == Weighting.INHABITANT else 0
     if sizes is None or said < fewest:
         return None
     return Domain(case.group, case.weighting, sizes, said, noise)
@@ -246,22 +236,22 @@ def _told_amounts(
 ) -> Iterator[tuple[object, ...]]:
     """Yield what is published of the amounts of a group, in the columns of ``_AMOUNT``."""
     said = case.counts.answer_count or 0
-    if case.weighting != INHABITANT:
+    if case.weighting != Weighting.INHABITANT:
         adds_up = codebook.by_id[case.group.indicator].adds_up
         for amount in amounts.told(case.group, answers, said, noise, adds_up=adds_up):
-            yield (SHOWN, *amount)
+            yield (Status.SHOWN, *amount)
     elif said >= noise.policy.fewest.inhabitant:
         limit = noise.policy.protection.largest_inhabitant_part
         if answers.largest_part * 100 > limit:
-            yield (DOMINATED, MEAN, *[None] * 6)
+            yield (Status.DOMINATED, MEAN, *[None] * 6)
         else:
-            yield (SHOWN, *amounts.mean(case.group, case.weighting, answers, said, noise))
+            yield (Status.SHOWN, *amounts.mean(case.group, case.weighting, answers, said, noise))
 
 
 def _answers(frame: pl.DataFrame, weighting: str, error: tuple[float, int, float]) -> Answers:
     """Return the answers of a group from the answer to ``counts/group_amounts``."""
     amount, size = frame["amount"].to_numpy(), frame["weight"].to_numpy()
-    if weighting == INHABITANT:
+    if weighting == Weighting.INHABITANT:
         size = size * frame["inhabitants"].to_numpy()
     return Answers(amount[size > 0], size[size > 0], *error)
 
@@ -286,7 +276,7 @@ def _graded(figures: pl.DataFrame, vault: Vault) -> pl.DataFrame:
         figures.join(ranges, on="indicator", how="left")
         .with_columns(pl.col("valid_lower", "valid_upper") * many)
         .with_columns(
-            grade=pl.when(pl.col("status") == SHOWN).then(grade),
+            grade=pl.when(pl.col("status") == Status.SHOWN).then(grade),
             kind=pl.lit("survey"),
             basis=_bases(book),
         )

@@ -8,17 +8,12 @@ import polars as pl
 
 from data.survey.groups import WHOLE
 from queries import engine
-from queries.disclosure.perturbation import (
-    SHOWN,
-)
 from queries.publish.figure_shape import MEDIAN, POOLED, QUOTED, SCHEMA, shaped
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Codebook
     from queries.vault.opening import Vault
-
-
-NO_DATA = "no_data"
 
 
 def official_figures(vault: Vault) -> pl.DataFrame:
@@ -45,7 +40,7 @@ def official_figures(vault: Vault) -> pl.DataFrame:
         .then(pl.lit("amount"))
         .otherwise(pl.lit("municipality")),
         respondent_count=pl.col("answer_count"),
-        status=pl.when(known).then(pl.lit(SHOWN)).otherwise(pl.lit(NO_DATA)),
+        status=pl.when(known).then(pl.lit(Status.SHOWN)).otherwise(pl.lit(Status.NO_DATA)),
     )
     return shaped(figures, vault.codebook)
 
@@ -63,6 +58,6 @@ def published_figures(published: pl.DataFrame, codebook: Codebook) -> pl.DataFra
         dimension=pl.lit(WHOLE),
         group_code=pl.lit(WHOLE),
         estimate="amount",
-        status=pl.lit(SHOWN),
+        status=pl.lit(Status.SHOWN),
     )
     return shaped(quoted, codebook)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from queries.disclosure.perturbation import BOUND, SHOWN
+from queries.vocabulary import Status
 
 
 def with_step_up(figures: pl.DataFrame, containing: pl.DataFrame) -> pl.DataFrame:
@@ -19,7 +19,7 @@ def with_step_up(figures: pl.DataFrame, containing: pl.DataFrame) -> pl.DataFram
         where no wider group is.
     """
     item = ["edition", "indicator", "item", "statistic", "weighting"]
-    published = pl.col("status").is_in([SHOWN, BOUND])
+    published = pl.col("status").is_in([Status.SHOWN, Status.BOUND])
     shown = figures.filter(published).select(
         *item, wider_dimension="dimension", wider_group="group_code"
     )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from queries.notation import day
-from queries.sheets.desk import SHOWN, Desk, Figures
+from queries.sheets.desk import Desk, Figures
 from queries.sheets.model import Action, Asked, Level, Sheet
 from queries.sheets.official import deviations, deviations_note, ratios
 from queries.sheets.strips import strips
 from queries.sheets.wording import SheetWords
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator, Language
@@ -160,13 +161,13 @@ def _levels_note(desk: Desk) -> str:
 def _levels(desk: Desk) -> tuple[Level, ...]:
     """Return for each part of the scale how many peers are at the level that counts."""
     rows = _scale_parts(desk)
-    lowest = min((r["estimate"] for _, r in rows if r["status"] == SHOWN), default=None)
+    lowest = min((r["estimate"] for _, r in rows if r["status"] == Status.SHOWN), default=None)
     return tuple(_level(desk, part, row, lowest) for part, row in rows)
 
 
 def _level(desk: Desk, part: Indicator, row: Row, lowest: float | None) -> Level:
     """Return one part of the scale."""
-    is_shown = row["status"] == SHOWN
+    is_shown = row["status"] == Status.SHOWN
     return Level(
         label=part.label.of(desk.language),
         value=desk.value(part, row),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.survey.groups import parts_of
 from queries.ask.questions import in_percentages
+from queries.vocabulary import Grade, Status
 
 if TYPE_CHECKING:
     from typing import Any
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-SHOWN, BOUND, UNCERTAIN, CAUTION = "shown", "bound", "uncertain", "caution"
 _KEY = ("indicator", "item", "statistic", "dimension", "group_code")
 
 
@@ -63,7 +63,7 @@ class Figures:
         """
         own, statistic = measure(indicator)
         row = self._by_key.get((indicator.id, own if item is None else item, statistic, *group))
-        if row is None or row["status"] in {SHOWN, BOUND} or not row["step_up_group"]:
+        if row is None or row["status"] in {Status.SHOWN, Status.BOUND} or not row["step_up_group"]:
             return row
         return self.figure(indicator, (row["step_up_dimension"], row["step_up_group"]), item)
 
@@ -139,12 +139,12 @@ class Desk:
     def value(self, indicator: Indicator, row: Row) -> str:
         """Return a survey figure with its margin, or why there is none."""
         words = self.words
-        if row["status"] == BOUND:
+        if row["status"] == Status.BOUND:
             side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
             return words(f"state.{side}", value=words.value(row[bound], indicator))
-        if row["status"] != SHOWN:
+        if row["status"] != Status.SHOWN:
             return words(f"state.{row['status']}")
-        if row["grade"] == UNCERTAIN:
+        if row["grade"] == Grade.UNCERTAIN:
             return words("state.uncertain")
         value = words.value(row["estimate"], indicator)
         if row["low"] is None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from data.survey.groups import WHOLE
 from queries.ask.questions import Comparison, differences
-from queries.sheets.desk import CAUTION, SHOWN, UNCERTAIN, measure
+from queries.sheets.desk import measure
 from queries.sheets.model import Mark, Strip
+from queries.vocabulary import Grade, Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator, Theme
@@ -92,7 +93,7 @@ def _region(desk: Desk) -> tuple[str, str] | None:
 
 def _mark(desk: Desk, indicator: Indicator, row: Row, *, is_own: bool) -> Mark:
     """Return one figure as a row of a strip."""
-    is_drawn = row["status"] == SHOWN and row["grade"] != UNCERTAIN
+    is_drawn = row["status"] == Status.SHOWN and row["grade"] != Grade.UNCERTAIN
     low, high = (0.0, 100.0) if indicator.is_share else indicator.valid or (0.0, 1.0)
 
     def along(amount: float | None) -> float | None:
@@ -107,6 +108,6 @@ def _mark(desk: Desk, indicator: Indicator, row: Row, *, is_own: bool) -> Mark:
         middle=along(row["estimate"]),
         low=along(row["low"]),
         high=along(row["high"]),
-        is_open=row["grade"] == CAUTION,
+        is_open=row["grade"] == Grade.CAUTION,
         is_own=is_own,
     )

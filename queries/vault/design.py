@@ -11,6 +11,7 @@ import polars as pl
 
 from queries import engine
 from queries.estimation import calibration, estimates, question_weights
+from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
     from queries.vault.opening import Vault
@@ -44,7 +45,7 @@ def means(vault: Vault, weighted: pl.DataFrame) -> pl.DataFrame:
     tables = (engine.table(vault.connection, name) for name in names)
     errors = question_weights.group_errors(vault.codebook, vault.register, *tables)
     keys = [key for key in KEYS if key != "weighting"]
-    alike = pl.col("weighting") == estimates.MUNICIPALITY
+    alike = pl.col("weighting") == Weighting.MUNICIPALITY
     return (
         found.join(errors, on=keys, how="left", maintain_order="left")
         .with_columns(

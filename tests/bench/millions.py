@@ -29,7 +29,7 @@ from pathlib import Path
 from queries.publish import build
 
 setattr(build, "refuse_open", lambda *_: None)
-gate.make_release(Path(sys.argv[1]), Path(sys.argv[2]), print)
+build.make_release(Path(sys.argv[1]), Path(sys.argv[2]), print)
 """
 QUESTIONS = 25
 YEARS = (2024, 2025)

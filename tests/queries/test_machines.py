@@ -24,7 +24,7 @@ from queries.publish import build
 
 engine.THREADS = int(sys.argv[3])
 setattr(build, "refuse_open", lambda *_: None)
-manifest = gate.make_release(Path(sys.argv[1]), Path(sys.argv[2]), lambda _line: None)
+manifest = build.make_release(Path(sys.argv[1]), Path(sys.argv[2]), lambda _line: None)
 print(json.dumps(manifest.files))
 """
 

@@ -22,6 +22,7 @@ from pages.cards.official_figures import (
 from pages.cards.parts import figure_table
 from pages.charts import charts
 from queries.ask.questions import Question
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,8 +213,8 @@ def _as_figures(
         answer_count=pl.col("amount").is_not_null().cast(pl.Int64),
         estimate="amount",
         status=pl.when(pl.col("amount").is_not_null())
-        .then(pl.lit("shown"))
-        .otherwise(pl.col("status").fill_null("no_data")),
+        .then(pl.lit(Status.SHOWN))
+        .otherwise(pl.col("status").fill_null(Status.NO_DATA)),
     )
 
 

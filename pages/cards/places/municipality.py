@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import WHOLE
-from pages.cards.card import SHOWN, Card, Chart, style_of
+from pages.cards.card import Card, Chart, style_of
 from pages.cards.findings import finding
 from pages.cards.official_figures import (
     axis_of_values,
@@ -22,6 +22,7 @@ from pages.cards.places.peers import Peers, home, peers
 from pages.cards.places.regions import named, regional, stepped_up, theme_question
 from pages.cards.rows import rows_of, table_theme
 from pages.charts import charts
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
@@ -138,7 +139,7 @@ def _statistics(
             "low": pl.Series([None] * len(_MIDDLE), dtype=pl.Float64),
             "high": pl.Series([None] * len(_MIDDLE), dtype=pl.Float64),
             "grade": "",
-            "status": SHOWN,
+            "status": Status.SHOWN,
         }
     )
 
@@ -162,7 +163,7 @@ def _own_figure(indicator: Indicator, when: tuple[str, int], of: Subject, row: R
             "respondent_count": [1],
             "answer_count": [1],
             "estimate": [row["amount"]],
-            "status": SHOWN,
+            "status": Status.SHOWN,
         }
     )
 

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import WHOLE, crossing_of, group_of
-from pages.cards.card import (
-    BOUND,
-    SHOWN,
-    Card,
-    short_bound,
-    shown,
-    word_table,
-)
-from pages.cards.differences import NOT_PUBLISHED, REST, measure_of, summary
+from pages.cards.card import Card, short_bound, shown, word_table
+from pages.cards.differences import measure_of, summary
 from pages.cards.parts import interval_card
 from pages.cards.response import response_of, response_sentence
 from pages.cards.rows import fixed_region, question_of, rows_of, table_theme
@@ -25,6 +18,7 @@ from pages.state.address import link
 from pages.state.pages import REGION
 from queries.ask.questions import Comparison
 from queries.ask.ranks import Places, places
+from queries.vocabulary import Against, Outcome, Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Dimension, Indicator
@@ -70,7 +64,7 @@ def _against_rest(view: View, level: Dimension) -> pl.DataFrame:
             measures=(measure_of(view, theme_question(view)),),
             edition=view.selection.edition,
             weighting=view.selection.weighting,
-            subjects=tuple((REST, level.id, code) for code in level.codes()),
+            subjects=tuple((Against.REST, level.id, code) for code in level.codes()),
         )
     )
 
@@ -78,7 +72,7 @@ def _against_rest(view: View, level: Dimension) -> pl.DataFrame:
 def region_places(view: View, level: Dimension) -> dict[str, Places]:
     """Return between which places each region certainly lies; none for withheld ones."""
     rows = pl.DataFrame(_region_rows(view, level), infer_schema_length=None)
-    return places(rows.filter(pl.col("status") == SHOWN))
+    return places(rows.filter(pl.col("status") == Status.SHOWN))
 
 
 def regions_card(view: View) -> Card | None:
@@ -122,7 +116,10 @@ def _with_places(
         view,
         rows,
         [
-            ("outcome", lambda r: _outcome(view, outcomes.get(r["group_code"], NOT_PUBLISHED))),
+            (
+                "outcome",
+                lambda r: _outcome(view, outcomes.get(r["group_code"], Outcome.NOT_PUBLISHED)),
+            ),
             ("places", lambda r: _places(view, known.get(r["group_code"]))),
         ],
     )
@@ -184,7 +181,7 @@ def _tile(
 ) -> Tile:
     """Return one region as a tile."""
     code = row["group_code"]
-    outcome = outcomes.get(code, NOT_PUBLISHED)
+    outcome = outcomes.get(code, Outcome.NOT_PUBLISHED)
     selection = replace(view.selection, level=level.id, region=code)
     return Tile(
         row=row["tile_row"],
@@ -200,7 +197,7 @@ def _tile(
 
 def _figure(view: View, indicator: Indicator, row: Row) -> str:
     """Return a figure, or the bound that is given in its place, as short as it can be."""
-    if row["status"] != BOUND:
+    if row["status"] != Status.BOUND:
         return shown(view, indicator, row).value
     return short_bound(view, indicator, row)
 
@@ -220,7 +217,7 @@ def stepped_up(
     """Return the figure of a group, or of the nearest wider one that has it, and why."""
     rows = rows_of(view, indicator, dimension, group)
     row = rows[0]
-    if row["status"] in {SHOWN, BOUND} or not row["step_up_group"]:
+    if row["status"] in {Status.SHOWN, Status.BOUND} or not row["step_up_group"]:
         return rows, []
     wider = rows_of(view, indicator, row["step_up_dimension"], row["step_up_group"])
     note = view.words(

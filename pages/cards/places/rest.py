@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pages.cards.card import (
-    SHOWN,
-    Card,
-    Chart,
-    axis_of,
-    chart_frame,
-    chart_row,
-    style_of,
-)
-from pages.cards.differences import REST, measure_of, sentence
+from pages.cards.card import Card, Chart, axis_of, chart_frame, chart_row, style_of
+from pages.cards.differences import measure_of, sentence
 from pages.cards.findings import finding
 from pages.cards.parts import card_of, drawn_statistics
 from pages.cards.places.regions import named, regional, stepped_up, theme_question
 from pages.cards.rows import table_theme
 from pages.charts import charts
 from queries.ask.questions import Comparison
+from queries.vocabulary import Against, Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
@@ -55,7 +48,7 @@ def rest_card(view: View) -> Card | None:
         heading=theme.title.of(view.language),
         notes=notes,
     )
-    if row["status"] != SHOWN:
+    if row["status"] != Status.SHOWN:
         return card
     card = replace(card, chart=_rest_chart(view, indicator, row, tested))
     if not tested or tested[0]["other_estimate"] is None:
@@ -70,11 +63,11 @@ def _with_rest(view: View, indicator: Indicator, card: Card, difference: Row) ->
         [
             {
                 **{key: card.figures.row(0, named=True)[key] for key in _SAME},
-                "dimension": REST,
-                "group_code": REST,
+                "dimension": Against.REST,
+                "group_code": Against.REST,
                 "group_label": name,
                 "estimate": difference["other_estimate"],
-                "status": SHOWN,
+                "status": Status.SHOWN,
             }
         ]
     )
@@ -113,7 +106,7 @@ def _tested_here(view: View) -> pl.DataFrame:
             measures=tuple(measure_of(view, i) for i in asked),
             edition=year,
             weighting=view.selection.weighting,
-            subjects=tuple(sorted({(REST, *group) for group in groups.values()})),
+            subjects=tuple(sorted({(Against.REST, *group) for group in groups.values()})),
         )
     )
     own = pl.col("indicator").replace_strict(
@@ -136,7 +129,7 @@ def _rest_chart(view: View, indicator: Indicator, row: Row, tested: list[Row]) -
 def _rest_row(view: View, indicator: Indicator, difference: Row) -> Row:
     """Return what the chart draws of everyone outside the region."""
     return {
-        "key": f"{REST}|{_rest_name(view)}\n ",
+        "key": f"{Against.REST}|{_rest_name(view)}\n ",
         "estimate": difference["other_estimate"],
         "low": None,
         "high": None,

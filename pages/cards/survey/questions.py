@@ -8,21 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import CROSS, WHOLE
-from pages.cards.card import (
-    BOUND,
-    SHOWN,
-    Card,
-    Chart,
-    axis_of,
-    chart_frame,
-    chart_row,
-    interval_legend,
-    style_of,
-)
+from pages.cards.card import Card, Chart, axis_of, chart_frame, chart_row, interval_legend, style_of
 from pages.cards.differences import (
-    EDITION,
-    HIGHER,
-    LOWER,
     as_figures,
     difference_table,
     page_differences,
@@ -42,6 +29,7 @@ from pages.cards.rows import (
     where_of,
 )
 from pages.charts import charts
+from queries.vocabulary import Against, Outcome, Status
 
 if TYPE_CHECKING:
     from data.survey.codebook import Indicator
@@ -58,7 +46,11 @@ def headline_card(view: View, indicator: Indicator) -> Card:
     if not place.exact:
         notes.append(_not_published(view, chosen, place.dimension, place.group))
     first = rows[0] if rows else None
-    if first is not None and first["status"] not in {SHOWN, BOUND} and first["step_up_group"]:
+    if (
+        first is not None
+        and first["status"] not in {Status.SHOWN, Status.BOUND}
+        and first["step_up_group"]
+    ):
         notes.append(_withheld(view, first))
         rows = [
             *rows,
@@ -142,7 +134,7 @@ def differences_card(view: View, indicator: Indicator) -> Card | None:
     tested = page_differences(view, indicator)
     if tested.is_empty():
         return None
-    called = tested.filter(pl.col("outcome").is_in([HIGHER, LOWER])).to_dicts()
+    called = tested.filter(pl.col("outcome").is_in([Outcome.HIGHER, Outcome.LOWER])).to_dicts()
     said = " ".join(sentence(view, row) for row in called)
     card = card_of(view, indicator, "verschillen", "", [], heading=view.words("difference.card"))
     return replace(
@@ -223,7 +215,7 @@ def editions_card(view: View, indicator: Indicator) -> Card:
         chosen=lambda row: row["edition"] == view.selection.edition,
         notes=_comparability(view, indicator),
     )
-    tested = page_differences(view, indicator).filter(pl.col("against") == EDITION)
+    tested = page_differences(view, indicator).filter(pl.col("against") == Against.EDITION)
     return replace(card, sentence=" ".join(sentence(view, row) for row in tested.to_dicts()))
 
 

@@ -9,8 +9,6 @@ import polars as pl
 
 from data.survey.groups import WHOLE, dimensions_of, parts_of
 from pages.cards.card import (
-    BOUND,
-    SHOWN,
     Card,
     Chart,
     axis_of,
@@ -27,6 +25,7 @@ from pages.cards.parts import card_of, interval_card, measure, value_or_state
 from pages.cards.rows import fixed_region, headline_item, part_of, question_of, rows_of, where_of
 from pages.charts import charts
 from pages.charts.charts import Axis
+from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -218,7 +217,7 @@ def _stacked_rows(
         for place, (item, size) in enumerate(zip(items, sizes, strict=True)):
             row = bar.pieces[item]
             said = value_or_state(view, indicator, row)
-            is_bound = row["status"] == BOUND
+            is_bound = row["status"] == Status.BOUND
             label = view.item(indicator, item)
             drawn.append(
                 {
@@ -244,19 +243,19 @@ def piece_sizes(rows: Sequence[Row]) -> list[float | None]:
     What is only given as a bound shares what the others leave, by the middle of its bounds.
     Nothing where the answers are withheld.
     """
-    if any(row["status"] not in {SHOWN, BOUND} for row in rows):
+    if any(row["status"] not in {Status.SHOWN, Status.BOUND} for row in rows):
         return [None] * len(rows)
-    middles = [(r["low"] + r["high"]) / 2 if r["status"] == BOUND else 0.0 for r in rows]
-    left = max(0.0, 100 - sum(r["estimate"] for r in rows if r["status"] == SHOWN))
+    middles = [(r["low"] + r["high"]) / 2 if r["status"] == Status.BOUND else 0.0 for r in rows]
+    left = max(0.0, 100 - sum(r["estimate"] for r in rows if r["status"] == Status.SHOWN))
     return [
-        r["estimate"] if r["status"] == SHOWN else left * middle / sum(middles)
+        r["estimate"] if r["status"] == Status.SHOWN else left * middle / sum(middles)
         for r, middle in zip(rows, middles, strict=True)
     ]
 
 
 def _in_piece(view: View, indicator: Indicator, row: Row) -> str:
     """Return what stands in a piece of a bar: its share, or the bound that is given for it."""
-    if row["status"] != BOUND:
+    if row["status"] != Status.BOUND:
         return view.value(row["estimate"], indicator)
     return short_bound(view, indicator, row)
 
