@@ -1,4 +1,4 @@
-"""A whole year of a steward, as the README tells it: every line of it is given here."""
+"""A whole year of a steward, as the manual tells it: every line of it is given here."""
 
 import os
 import re
@@ -13,15 +13,15 @@ from queries.release.log import log, versions
 from queries.release.manifest import current_version
 from tests.conftest import ROOT
 
-# What each line of the README ends with: 2 is a mapping or warnings to look at first.
+# What each line of the manual ends with: 2 is a mapping or warnings to look at first.
 CODES = [0, 0, 2, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 # What withstood the attack in the release of the sample, which other tests make, withstands here.
 QUICKER = "mkdir -p oefening/kluis/vrijgegeven; cp {memory} oefening/kluis/vrijgegeven"
 
 
-def readme() -> list[str]:
-    """Return the commands of the year in the README."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def manual() -> list[str]:
+    """Return the commands of the year in the manual."""
+    text = (ROOT / "docs" / "beheer.md").read_text(encoding="utf-8")
     found = re.search(r"<!-- a year -->\n```sh\n(.*?)```", text, re.DOTALL)
     assert found is not None
     return found[1].splitlines()
@@ -57,8 +57,8 @@ def answers(vault: Path) -> list[tuple[object, ...]]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("sample_release")
-def test_a_year_goes_as_the_readme_says_word_for_word(sample_vault: Path, tmp_path: Path) -> None:
-    done = given(readme(), tmp_path, sample_vault / "vrijgegeven/doorstaan.json")
+def test_a_year_goes_as_the_manual_says_word_for_word(sample_vault: Path, tmp_path: Path) -> None:
+    done = given(manual(), tmp_path, sample_vault / "vrijgegeven/doorstaan.json")
     assert [code for code, _ in done] == CODES, done
     said = [text for _, text in done]
     assert "Kijk de mapping na: oefening/deel-1.csv.mapping.toml" in said[2]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# How many standard deviations noise reaches at most; the table of draws (queries/draws.csv) ends
+# How many standard deviations noise reaches at most; the table of draws (queries/disclosure/draws.csv) ends
 # there.
 CUT = 3.5
 # Of a group so many stay possible that did not take part, and that did.

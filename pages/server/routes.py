@@ -10,6 +10,7 @@ from anyio import to_thread
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from data import __version__
 from data.errors import DataError, ReleaseBrokenError
 from pages.cards.card import page_link
 from pages.files.downloads import FORMATS, file_name, render
@@ -116,14 +117,14 @@ def _origin(request: Request) -> str:
 
 
 async def health(request: Request) -> Response:
-    """Answer whether the release opens, and with which version."""
+    """Answer whether the release opens, which version it is, and which program serves it."""
     del request
     try:
         version = await to_thread.run_sync(lambda: online().version)
     except DataError as error:
         _log.exception("gezondheid")
         return JSONResponse({"status": "broken", "reason": type(error).__name__}, status_code=503)
-    return JSONResponse({"status": "ok", "version": version})
+    return JSONResponse({"status": "ok", "version": version, "program": __version__})
 
 
 async def robots(request: Request) -> Response:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from data import __version__
 from data.files import store
 from data.files.schema import Official
 from queries import engine
@@ -240,6 +241,7 @@ def _write(
         years=_years(tables["figures"]),
         files=checksums,
         previous=former.version if former else None,
+        program=__version__,
     )
     store.write_json(manifest.model_dump(mode="json"), draft / MANIFEST)
     return manifest

@@ -54,6 +54,8 @@ class Manifest(BaseModel):
     years: dict[str, dict[str, list[int]]]
     files: dict[str, str]
     previous: str | None
+    # Version of the program that made it; releases before 0.2.0 do not say.
+    program: str = ""
 
 
 @dataclass(frozen=True)

@@ -115,14 +115,14 @@ def table(asked: Asked, found: dict[str, Rerun], first: Load, again: Load, used:
     return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
 
 
-def written(readme: str, measured: str) -> str:
-    """Return the README with what was measured between its two marks."""
+def written(paper: str, measured: str) -> str:
+    """Return the paper with what was measured between its two marks."""
     block = f"{MARKER}\n{measured}\n{MARKER}"
-    return re.sub(rf"{MARKER}(?:.*{MARKER})?", lambda _: block, readme, count=1, flags=re.DOTALL)
+    return re.sub(rf"{MARKER}(?:.*{MARKER})?", lambda _: block, paper, count=1, flags=re.DOTALL)
 
 
 def main(
-    *, write: Annotated[bool, typer.Option(help="Zet de uitkomst in README.md.")] = False
+    *, write: Annotated[bool, typer.Option(help="Zet de uitkomst in docs/bench.md.")] = False
 ) -> None:
     """Meet snelheid en omvang, als verhoudingen binnen één keer meten."""
     release = store.release_path()
@@ -137,8 +137,8 @@ def main(
     measured = f"Measured on {MACHINE}.\n\n{table(asked, found, first, again, used)}\n"
     sys.stdout.write(measured)
     if write:
-        readme = ROOT / "README.md"
-        readme.write_text(written(readme.read_text(encoding="utf-8"), measured), encoding="utf-8")
+        paper = ROOT / "docs" / "bench.md"
+        paper.write_text(written(paper.read_text(encoding="utf-8"), measured), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import polars as pl
 import pytest
@@ -93,12 +94,13 @@ def test_every_answer_carries_the_security_headers(server: Server) -> None:
         assert lowered["x-content-type-options"] == "nosniff"
 
 
-def test_health_names_the_version(server: Server) -> None:
+def test_health_names_the_versions_of_data_and_program(server: Server) -> None:
     status, _, content = server.get("healthz")
     health = json.loads(content)
     assert status == 200
     assert health["status"] == "ok"
-    assert health["version"]
+    assert re.fullmatch(r"1-[0-9a-f]{8}", health["version"])
+    assert health["program"] == "0.2.0"
 
 
 def test_robots_may_read_the_pages_but_not_the_files(server: Server) -> None:
