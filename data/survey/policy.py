@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# How many standard deviations noise reaches at most; the table of draws (queries/disclosure/draws.csv) ends
-# there.
+# How many standard deviations noise reaches at most; the table of draws (in
+# queries/disclosure/draws.csv) ends there.
 CUT = 3.5
 # Of a group so many stay possible that did not take part, and that did.
 OUTSIDE = 3

@@ -164,8 +164,10 @@ def test_a_table_escapes_its_heads_unless_told_otherwise() -> None:
     assert 'data-label="&lt;i&gt;"' in table
 
 
-def test_the_readme_calls_terms_what_the_pages_call_them() -> None:
-    table = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("| --- | --- | --- |")[-1]
+def test_the_glossary_calls_terms_what_the_pages_call_them() -> None:
+    table = (
+        (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("| --- | --- | --- |")[-1]
+    )
     rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| ")]
     pairs = [
         (english.strip(), dutch.strip())
