@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 import xlsxwriter
@@ -13,17 +13,11 @@ import xlsxwriter
 from pages.cards.card import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pages.cards.card import Card
     from pages.state.view import View
 
-# Ending, and what browsers and spreadsheets know it by.
-FORMATS = {
-    "excel.csv": "text/csv; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-    "parquet": "application/vnd.apache.parquet",
-}
 _NUMBERS = {"estimate", "low", "high", "dont_know_share", "skipped_share"}
 # Text that begins like this could be taken for a formula by a spreadsheet.
 _FORMULA = r"^(\s*[=+\-@]|[\t\r\n])"
@@ -96,6 +90,35 @@ def tidy(view: View, card: Card) -> pl.DataFrame:
     )
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a writer makes a file of: the view, the card, its rows, and what belongs to all rows."""
+
+    view: View
+    card: Card
+    frame: pl.DataFrame
+    said: About
+
+
+Write: TypeAlias = "Callable[[Content], bytes]"
+# What browsers and spreadsheets know each ending by, and its writer; filled by ``writer`` below.
+FORMATS: dict[str, str] = {}
+_WRITERS: dict[str, Write] = {}
+
+
+def writer(ending: str, media: str) -> Callable[[Write], Write]:
+    """Register the writer of a format: its ending, and its media type.
+
+    Every card is offered in it, in the order of registration, by the text ``use.<ending>``.
+    """
+
+    def register(write: Write) -> Write:
+        FORMATS[ending], _WRITERS[ending] = media, write
+        return write
+
+    return register
+
+
 def render(view: View, card: Card, ending: str, link: str) -> bytes:
     """Return a card as the content of a file.
 
@@ -105,16 +128,7 @@ def render(view: View, card: Card, ending: str, link: str) -> bytes:
         ending: one of ``FORMATS``.
         link: the address that shows the same view.
     """
-    frame, said = tidy(view, card), about(view, card, link)
-    if ending == "excel.csv":
-        return _excel_csv(view, frame, said)
-    if ending == "csv":
-        return _safe(_with_about(frame, said)).write_csv(line_terminator="\r\n").encode()
-    if ending == "xlsx":
-        return _workbook(view, card, frame, said)
-    if ending == "json":
-        return _json(frame, said)
-    return _parquet(frame, said)
+    return _WRITERS[ending](Content(view, card, tidy(view, card), about(view, card, link)))
 
 
 def file_name(view: View, card: Card, ending: str) -> str:
@@ -143,15 +157,24 @@ def _headings(view: View, columns: list[str]) -> dict[str, str]:
     return {column: view.words(f"file.{column}") for column in columns}
 
 
-def _excel_csv(view: View, frame: pl.DataFrame, said: About) -> bytes:
+@writer("excel.csv", "text/csv; charset=utf-8")
+def _excel_csv(content: Content) -> bytes:
     """Return a CSV that a Dutch Excel opens right: BOM, semicolons, decimal commas."""
+    view, frame, said = content.view, content.frame, content.said
     full = _with_about(frame, said).rename(
         _headings(view, [*frame.columns, *[n for n in vars(said) if n != "title"]])
     )
-    content = _safe(full).write_csv(
+    text = _safe(full).write_csv(
         separator=";", decimal_comma=view.language == "nl", line_terminator="\r\n"
     )
-    return b"\xef\xbb\xbf" + content.encode()
+    return b"\xef\xbb\xbf" + text.encode()
+
+
+@writer("csv", "text/csv; charset=utf-8")
+def _csv(content: Content) -> bytes:
+    """Return a CSV by RFC 4180."""
+    full = _with_about(content.frame, content.said)
+    return _safe(full).write_csv(line_terminator="\r\n").encode()
 
 
 def _safe(frame: pl.DataFrame) -> pl.DataFrame:
@@ -166,21 +189,10 @@ def _safe(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _json(frame: pl.DataFrame, said: About) -> bytes:
-    """Return the rows as JSON, with what belongs to all of them beside them."""
-    content = {"about": vars(said), "figures": frame.to_dicts()}
-    return json.dumps(content, ensure_ascii=False, indent=1).encode()
-
-
-def _parquet(frame: pl.DataFrame, said: About) -> bytes:
-    """Return the rows as Parquet, with what belongs to all of them in the metadata too."""
-    buffer = io.BytesIO()
-    _with_about(frame, said).write_parquet(buffer, metadata=dict(vars(said)))
-    return buffer.getvalue()
-
-
-def _workbook(view: View, card: Card, frame: pl.DataFrame, said: About) -> bytes:
+@writer("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+def _workbook(content: Content) -> bytes:
     """Return a workbook: a cover, notes, and one plain table."""
+    view, frame, said = content.view, content.frame, content.said
     words = view.words
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -198,7 +210,7 @@ def _workbook(view: View, card: Card, frame: pl.DataFrame, said: About) -> bytes
         notes = workbook.add_worksheet(words("file.sheet_notes"))
         notes.set_column(0, 0, 30)
         notes.set_column(1, 1, 110)
-        for place, (name, text) in enumerate(_notes(view, card)):
+        for place, (name, text) in enumerate(_notes(view, content.card)):
             notes.write_string(place, 0, name, bold)
             notes.write_string(place, 1, text)
         sheet = workbook.add_worksheet(words("file.sheet_figures"))
@@ -207,6 +219,21 @@ def _workbook(view: View, card: Card, frame: pl.DataFrame, said: About) -> bytes
             workbook, sheet, autofit=True, table_style="Table Style Light 1"
         )
         cover.activate()
+    return buffer.getvalue()
+
+
+@writer("json", "application/json")
+def _json(content: Content) -> bytes:
+    """Return the rows as JSON, with what belongs to all of them beside them."""
+    told = {"about": vars(content.said), "figures": content.frame.to_dicts()}
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+@writer("parquet", "application/vnd.apache.parquet")
+def _parquet(content: Content) -> bytes:
+    """Return the rows as Parquet, with what belongs to all of them in the metadata too."""
+    buffer, said = io.BytesIO(), content.said
+    _with_about(content.frame, said).write_parquet(buffer, metadata=dict(vars(said)))
     return buffer.getvalue()
 
 
