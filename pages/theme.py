@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.cards.registry import FURTHER
 from pages.screen import card_view, session
 from pages.screen.filters.official import official_filters
 from pages.screen.filters.survey import theme_filters
@@ -22,7 +23,8 @@ if not indicator.asked_in(view.selection.edition):
 card_view.show(view, "kern", theme)
 # The style sheet sets these beside each other; columns took longer to draw.
 with st.container(key="pairs"):
-    for name in ("klassen", "regios", "kruising", "schaal", "edities"):
+    further = [f"{FURTHER}-{dimension.parameter}" for dimension in view.book.further_dimensions()]
+    for name in ("klassen", "regios", "kruising", *further, "schaal", "edities"):
         card_view.show(view, name, theme)
     card_view.levels(view, indicator)
 card_view.show(view, "verschillen", theme)

@@ -24,6 +24,11 @@ Kind: TypeAlias = Literal["survey", "official", "published"]
 Basis: TypeAlias = Literal["enquete", "begroting", "jaarrekening"]
 
 
+# What the address of a page says by itself, so that no dimension can be called that.
+RESERVED = frozenset(
+    {"taal", "ed", "v", "vr", "an", "gi", "wg", "mg", "of", "bs", "jr", "gm", "th", "vs", "rij"}
+    | {"eds", "ond", "kp", "zoek", "wie", "bg", "vg", "op"}
+)
 _SLUG = r"^[a-z][a-z0-9-]*$"
 _IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 
@@ -128,14 +133,20 @@ class Group(_Entry):
 
 
 class Dimension(_Entry):
-    """One way of dividing all municipalities into groups."""
+    """One way of dividing all municipalities into groups.
+
+    Pages set the first of the classes beside the regions, of which one is looked at at a time; any
+    other is chosen, and has a card, by itself.
+    """
 
     id: str = Field(pattern=_IDENTIFIER)
-    kind: Literal["class", "region"]
+    kind: Literal["class", "region", "other"]
     parameter: str = Field(pattern=r"^[a-z][a-z0-9]{1,7}$")
     label: Text
     all: Text
     kinds: list[Kind] = ["survey", "official", "published"]
+    # Of several of one kind: the one that is looked at where none was chosen.
+    default: bool = False
     groups: list[Group] = Field(min_length=1)
 
     def codes(self) -> list[str]:
@@ -461,8 +472,16 @@ class Codebook(_Entry):
         return sorted(edition.year for edition in self.editions)
 
     def of_kind(self, kind: str, *, for_figures: Kind = "survey") -> list[Dimension]:
-        """Return the dimensions of ``kind`` ('class' or 'region') allowed for some figures."""
-        return [d for d in self.dimensions if d.kind == kind and for_figures in d.kinds]
+        """Return the dimensions of a kind (class, region, other) allowed for some figures.
+
+        The default one comes first, else they stand in the order of the codebook.
+        """
+        found = [d for d in self.dimensions if d.kind == kind and for_figures in d.kinds]
+        return sorted(found, key=lambda dimension: not dimension.default)
+
+    def further_dimensions(self) -> list[Dimension]:
+        """Return the dimensions of survey figures beside regions and the first of the classes."""
+        return [*self.of_kind("class")[1:], *self.of_kind("other")]
 
     def of_theme(self, theme: str, *kinds: Kind) -> list[Indicator]:
         """Return the indicators of a theme, in the order of the codebook."""
@@ -556,9 +575,15 @@ def _dangling(codebook: Codebook) -> list[str]:
         *_twice("thema", themes),
         *_twice("dimensie", dimensions),
         *_twice("parameter", [d.parameter for d in codebook.dimensions]),
+        *_twice("standaardindeling", [d.kind for d in codebook.dimensions if d.default]),
         *_twice("begrip", [t.id for t in codebook.terms]),
         *_twice("slug", [t.slug for t in codebook.themes]),
         *_twice("editie", [str(e.year) for e in codebook.editions]),
+    ]
+    found += [
+        f"dimensie {d.id}: parameter {d.parameter} betekent in een adres al iets anders"
+        for d in codebook.dimensions
+        if d.parameter in RESERVED
     ]
     for dimension in codebook.dimensions:
         found += _twice(f"groep in {dimension.id}", dimension.codes())

@@ -12,7 +12,13 @@ import polars as pl
 
 from data.survey.groups import WHOLE
 from pages.cards.card import Row, word_table
-from pages.cards.rows import class_panel, headline_item, headline_statistic, region_panel
+from pages.cards.rows import (
+    class_panel,
+    further_panel,
+    headline_item,
+    headline_statistic,
+    region_panel,
+)
 from pages.words import numbers
 from pages.words.texts import capital, join
 from queries.ask.questions import Comparison
@@ -42,10 +48,15 @@ def measure_of(view: View, indicator: Indicator) -> tuple[str, str, str]:
 def page_differences(view: View, indicator: Indicator) -> pl.DataFrame:
     """Return every tested difference that a theme page shows of its question.
 
-    Each size class and each region against the rest, and the chosen group against the edition
-    before. One row per difference, shares in percentage points.
+    Each size class, region and group of a further dimension against the rest, and the chosen
+    group against the edition before. One row per difference, shares in percentage points.
     """
-    panels = [class_panel(view, indicator), region_panel(view, indicator)]
+    further = view.book.further_dimensions()
+    panels = [
+        class_panel(view, indicator),
+        region_panel(view, indicator),
+        *(further_panel(view, indicator, dimension) for dimension in further),
+    ]
     shown = {
         (Against.REST, row["dimension"], row["group_code"])
         for p in panels

@@ -58,12 +58,14 @@ EACH_THEME: Mapping[str, tuple[str, Callable[[View], Card | None]]] = {
 }
 # One for each official figure, named after it.
 POSITION = "positie"
+# One for each further dimension, named after its parameter: per-st.
+FURTHER = "per"
 NAMES = (*SURVEY, *OFFICIAL, *TABLES)
 
 
 def is_card(name: str) -> bool:
     """Whether there could be a card of this name."""
-    return name in NAMES or name.partition("-")[0] in {*EACH_THEME, POSITION}
+    return name in NAMES or name.partition("-")[0] in {*EACH_THEME, POSITION, FURTHER}
 
 
 def theme_question(view: View, theme: Theme) -> Indicator:
@@ -96,7 +98,7 @@ def _built(known: Facts, name: str, selection: Selection, theme_id: str) -> Card
         page, make = TABLES[name]
         return _placed(make(view), view, page)
     kind, _, subject = name.partition("-")
-    if name not in NAMES and (kind in EACH_THEME or kind == POSITION):
+    if name not in NAMES and kind in {*EACH_THEME, POSITION}:
         return _one_of_each(kind, subject, view)
     if name in OFFICIAL:
         return _placed(OFFICIAL[name](view, theme.id), view, theme.slug)
@@ -104,7 +106,17 @@ def _built(known: Facts, name: str, selection: Selection, theme_id: str) -> Card
     asked = replace(view, selection=replace(view.selection, question=indicator.id))
     if not indicator.asked_in(view.selection.edition) and name != "edities":
         return None
+    if kind == FURTHER:
+        return _placed(_further_card(asked, indicator, subject), asked, theme.slug)
     return _placed(SURVEY[name](asked, indicator), asked, theme.slug)
+
+
+def _further_card(view: View, indicator: Indicator, parameter: str) -> Card | None:
+    """Return the card of a further dimension, by its parameter."""
+    offered = {d.parameter: d for d in view.book.further_dimensions()}
+    if parameter not in offered:
+        return None
+    return questions.further_card(view, indicator, offered[parameter])
 
 
 def _one_of_each(kind: str, subject: str, view: View) -> Card | None:

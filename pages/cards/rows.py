@@ -103,6 +103,12 @@ def class_panel(view: View, indicator: Indicator) -> Panel | None:
     return Panel(rows, classes, within, tuple(notes))
 
 
+def further_panel(view: View, indicator: Indicator, dimension: Dimension) -> Panel:
+    """Return the figures per group of a further dimension, of the whole country."""
+    rows = view.ask(replace(question_of(view, indicator), by=dimension.id)).to_dicts()
+    return Panel(rows, dimension, {}, ())
+
+
 def region_panel(view: View, indicator: Indicator) -> Panel | None:
     """Return the figures per region, within the chosen size class where that is published."""
     level = view.level

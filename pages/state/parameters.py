@@ -184,6 +184,20 @@ def _write_class(selection: Selection, book: Codebook) -> list[tuple[str, object
     return [(classes.parameter, selection.size_class) for classes in book.of_kind("class")[:1]]
 
 
+def _read_further(reader: Reader, selection: Selection) -> Selection:
+    """Take the group of each further dimension."""
+    found = [
+        (dimension.id, reader.one_of(dimension.parameter, dimension.codes()))
+        for dimension in reader.facts.codebook.further_dimensions()
+    ]
+    return replace(selection, further=tuple((name, code) for name, code in found if code))
+
+
+def _write_further(selection: Selection, book: Codebook) -> list[tuple[str, object]]:
+    """Give the group of each further dimension."""
+    return [(book.dimension_by_id[name].parameter, code) for name, code in selection.further]
+
+
 def _read_municipality(reader: Reader, selection: Selection) -> Selection:
     """Take a municipality; a former one leads to its successor."""
     facts, value = reader.facts, reader.parameters.get(MUNICIPALITY)
@@ -222,6 +236,7 @@ PARAMETERS = (
     _one("an", "item", _items),
     Parameter(("level", "region"), _read_region, _write_region, stays=True),
     Parameter(("size_class",), _read_class, _write_class, stays=True),
+    Parameter(("further",), _read_further, _write_further, stays=True),
     _one(
         "wg",
         "weighting",

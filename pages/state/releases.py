@@ -168,7 +168,7 @@ class Facts:
         try:
             return self.release.ask(name).rows()
         except (QueryError, ReleaseBrokenError):
-            _log.exception("de lijst %s is niet te lezen", name)
+            _log.exception("the list %s cannot be read", name)
             return []
 
 
@@ -213,5 +213,5 @@ def opened(version: str | None) -> Facts:
             read_manifest(release_path() / VERSIONS / version)
             return _former(release_path(), version)
     except ReleaseBrokenError:
-        _log.warning("versie %s is niet te openen", version)
+        _log.warning("version %s cannot be opened", version)
         return newest

@@ -49,6 +49,8 @@ class Selection:
     level: str | None = None
     region: str | None = None
     size_class: str | None = None
+    # The group of each further dimension: pairs of dimension and code, as the codebook has them.
+    further: tuple[tuple[str, str], ...] = ()
     weighting: str = "municipality"
     # Whether charts draw the margins; tables, sentences and files have them in any case.
     margins: bool = True

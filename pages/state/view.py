@@ -52,13 +52,13 @@ class View:
         return chosen or next(iter(self.book.of_kind("region")), None)
 
     def chosen_groups(self) -> dict[str, str]:
-        """Return the chosen group of each dimension, in the order region, class."""
+        """Return the chosen group of each dimension, in the order region, class, others."""
         chosen = {}
         if self.level is not None and self.selection.region is not None:
             chosen[self.level.id] = self.selection.region
         if self.classes is not None and self.selection.size_class is not None:
             chosen[self.classes.id] = self.selection.size_class
-        return chosen
+        return chosen | dict(self.selection.further)
 
     def national(self) -> View:
         """Return the view of everything there is: no question, region or class chosen."""
@@ -69,6 +69,7 @@ class View:
             level=None,
             region=None,
             size_class=None,
+            further=(),
             weighting="municipality",
         )
         return replace(self, selection=whole)

@@ -22,6 +22,7 @@ from pages.cards.rows import (
     Panel,
     class_panel,
     crosses_classes,
+    further_panel,
     part_of,
     question_of,
     region_panel,
@@ -32,7 +33,7 @@ from pages.charts import charts
 from queries.vocabulary import Against, Outcome, Status
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.codebook import Dimension, Indicator
     from pages.cards.card import Row
     from pages.state.view import View
 
@@ -104,6 +105,16 @@ def regions_card(view: View, indicator: Indicator) -> Card | None:
     selection = view.selection
     chosen = selection.region if selection.level == panel.by.id else None
     return _panel_card(view, indicator, ("regios", heading), panel, chosen)
+
+
+def further_card(view: View, indicator: Indicator, dimension: Dimension) -> Card | None:
+    """Return the figures per group of a dimension that is neither region nor the size classes."""
+    panel = further_panel(view, indicator, dimension)
+    if not panel.rows:
+        return None
+    heading = view.words("card.regions", level=view.name(dimension), place=view.groups({}))
+    chosen = dict(view.selection.further).get(dimension.id)
+    return _panel_card(view, indicator, (f"per-{dimension.parameter}", heading), panel, chosen)
 
 
 def _panel_card(

@@ -13,6 +13,7 @@ from pages.screen.filters.controls import NONE, buttons, choices, several
 
 if TYPE_CHECKING:
     from data.survey.codebook import Dimension, Indicator, Theme
+    from pages.state.selection import Selection
     from pages.state.view import View
 
 
@@ -64,6 +65,8 @@ def group_filters(view: View) -> None:
         _groups(view, view.level, "region")
     if view.classes is not None:
         _groups(view, view.classes, "size_class")
+    for dimension in view.book.further_dimensions():
+        _further_groups(view, dimension)
     buttons(
         words("choose.weighting"),
         "w-wg",
@@ -118,6 +121,29 @@ def _groups(view: View, dimension: Dimension, kind: str) -> None:
             if is_region
             else replace(s, size_class=v or None)
         ),
+    )
+
+
+def _further_groups(view: View, dimension: Dimension) -> None:
+    """Offer the groups of a further dimension."""
+
+    def name(code: str) -> str:
+        return (
+            view.group(dimension.id, code, short=True) if code else dimension.all.of(view.language)
+        )
+
+    def change(selection: Selection, code: str) -> Selection:
+        others = {d: c for d, c in selection.further if d != dimension.id}
+        chosen = others | ({dimension.id: code} if code else {})
+        return replace(selection, further=tuple(chosen.items()))
+
+    buttons(
+        dimension.label.of(view.language),
+        f"w-{dimension.parameter}",
+        [NONE, *dimension.codes()],
+        dict(view.selection.further).get(dimension.id, NONE),
+        name,
+        change,
     )
 
 
