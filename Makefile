@@ -21,18 +21,18 @@ ANY_RELEASE = { test -f "$${STAND_RELEASE:-data/release}/current.json" || \
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types format imports sql sample release bench lock clean browser
 
-help: ## Show what can be made.
+help: ## Toon wat er te maken is.
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-run: $(VENV)/.runtime $(TABLES) ## Start the dashboard on 127.0.0.1:8501 (PORT= changes it).
+run: $(VENV)/.runtime $(TABLES) ## Start het dashboard op 127.0.0.1:8501 (PORT= kiest een andere poort).
 	@$(ANY_RELEASE)
 	@$(PY) -m streamlit run dashboard.py --server.port $(PORT) \
 		$(if $(filter 1,$(STAND_STEWARD)),--server.maxUploadSize 100)
 
-test: lint browser ## Run every check and every test, a real browser included.
+test: lint browser ## Doe elke controle en elke test, ook met een echte browser.
 	@$(PYTEST)
 
-check: lint ## Run the fast part: lint, types, import rules, SQL, and tests without a browser.
+check: lint ## Doe het snelle deel: lint, types, importregels, SQL, en tests zonder browser.
 	@$(PYTEST) -m "not browser and not slow"
 
 lint: $(VENV)/.tools $(TABLES)
@@ -51,22 +51,22 @@ imports:
 sql:
 	@said=$$($(VENV)/bin/sqlfluff lint --nocolor --disable-progress-bar queries) || { echo "$$said"; exit 1; }
 
-sample: $(VENV)/.runtime $(TABLES) ## Fill the vault with the fictitious sample.
+sample: $(VENV)/.runtime $(TABLES) ## Vul de kluis met fictieve voorbeelddata.
 	@$(PY) -m data sample
 
-release: $(VENV)/.runtime $(TABLES) ## Make a release from the vault.
+release: $(VENV)/.runtime $(TABLES) ## Maak een release uit de kluis.
 	@test -n "$$STAND_VAULT" || $(ANY_VAULT) # a vault that is named has to be there
 	@$(PY) -m queries release
 
-bench: $(VENV)/.tools $(TABLES) browser ## Measure speed and size, as ratios within one run.
+bench: $(VENV)/.tools $(TABLES) browser ## Meet snelheid en omvang, als verhoudingen binnen één meting.
 	@$(ANY_RELEASE)
 	@$(PY) -m tests.bench
 
-lock: $(VENV)/.tools ## Work out the locked requirements again.
+lock: $(VENV)/.tools ## Bepaal de vastgelegde bibliotheken (*.lock) opnieuw.
 	@for set in requirements requirements-dev requirements-uv; do $(VENV)/bin/uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate $$set.txt -o $$set.lock; done
 
-clean: ## Remove what was built, but no vault.
+clean: ## Verwijder wat is gemaakt, maar nooit een kluis.
 	@rm -rf $(VENV) data/release data/register/*.parquet data/official/*.parquet
 
 # A browser for the tests: the one that is there, else Debian's, else Playwright's own.

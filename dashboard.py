@@ -30,7 +30,7 @@ async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
         await to_thread.run_sync(pictures.warm_up)
     except DataError:
         # Pages say so to visitors; the server stays up, so that a new release heals it.
-        logging.getLogger("stand").exception("de release is niet te openen")
+        logging.getLogger("stand").exception("the release cannot be opened")
     yield {}
 
 

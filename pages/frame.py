@@ -13,7 +13,7 @@ from pages.words.texts import Words
 try:
     view = session.arrive()
 except ReleaseBrokenError:
-    logging.getLogger("stand.pages").exception("de release is onbruikbaar")
+    logging.getLogger("stand.pages").exception("the release is unusable")
     st.set_page_config(page_title="Stand van de Uitvoering")
     st.error(Words("nl")("error.release"))
     st.error(Words("en")("error.release"))

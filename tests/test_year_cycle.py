@@ -31,7 +31,7 @@ def given(lines: list[str], folder: Path, memory: Path) -> list[tuple[int, str]]
     """Give commands to a shell; return how each ended and what it said."""
     script = "".join(f'{line}\necho "=> $?"\n' for line in lines)
     script = script.replace(
-        "\npython -m data import", f"\n{QUICKER.format(memory=memory)}\npython -m data import", 1
+        "\npython -m queries import", f"\n{QUICKER.format(memory=memory)}\npython -m queries import", 1
     )
     done = subprocess.run(
         ["/bin/sh", "-c", script],

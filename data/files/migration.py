@@ -71,7 +71,7 @@ def _numbered(vault: Path, manifest: dict[str, object]) -> dict[str, object]:
         answers = answers.with_columns(lacking)
         store.write_parquet(_checked(answers), path, {"synthetic": str(synthetic).lower()})
     store.fill(vault)
-    return {"origin": "python -m data migrate", "imports": []} | manifest | {"format": 1}
+    return {"origin": "python -m queries migrate", "imports": []} | manifest | {"format": 1}
 
 
 def _with_secret(vault: Path, manifest: dict[str, object]) -> dict[str, object]:

@@ -254,7 +254,7 @@ def vault_manifest(vault: Path) -> dict[str, object]:
         raise DataError(
             f"De kluis {vault} is van een oudere versie van dit programma ({version}; nu "
             f"{VAULT_FORMAT}).",
-            "geef `python -m data migrate`. Wat er was, blijft in de kluis bewaard.",
+            "geef `python -m queries migrate`. Wat er was, blijft in de kluis bewaard.",
         )
     return manifest
 

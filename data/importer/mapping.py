@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD = """\
-# Wat de kolommen van een export betekenen. Gemaakt door `python -m data import`; verbeter dit
+# Wat de kolommen van een export betekenen. Gemaakt door `python -m queries import`; verbeter dit
 # bestand waar het niet klopt en draai het commando opnieuw: dan wordt het precies zo gelezen.
 #
 # recode   antwoord in het bestand = code in het codeboek

@@ -131,7 +131,7 @@ def _ready(vault: Path) -> None:
     """Make the vault if it is not there; refuse one of another version of the program."""
     answers = (vault / "responses.parquet").is_file()
     if not answers and not (vault / store.VAULT_MANIFEST).is_file():
-        store.begin_vault(vault, synthetic=False, origin="python -m data import")
+        store.begin_vault(vault, synthetic=False, origin="python -m queries import")
     _finish_note(vault, store.vault_manifest(vault))
 
 

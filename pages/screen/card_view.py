@@ -49,13 +49,13 @@ def guarded(view: View) -> Iterator[None]:
     try:
         yield
     except ReleaseBrokenError:
-        _log.exception("pagina %s", session.slug())
+        _log.exception("page %s", session.slug())
         st.error(view.words("error.release"))
     except QueryError:
-        _log.exception("pagina %s", session.slug())
+        _log.exception("page %s", session.slug())
         st.error(view.words("error.query"))
     except Exception:  # noqa: BLE001 - nobody foresaw it: a sentence for readers, the rest is logged
-        _log.exception("pagina %s", session.slug())
+        _log.exception("page %s", session.slug())
         st.error(view.words("error.unexpected"))
 
 

@@ -63,7 +63,7 @@ def _guarded(answer: Callable[[Request], Response | None], request: Request) -> 
     try:
         found = answer(request)
     except (QueryError, ReleaseBrokenError):
-        _log.exception("adres %s", request.url.path)
+        _log.exception("address %s", request.url.path)
         return PlainTextResponse(words("error.query"), status_code=503)
     return found or PlainTextResponse(words("error.not_found"), status_code=404)
 
@@ -122,7 +122,7 @@ async def health(request: Request) -> Response:
     try:
         version = await to_thread.run_sync(lambda: online().version)
     except DataError as error:
-        _log.exception("gezondheid")
+        _log.exception("health check")
         return JSONResponse({"status": "broken", "reason": type(error).__name__}, status_code=503)
     return JSONResponse({"status": "ok", "version": version, "program": __version__})
 

@@ -65,7 +65,7 @@ def _answer(request: Request) -> Response:
             return HTMLResponse(printing.html(made), headers={"X-Robots-Tag": "noindex"})
         return _file(_pdf(made), f"{words('sheet.file')}-{slug}-{chosen.edition}")
     except ReleaseBrokenError:
-        _log.exception("bespreekblad %s", slug)
+        _log.exception("sheet %s", slug)
         return PlainTextResponse(words("error.query"), status_code=503)
     except QueryError:
         return PlainTextResponse(words("error.not_found"), status_code=404)

@@ -211,7 +211,7 @@ def _refuse_empty(vault: Path, edition: int) -> None:
         known = load_codebook(vault / "codebook.toml").years()
         raise DataError(
             f"De kluis heeft geen antwoorden van editie {edition}.",
-            f"lees ze eerst in: `python -m data import BESTAND --edition {edition}`. Edities in "
+            f"lees ze eerst in: `python -m queries import BESTAND --edition {edition}`. Edities in "
             f"het codeboek: {known}; met antwoorden: {sorted(held)}.",
         )
 

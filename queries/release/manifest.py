@@ -186,6 +186,6 @@ def open_release(target: Path, version: str | None = None) -> Release:
             engine.load_file(connection, table, folder / name)
         except QueryError as error:
             broken[table] = error.what
-            _log.exception("release %s: %s is onleesbaar", manifest.version, name)
+            _log.exception("release %s: %s is unreadable", manifest.version, name)
     engine.lock(connection)
     return Release(folder, manifest, codebook, policy, agenda, connection, broken)

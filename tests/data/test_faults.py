@@ -264,7 +264,7 @@ def test_a_vault_of_an_older_program_is_refused_with_the_command_that_migrates(
     aged(vault)
     before = contents(vault)
     for opened in (lambda: take(vault, file, tmp_path / "m.toml"), lambda: open_vault(vault)):
-        with pytest.raises(DataError, match="python -m data migrate"):
+        with pytest.raises(DataError, match="python -m queries migrate"):
             opened()
     assert contents(vault) == before
 
