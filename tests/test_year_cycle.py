@@ -30,9 +30,8 @@ def manual() -> list[str]:
 def given(lines: list[str], folder: Path, memory: Path) -> list[tuple[int, str]]:
     """Give commands to a shell; return how each ended and what it said."""
     script = "".join(f'{line}\necho "=> $?"\n' for line in lines)
-    script = script.replace(
-        "\npython -m queries import", f"\n{QUICKER.format(memory=memory)}\npython -m queries import", 1
-    )
+    first = "\npython -m queries import"
+    script = script.replace(first, f"\n{QUICKER.format(memory=memory)}{first}", 1)
     done = subprocess.run(
         ["/bin/sh", "-c", script],
         cwd=folder,
