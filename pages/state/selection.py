@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from queries.vocabulary import Weighting
+
 if TYPE_CHECKING:
     from data.survey.codebook import Language
 
@@ -51,7 +53,7 @@ class Selection:
     size_class: str | None = None
     # The group of each further dimension: pairs of dimension and code, as the codebook has them.
     further: tuple[tuple[str, str], ...] = ()
-    weighting: str = "municipality"
+    weighting: Weighting = Weighting.MUNICIPALITY
     # Whether charts draw the margins; tables, sentences and files have them in any case.
     margins: bool = True
     official: Official = Official()

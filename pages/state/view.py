@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from data.survey.groups import WHOLE
 from pages.words import numbers
 from pages.words.texts import Words, join
+from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,7 +71,7 @@ class View:
             region=None,
             size_class=None,
             further=(),
-            weighting="municipality",
+            weighting=Weighting.MUNICIPALITY,
         )
         return replace(self, selection=whole)
 

@@ -8,6 +8,7 @@ from pages.cards.registry import NAMES
 from pages.state import address
 from pages.state.releases import Facts, online
 from pages.state.selection import Official, Selection, TableChoice
+from queries.vocabulary import Weighting
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 EXAMPLES = settings(
@@ -35,7 +36,7 @@ def selections(draw: st.DrawFn, known: Facts) -> Selection:
         level=region.id if region else None,
         region=perhaps(region.codes()) if region else None,
         size_class=perhaps(book.of_kind("class")[0].codes()),
-        weighting=draw(st.sampled_from(["municipality", "inhabitant"])),
+        weighting=draw(st.sampled_from(list(Weighting))),
         margins=draw(st.booleans()),
         official=Official(
             indicator=perhaps([i.id for i in book.indicators if i.kind == "official"]),

@@ -16,6 +16,7 @@ from pages.state.address import Dropped
 from pages.state.releases import online
 from pages.state.selection import Official, SignalChoice, TableChoice
 from queries.publish.build import make_release
+from queries.vocabulary import Weighting
 from tests.conftest import made_once, silent
 from tests.pages.cards import card, view
 from tests.pages.reading import address as address_of
@@ -104,7 +105,7 @@ def test_no_dimension_can_take_a_name_that_addresses_have() -> None:
         edition=2031,
         question="books",
         item="a",
-        weighting="inhabitant",
+        weighting=Weighting.INHABITANT,
         margins=False,
         official=Official("a", "begroting", 2031, "GM1"),
         table=TableChoice("a", ("a",), "size", (2031,)),

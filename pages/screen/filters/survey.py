@@ -10,6 +10,7 @@ import streamlit as st
 from pages.cards import rows, tables
 from pages.cards.registry import theme_question
 from pages.screen.filters.controls import NONE, buttons, choices, several
+from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
     from data.survey.codebook import Dimension, Indicator, Theme
@@ -70,10 +71,10 @@ def group_filters(view: View) -> None:
     buttons(
         words("choose.weighting"),
         "w-wg",
-        ["municipality", "inhabitant"],
+        list(Weighting),
         view.selection.weighting,
         lambda code: words(f"weighting.{code}"),
-        lambda s, v: replace(s, weighting=v),
+        lambda s, v: replace(s, weighting=Weighting(v)),
     )
     buttons(
         words("choose.margins"),
