@@ -8,10 +8,11 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 UV := $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode
-# Two workers on two cores: more threads in each would stand in each other's way. The longest files
+# Three workers on two cores, for some wait for a browser; more threads in each would stand in each
+# other's way. The longest files
 # come first (tests/conftest.py), so that both are busy until the end.
 PYTEST = OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1 \
-	$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 TABLES := data/register/register.parquet data/official/official.parquet
 # Without a vault there is the sample; where a release is, no vault is needed.
 ANY_VAULT = { test -f "$${STAND_VAULT:-data/vault}/vault.json" || $(PY) -m data sample; }

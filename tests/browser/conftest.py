@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -70,9 +71,13 @@ class Seen:
 
 @dataclass
 class Walk:
-    """Every page in both languages, and which hosts browser and server spoke with meanwhile."""
+    """Every page in both languages, and which hosts browser and server spoke with meanwhile.
+
+    The pages of themes are one file with other questions: one of them stands for all in English.
+    """
 
     seen: list[Seen]
+    heads: dict[str, list[str]]
     hosts: set[str]
     server_hosts: set[str]
 
@@ -98,12 +103,18 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 @pytest.fixture(scope="session")
 def walk(browser: Browser, server: Server) -> Walk:
     """Each page that the head links to, opened by its own address in both languages."""
-    walked = Walk([], set(), set())
+    walked = Walk([], {}, set(), set())
     process = psutil.Process(server.process.pid)
     for language in ("nl", "en"):
         with visiting(browser) as reader:
             reader.open(f"{server.address}/?taal={language}")
-            for name, address in reader.links().items():
+            head = reader.links()
+            walked.heads[language] = [urlsplit(address).path for address in head.values()]
+            themes = reader.page.locator(".stand-themes a").all_text_contents()
+            passed = set(themes[1:] if language == "en" else [])
+            for name, address in head.items():
+                if name in passed:
+                    continue
                 reader.errors.clear()
                 reader.open(address)
                 walked.seen.append(_seen(reader, name, language))
