@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from data.errors import ImportRefusedError, Problem
 from data.files import store
 from data.importer.options import ReadOptions
-from data.importer.parsing import MAX_FILE, MEGABYTE, Grid, Unreadable
+from data.importer.parse.grid import MAX_FILE, MEGABYTE, Grid, Unreadable
 from data.importer.table_detection import ROW, Sheet, lay_out
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _copy(path: Path, copy: Path) -> None:
 def _parsed(path: Path, copy: Path, options: ReadOptions) -> Grid:
     """Return the grid that a child process reads: a crash of a parser stays there."""
     command = [
-        *(sys.executable, "-m", "data.importer.parsing"),
+        *(sys.executable, "-m", "data.importer.parse.process"),
         *(str(copy), path.name, options.model_dump_json()),
     ]
     try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.importer.options import ReadOptions
-    from data.importer.parsing import Grid
+    from data.importer.parse.grid import Grid
 
 # The row of the file that a cell stands in, counted as a spreadsheet does.
 ROW = "__row__"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from data.importer.municipalities import Municipalities, municipalities
 from data.importer.options import ReadOptions
-from data.importer.parsing import parse
+from data.importer.parse.process import parse
 from data.importer.suggest_mapping import propose
 from data.importer.table_detection import lay_out
 from data.importer.validate import Frame, check

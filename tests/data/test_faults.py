@@ -21,7 +21,7 @@ from filelock import FileLock
 from data.errors import DataError
 from data.files import store
 from data.files.migration import migrate
-from data.importer.parsing import MAX_FILE, MEGABYTE
+from data.importer.parse.grid import MAX_FILE, MEGABYTE
 from queries.vault.opening import open_vault
 from tests.exports import answers, command, findings, run, take, written
 from tests.surveys import nine

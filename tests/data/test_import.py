@@ -17,7 +17,7 @@ from data.importer import reporting
 from data.importer.mapping import Column, Mapping, write_mapping
 from data.importer.municipalities import municipalities
 from data.importer.options import ReadOptions
-from data.importer.parsing import parse
+from data.importer.parse.process import parse
 from data.importer.suggest_mapping import propose
 from data.importer.table_detection import lay_out
 from data.importer.validate import Frame, check

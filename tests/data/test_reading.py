@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from data.errors import ImportRefusedError
 from data.importer.options import ReadOptions
-from data.importer.parsing import MAX_FILE, MEGABYTE, parse
+from data.importer.parse.grid import MAX_FILE, MEGABYTE
+from data.importer.parse.process import parse
 from data.importer.read_file import read_sheet
 from data.importer.table_detection import ROW, Sheet, lay_out
 from tests.exports import EXPORTS
