@@ -158,7 +158,7 @@ def group_errors(
 
 def _questions(codebook: Codebook, amounts: pl.DataFrame) -> Iterator[tuple[Indicator, int]]:
     """Yield every question that is calibrated, with each edition in which anybody answered it."""
-    answered = set(amounts.select("indicator", "edition").iter_rows())
+    answered = set(amounts.select("indicator", "edition").unique().iter_rows())
     for indicator in codebook.indicators:
         for year in codebook.years() if indicator.calibrate else ():
             if (indicator.id, year) in answered:

@@ -16,6 +16,7 @@ from queries.disclosure.perturbation import Counts, Domain, Group, Noise, Partic
 from queries.estimation import estimates, margins
 from queries.publish.figure_shape import MEAN, SCHEMA, SHARE, TOTAL, shaped
 from queries.vault import design
+from queries.vault.opening import answer_digests
 from queries.vocabulary import Status, Weighting
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def survey_figures(vault: Vault, noise: Noise) -> pl.DataFrame:
     ``degrees_of_freedom``.
     """
     counted = engine.run(vault.connection, "counts/answer_counts", {})
-    digests = engine.run(vault.connection, "counts/answer_digests", {})
+    digests = answer_digests(vault)
     took_part = response(vault, noise)
     weighted = design.weighted_sums(vault)
     means = design.means(vault, weighted).with_columns(

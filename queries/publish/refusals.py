@@ -17,6 +17,7 @@ from queries.release.manifest import (
     read_manifest,
 )
 from queries.vault import prior_releases
+from queries.vault.opening import answer_digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,7 +78,7 @@ def _refuse_other_secret(former: Manifest, secret: bytes) -> None:
 
 def _contents(vault: Vault) -> pl.DataFrame:
     """Return a digest of all answers to each question."""
-    return prior_releases.contents(engine.run(vault.connection, "counts/answer_digests", {}))
+    return prior_releases.contents(answer_digests(vault))
 
 
 def private(vault: Vault) -> dict[str, pl.DataFrame]:

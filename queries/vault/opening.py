@@ -64,6 +64,17 @@ def open_vault(path: Path) -> Vault:
     return Vault(path, synthetic, codebook, policy, register, connection)
 
 
+def answer_digests(vault: Vault) -> pl.DataFrame:
+    """Return a digest of the answers to each question in each group, worked out once.
+
+    One row per ``edition``, ``indicator``, ``dimension`` and ``group_code``; see
+    ``counts/answer_digests``.
+    """
+    if not engine.has_table(vault.connection, "answer_digests"):
+        engine.keep(vault.connection, "answer_digests", "counts/answer_digests", {})
+    return engine.table(vault.connection, "answer_digests")
+
+
 def _workspace(path: Path) -> Path:
     """Return a folder of this process beside the answers; those of processes gone are removed."""
     for left in path.glob(f"{SPILL}*"):
