@@ -28,37 +28,54 @@ given as (
 
 ),
 
+-- once for each respondent rather than for each question
+people as (
+
+    select
+        edition,
+        municipality_code,
+        pattern,
+        inhabitants,
+        -- in billionths: a last bit of a weight is no other weight
+        ('0x' || left(sha256(concat_ws(
+            '=', municipality_code, round(1e9 * weight)::bigint, inhabitants::bigint
+        )), 15))::ubigint as weight_digest,
+        ('0x' || left(sha256(municipality_code), 15))::ubigint as code_digest,
+        ('0x' || left(sha256(municipality_code || '=answered'), 15))::ubigint as answered_digest
+
+    from respondents
+
+),
+
 told as (
 
     select
         asked.edition,
         asked.indicator,
-        respondents.pattern,
+        people.pattern,
         sum(
             given.answer_digest
-            + ('0x' || left(sha256(concat_ws(
-                '=',
-                respondents.municipality_code,
-                -- in billionths: a last bit of a weight is no other weight
-                round(1e9 * coalesce(question_weights.weight, respondents.weight))::bigint,
-                respondents.inhabitants::bigint
-            )), 15))::ubigint
+            + case
+                when question_weights.weight is null then people.weight_digest
+                else ('0x' || left(sha256(concat_ws(
+                    '=',
+                    people.municipality_code,
+                    round(1e9 * question_weights.weight)::bigint,
+                    people.inhabitants::bigint
+                )), 15))::ubigint
+            end
         ) as answer_digest,
+        sum(people.code_digest) filter (where given.answer_digest is not null) as contributors,
         sum(
-            ('0x' || left(sha256(respondents.municipality_code), 15))::ubigint
-        ) filter (where given.answer_digest is not null) as contributors,
-        sum(
-            ('0x' || left(sha256(concat_ws(
-                '=',
-                respondents.municipality_code,
-                case
-                    when given.answer_digest is not null then 'answered'
-                    else coalesce(given.reason, 'not_answered')
-                end
-            )), 15))::ubigint
+            case
+                when given.answer_digest is not null then people.answered_digest
+                else ('0x' || left(sha256(concat_ws(
+                    '=', people.municipality_code, coalesce(given.reason, 'not_answered')
+                )), 15))::ubigint
+            end
         ) as statuses
 
-    from respondents
+    from people
 
     inner join asked using (edition)
 
