@@ -73,7 +73,8 @@ def official(
 @app.command()
 def codebook() -> None:
     """Controleer codebook.toml, policy.toml en agenda.toml."""
-    from data.survey.codebook import load_agenda, load_codebook
+    from data.survey.agenda import load_agenda
+    from data.survey.codebook import load_codebook
     from data.survey.policy import load_policy
 
     folder = store.vault_path() if store.vault_path().is_dir() else store.SURVEY

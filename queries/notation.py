@@ -11,7 +11,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator, Language
+    from data.survey.indicators import Indicator
+    from data.survey.texts import Language
 
 LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 

@@ -34,6 +34,7 @@ WRONG = [
     ("Rooms of queries", "queries/ask/ranks.py", "queries.publish.figures"),
     ("Rooms of data: commands", "data/survey/policy.py", "data.sources.register"),
     ("Rooms of data, inside", "data/files/schema.py", "data.files.store"),
+    ("Parts of the codebook", "data/survey/design.py", "data.survey.codebook"),
     ("Steps of the importer", "data/importer/mapping.py", "data.importer.pipeline"),
     ("Only the screen", "pages/cards/card.py", "streamlit"),
     ("Only charts know Altair", "queries/ask/ranks.py", "altair"),

@@ -11,7 +11,7 @@ from data.sources.register import fold_name
 
 if TYPE_CHECKING:
     from data.importer.mapping import Column
-    from data.survey.codebook import Indicator, Option
+    from data.survey.indicators import Indicator, Option
 
 # Words that stand for no answer, as survey tools and people write them, folded.
 REASONS = {

@@ -13,7 +13,8 @@ from data.importer.table_detection import ROW, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from data.survey.codebook import Codebook, Rule
+    from data.survey.codebook import Codebook
+    from data.survey.indicators import Rule
 
 # A change is remarkable beyond this many robust standard deviations of all changes, and beyond
 # this share of the range of the question; with fewer pairs there is nothing to compare with.

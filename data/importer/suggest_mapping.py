@@ -18,7 +18,9 @@ from data.sources.register import fold_name
 if TYPE_CHECKING:
     from data.importer.municipalities import Municipalities
     from data.importer.table_detection import Sheet
-    from data.survey.codebook import Codebook, Indicator, Text
+    from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
+    from data.survey.texts import Text
 
 _YEARS = {"edition", "editie", "jaar", "jr", "year", "periode", "perioden", "peiljaar"}
 _ROLES = {"role", "rol", "functie", "respondent", "rolrespondent", "functierespondent"}

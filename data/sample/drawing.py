@@ -17,11 +17,14 @@ from data.errors import CodebookError, DataError
 from data.files import store
 from data.files.config_files import read_toml
 from data.files.schema import DONT_KNOW, NOT_ANSWERED, Responses, Signals, figures_of_year
-from data.survey.codebook import Codebook, Indicator, Relation, Sample, load_codebook
+from data.survey.codebook import Codebook, load_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from data.survey.indicators import Indicator
+    from data.survey.sample_targets import Relation, Sample
 
 Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Row: TypeAlias = tuple[int, str, str, str, float | None, str | None, str, None, bool]

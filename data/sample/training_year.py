@@ -16,11 +16,13 @@ from data.files import store
 from data.files.schema import DONT_KNOW, NOT_ANSWERED, NOT_APPLICABLE
 from data.sample.drawing import write_sample
 from data.survey.codebook import load_codebook
+from data.survey.indicators import Indicator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.survey.codebook import Codebook, Indicator
+    from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
 
 # Indicator and option of a column.
 Asked: TypeAlias = tuple[str, str]

@@ -13,11 +13,13 @@ import polars as pl
 from data.errors import DataError
 from data.files import store
 from data.files.schema import STATUS_NO_DATA, STATUS_OK, STATUS_UNCLEAR, Official, Published
-from data.survey.codebook import Indicator, load_codebook
+from data.survey.codebook import load_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from data.survey.indicators import Indicator
 
 SOURCE = store.OFFICIAL / "source"
 ATTRIBUTION = "CBS, Iv3, bewerkt; CC BY 4.0"

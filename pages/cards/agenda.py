@@ -17,7 +17,8 @@ from queries.vocabulary import Against, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.survey.codebook import Action, Indicator
+    from data.survey.agenda import Action
+    from data.survey.indicators import Indicator
     from pages.state.view import View
 
 NOT_COMPARED = "not_compared"

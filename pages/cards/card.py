@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.state.view import View
 
 Row: TypeAlias = dict[str, Any]

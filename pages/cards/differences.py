@@ -27,7 +27,7 @@ from queries.vocabulary import Against, Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.state.view import View
 
 # A side is too uncertain to compare, or is not published.

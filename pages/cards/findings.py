@@ -10,7 +10,7 @@ from pages.words.texts import capital
 from queries.vocabulary import Grade, Status, Weighting
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
 

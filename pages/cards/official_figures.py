@@ -13,7 +13,8 @@ from pages.cards.card import Row, axis_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.survey.codebook import Dimension, Indicator
+    from data.survey.design import Dimension
+    from data.survey.indicators import Indicator
     from pages.charts import charts
     from pages.state.view import View
 

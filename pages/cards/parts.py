@@ -26,7 +26,7 @@ from pages.charts import charts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
 

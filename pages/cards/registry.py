@@ -18,7 +18,8 @@ from pages.state.view import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from data.survey.codebook import Indicator, Theme
+    from data.survey.design import Theme
+    from data.survey.indicators import Indicator
     from pages.cards.card import Card
     from pages.state.releases import Facts
     from pages.state.selection import Selection

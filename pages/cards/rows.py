@@ -10,7 +10,8 @@ from queries.ask.questions import Question
 from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Dimension, Indicator, Theme
+    from data.survey.design import Dimension, Theme
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
 

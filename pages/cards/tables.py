@@ -16,7 +16,7 @@ from queries.ask.questions import Question
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.state.view import View
 
 # Named in a title before the rest is counted.

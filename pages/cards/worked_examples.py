@@ -22,7 +22,7 @@ from queries.ask.questions import Comparison
 from queries.vocabulary import Against, Status
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
 

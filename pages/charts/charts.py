@@ -18,7 +18,7 @@ import altair as alt
 from pages.charts.palette import colour
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Language
+    from data.survey.texts import Language
 
 Spec: TypeAlias = dict[str, Any]
 

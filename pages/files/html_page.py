@@ -18,7 +18,7 @@ from pages.state.view import View
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.survey.codebook import Theme
+    from data.survey.design import Theme
     from pages.cards.card import Card
 
 TEMPLATES = Environment(

@@ -13,7 +13,7 @@ from pages.state.address import link, shared
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.survey.codebook import Theme
+    from data.survey.design import Theme
     from pages.state.view import View
 
 PRESENTATION = "presentatie"

@@ -14,7 +14,8 @@ from pages.state.address import shared, write
 from pages.words.texts import plain
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Action, Indicator
+    from data.survey.agenda import Action
+    from data.survey.indicators import Indicator
     from pages.state.view import View
 
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from data.survey.codebook import Indicator, Theme
+    from data.survey.design import Theme
+    from data.survey.indicators import Indicator
     from pages.cards.card import Card
     from pages.state.view import View
     from queries.release.manifest import Manifest

@@ -16,7 +16,7 @@ from pages.words.texts import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.survey.codebook import Term
+    from data.survey.terms import Term
     from pages.state.view import View
 
 

@@ -22,7 +22,7 @@ from pages.words.texts import join, plain
 from queries.vocabulary import Against, Outcome
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Theme
+    from data.survey.design import Theme
     from pages.cards.card import Row
     from pages.state.selection import Selection
     from pages.state.view import View

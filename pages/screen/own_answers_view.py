@@ -18,7 +18,7 @@ from pages.words.texts import plain
 from queries.vocabulary import Grade, Status
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.cards.places.peers import Peers
     from pages.state.view import View

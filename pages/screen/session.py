@@ -19,7 +19,7 @@ from pages.words.texts import Words, join, plain
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
-    from data.survey.codebook import Theme
+    from data.survey.design import Theme
     from pages.state.selection import Selection
 
 _KEPT = "selection"

@@ -33,7 +33,7 @@ from queries.notation import LOCALES
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from data.survey.codebook import Language
+    from data.survey.texts import Language
     from pages.state.releases import Facts
 
 # Streamlit evaluates chart expressions and sets styles at run time; everything else stays home.

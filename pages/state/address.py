@@ -17,7 +17,8 @@ from pages.words.texts import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.survey.codebook import Codebook, Language
+    from data.survey.codebook import Codebook
+    from data.survey.texts import Language
     from pages.state.releases import Facts
 
 # What others ask of an address by its name.

@@ -18,7 +18,8 @@ from pages.words.texts import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from data.survey.codebook import Indicator, Language
+    from data.survey.indicators import Indicator
+    from data.survey.texts import Language
     from pages.state.releases import Facts
 
 # Fewer letters find too much to choose from; more finds than this are no longer a choice.

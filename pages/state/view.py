@@ -13,7 +13,10 @@ from queries.vocabulary import Weighting
 if TYPE_CHECKING:
     import polars as pl
 
-    from data.survey.codebook import Codebook, Dimension, Indicator, Language
+    from data.survey.codebook import Codebook
+    from data.survey.design import Dimension
+    from data.survey.indicators import Indicator
+    from data.survey.texts import Language
     from pages.state.releases import Facts
     from pages.state.selection import Selection
     from queries.ask.questions import Comparison, Place, Question

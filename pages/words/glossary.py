@@ -10,13 +10,15 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from data.files.config_files import load_model, read_toml
-from data.survey.codebook import Glossary
+from data.survey.terms import Glossary
 from pages.words.texts import FOLDER, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.survey.codebook import Codebook, Language, Term
+    from data.survey.codebook import Codebook
+    from data.survey.terms import Term
+    from data.survey.texts import Language
 
 FILE = FOLDER / "terms.toml"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from queries.notation import day, decimals_of, number
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.words.texts import Words
 
 __all__ = ["amount", "day", "decimals_of", "difference", "difference_span", "number", "span"]

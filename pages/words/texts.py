@@ -16,7 +16,7 @@ from babel import Locale
 from queries.notation import LOCALES
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Language
+    from data.survey.texts import Language
 
 FOLDER = Path(__file__).resolve().parent
 LANGUAGES: tuple[Language, ...] = ("nl", "en")

@@ -24,7 +24,7 @@ from queries.errors import QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from queries.release.manifest import Release
 
 # Shares are kept as 0-1 and shown, charted and exported as percentages.

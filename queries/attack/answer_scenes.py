@@ -15,7 +15,7 @@ from queries.vocabulary import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from queries.attack.published import Asked, Rules, Told
     from queries.attack.statements import Floats
 

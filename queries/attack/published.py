@@ -20,6 +20,7 @@ import polars as pl
 
 from data.files import store
 from data.survey.codebook import load_codebook
+from data.survey.indicators import Indicator
 from data.survey.policy import CUT, load_policy
 from queries.vault.opening import membership
 from queries.vocabulary import Weighting
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from data.survey.codebook import Codebook, Indicator
+    from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
     from data.survey.policy import Policy
     from queries.attack.statements import Floats
 

@@ -32,7 +32,7 @@ from queries.vocabulary import Status, Weighting
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from data.survey.policy import Policy
 
 # Fewest answers that a number of answers says: below it no figure is published anyway.

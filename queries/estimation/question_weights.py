@@ -14,7 +14,8 @@ from queries.estimation.regression import Answered, Auxiliaries, Weighed, auxili
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from data.survey.codebook import Codebook, Indicator
+    from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
 
 
 QUESTION_WEIGHTS = {

@@ -26,7 +26,8 @@ from queries.estimation.equations import cross_products, mean, product, solved, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.survey.codebook import Codebook, Representativity
+    from data.survey.codebook import Codebook
+    from data.survey.design import Representativity
     from queries.estimation.equations import Numbers
 
 REPRESENTATIVITY = {

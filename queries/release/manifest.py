@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.errors import CodebookError, DataError, ReleaseBrokenError
 from data.files import store
-from data.survey.codebook import Agenda, Codebook, load_agenda, load_codebook
+from data.survey.agenda import Agenda, load_agenda
+from data.survey.codebook import Codebook, load_codebook
 from data.survey.policy import Policy, load_policy
 from queries import engine
 from queries.errors import QueryError

@@ -15,7 +15,8 @@ from queries.sheets.wording import SheetWords
 from queries.vocabulary import Status
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator, Language
+    from data.survey.indicators import Indicator
+    from data.survey.texts import Language
     from queries.sheets.desk import Row
     from queries.sheets.subjects import Subject
 

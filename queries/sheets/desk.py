@@ -13,7 +13,9 @@ from queries.vocabulary import Grade, Status
 if TYPE_CHECKING:
     from typing import Any
 
-    from data.survey.codebook import Codebook, Indicator, Language
+    from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
+    from data.survey.texts import Language
     from queries.release.manifest import Release
     from queries.sheets.subjects import Subject
     from queries.sheets.wording import SheetWords

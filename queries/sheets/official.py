@@ -8,7 +8,7 @@ from queries.sheets.model import Ratio
 from queries.sheets.wording import level_of
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from queries.sheets.desk import Desk, Row
 
 # Official figures that are told of, the farthest from the middle first.

@@ -11,7 +11,8 @@ from queries.sheets.model import Mark, Strip
 from queries.vocabulary import Grade, Status
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator, Theme
+    from data.survey.design import Theme
+    from data.survey.indicators import Indicator
     from queries.sheets.desk import Desk, Row
 
 _EDITION = "edition"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from queries.notation import decimals_of, number
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator, Language, Signal
+    from data.survey.indicators import Indicator, Signal
+    from data.survey.texts import Language
 
 FOLDER = Path(__file__).resolve().parent
 

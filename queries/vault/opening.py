@@ -14,7 +14,7 @@ import polars as pl
 import psutil
 
 from data.files import store
-from data.survey.codebook import Codebook, Dimension, load_codebook
+from data.survey.codebook import Codebook, load_codebook
 from data.survey.groups import CROSS, WHOLE
 from data.survey.policy import Policy, load_policy
 from queries import engine
@@ -24,6 +24,8 @@ from queries.vault import strata
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from data.survey.design import Dimension
 
 # Where answers that do not fit in memory lie while they are counted; each process has its own.
 SPILL = ".werkruimte-"

@@ -6,7 +6,8 @@ import pytest
 
 from data.errors import CodebookError
 from data.files import store
-from data.survey.codebook import load_agenda, load_codebook
+from data.survey.agenda import load_agenda
+from data.survey.codebook import load_codebook
 from data.survey.policy import load_policy
 
 BOOK = load_codebook(store.SURVEY / "codebook.toml")

@@ -6,7 +6,7 @@ import re
 import polars as pl
 import pytest
 
-from data.survey.codebook import Indicator
+from data.survey.indicators import Indicator
 from pages.cards.card import shown
 from pages.cards.differences import sentence, summary
 from pages.cards.findings import finding

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.survey.codebook import Theme
+from data.survey.design import Theme
 from pages.cards import registry
 from pages.cards.card import Card
 from pages.screen import card_view

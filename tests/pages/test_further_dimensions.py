@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.survey.codebook import RESERVED
+from data.survey.design import RESERVED
 from pages.state import address
 from pages.state.address import Dropped
 from pages.state.releases import online

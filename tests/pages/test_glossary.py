@@ -9,7 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.files.store import SURVEY
-from data.survey.codebook import Language, Term, load_codebook
+from data.survey.codebook import load_codebook
+from data.survey.terms import Term
+from data.survey.texts import Language
 from pages.files.table_html import html_table
 from pages.screen.glossary_view import index, terms_line
 from pages.state import address

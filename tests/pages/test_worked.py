@@ -7,7 +7,7 @@ import re
 import polars as pl
 import pytest
 
-from data.survey.codebook import Language
+from data.survey.texts import Language
 from pages.cards.worked_examples import EXAMPLES, no_examples, rules, worked_examples
 from pages.state import address
 from pages.state.releases import online

@@ -14,7 +14,7 @@ import pytest
 import typst
 
 from data.files import store
-from data.survey.codebook import Language
+from data.survey.texts import Language
 from pages.words.texts import texts as page_texts
 from queries.ask.questions import Question, answer
 from queries.errors import QueryError

@@ -27,7 +27,8 @@ from queries.vocabulary import Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.survey.codebook import Dimension, Indicator
+    from data.survey.design import Dimension
+    from data.survey.indicators import Indicator
     from pages.state.view import View
 
 STATISTICS = ("median", "quartile_low", "quartile_high", "pooled")

@@ -15,7 +15,7 @@ from pages.charts import charts
 from pages.charts.charts import Axis
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
 

@@ -25,7 +25,7 @@ from pages.charts import charts
 from queries.vocabulary import Status
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
     from queries.sheets.subjects import Subject

@@ -21,7 +21,8 @@ from queries.ask.ranks import Places, places
 from queries.vocabulary import Against, Outcome, Status
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Dimension, Indicator
+    from data.survey.design import Dimension
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
 

@@ -30,7 +30,7 @@ from queries.vocabulary import Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from data.survey.codebook import Indicator
+    from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
     from queries.ask.questions import Place, Question

@@ -16,7 +16,8 @@ from pages.screen.filters.survey import edition_filter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.survey.codebook import Indicator, Theme
+    from data.survey.design import Theme
+    from data.survey.indicators import Indicator
     from pages.state.view import View
     from queries.sheets.subjects import Subject
 

@@ -13,7 +13,8 @@ from pages.screen.filters.controls import NONE, buttons, choices, several
 from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
-    from data.survey.codebook import Dimension, Indicator, Theme
+    from data.survey.design import Dimension, Theme
+    from data.survey.indicators import Indicator
     from pages.state.selection import Selection
     from pages.state.view import View
 
