@@ -70,13 +70,7 @@ def presented(parameters: Mapping[str, str]) -> str:
 
 def _slide(view: View, theme: Theme) -> Slide | None:
     """Return the finding of a theme; None when it was not asked in this edition."""
-    selection = replace(
-        shared(view.selection),
-        question=theme.headline,
-        level=None,
-        region=None,
-        size_class=None,
-    )
+    selection = replace(shared(view.selection).of_everyone(), question=theme.headline)
     national = replace(view, selection=selection)
     card = build("kern", national, theme)
     if card is None:

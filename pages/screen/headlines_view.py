@@ -24,7 +24,6 @@ from queries.vocabulary import Against, Outcome
 if TYPE_CHECKING:
     from data.survey.design import Theme
     from pages.cards.card import Row
-    from pages.state.selection import Selection
     from pages.state.view import View
 
 _CALLED = pl.col("outcome").is_in([Outcome.HIGHER, Outcome.LOWER])
@@ -193,16 +192,8 @@ def _linked(view: View, row: Row) -> None:
     if page is None:
         st.markdown(label)
         return
-    selection = replace(_chosen(view, row), question=indicator.id)
+    selection = replace(
+        view.in_group(shared(view.selection), row["dimension"], row["group_code"]),
+        question=indicator.id,
+    )
     st.page_link(page, label=label, query_params=write(selection, view.book))
-
-
-def _chosen(view: View, row: Row) -> Selection:
-    """Return the selection in which the group of a difference is chosen."""
-    selection = shared(view.selection)
-    book, dimension, group = view.book, row["dimension"], row["group_code"]
-    if dimension in {d.id for d in book.of_kind("class")}:
-        return replace(selection, size_class=group, level=None, region=None)
-    if dimension in {d.id for d in book.of_kind("region")}:
-        return replace(selection, level=dimension, region=group, size_class=None)
-    return replace(selection, level=None, region=None, size_class=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from queries.vocabulary import Weighting
@@ -66,3 +66,7 @@ class Selection:
     peers: str | None = None
     # The cards that are unfolded into their table and files.
     opened: tuple[str, ...] = ()
+
+    def of_everyone(self) -> Selection:
+        """Return the selection with no group chosen, of any dimension."""
+        return replace(self, level=None, region=None, size_class=None, further=())

@@ -67,16 +67,23 @@ class View:
     def national(self) -> View:
         """Return the view of everything there is: no question, region or class chosen."""
         whole = replace(
-            self.selection,
+            self.selection.of_everyone(),
             question=None,
             item=None,
-            level=None,
-            region=None,
-            size_class=None,
-            further=(),
             weighting=Weighting.MUNICIPALITY,
         )
         return replace(self, selection=whole)
+
+    def in_group(self, selection: Selection, dimension: str, code: str) -> Selection:
+        """Return a selection with one group chosen and no other; none where it is the whole."""
+        bare = selection.of_everyone()
+        if self.classes is not None and dimension == self.classes.id:
+            return replace(bare, size_class=code)
+        if dimension in {d.id for d in self.book.of_kind("region")}:
+            return replace(bare, level=dimension, region=code)
+        if dimension in {d.id for d in self.book.further_dimensions()}:
+            return replace(bare, further=((dimension, code),))
+        return bare
 
     def ask(self, question: Question) -> pl.DataFrame:
         """Return the figures that answer a question; see ``queries.ask.questions.answer``.

@@ -5,12 +5,15 @@ They take a column of the register and an entry in the codebook; no code knows t
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from data.survey.design import RESERVED
+from pages.cards.places.regions import regional
+from pages.files.presentation import presented
 from pages.state import address
 from pages.state.address import Dropped
 from pages.state.releases import online
@@ -127,6 +130,35 @@ def test_a_group_that_is_not_there_is_said_to_be_dropped() -> None:
 def test_the_headline_figure_is_that_of_the_chosen_group() -> None:
     figures = card("kern", "lessen", lg="stad", ed="2031", taal="nl").figures
     assert figures.select("dimension", "group_code", "estimate").rows() == [("ligging", "stad", 30)]
+
+
+def test_what_is_about_everyone_leaves_them_out() -> None:
+    of = view(ed="2031", taal="nl", lg="stad", gr="klein", st="berg")
+    assert of.national().chosen_groups() == {}
+    # the page of regions is about the region alone
+    assert regional(of).chosen_groups() == {"streek": "berg"}
+    # 8 of 20 schools have 30 books and 12 have 10: 18, and noise of at most 1.75
+    slide = presented({"lg": "stad", "ed": "2031", "taal": "nl"})
+    (mean,) = re.findall(r"books: gemiddeld (\d+)", slide)
+    assert int(mean) == pytest.approx(18, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "code", "link"),
+    [
+        ("ligging", "land", {"lg": "land"}),
+        ("bouw", "oud", {"bw": "oud"}),
+        ("size", "klein", {"gr": "klein"}),
+        ("streek", "dal", {"st": "dal"}),
+        ("nl", "nl", {}),
+    ],
+)
+def test_a_link_to_a_group_chooses_that_group_alone(
+    dimension: str, code: str, link: dict[str, str]
+) -> None:
+    of = view(ed="2031", taal="nl", lg="stad", bw="nieuw", gr="groot", st="berg")
+    chosen = of.in_group(of.selection, dimension, code)
+    assert address.write(chosen, of.book) == link | {"ed": "2031", "taal": "nl"}
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

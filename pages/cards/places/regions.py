@@ -32,7 +32,7 @@ FEW = 20
 
 
 def regional(view: View) -> View:
-    """Return the view of whole regions: the theme's own question, all sizes together.
+    """Return the view of whole regions: the theme's own question, all sizes and kinds together.
 
     Where no level was chosen it is the one with most regions that still fit on a map with names.
     """
@@ -40,7 +40,9 @@ def regional(view: View) -> View:
     few = [d for d in view.book.of_kind("region") if len(d.groups) <= FEW]
     finest = max(few, key=lambda d: len(d.groups), default=None)
     level = selection.level or (finest.id if finest else None)
-    chosen = replace(selection, question=None, item=None, size_class=None, level=level)
+    chosen = replace(
+        selection.of_everyone(), question=None, item=None, level=level, region=selection.region
+    )
     return replace(view, selection=chosen)
 
 

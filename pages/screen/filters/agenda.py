@@ -13,7 +13,6 @@ from pages.screen.filters.controls import NONE, applied, buttons, choices
 from pages.screen.filters.survey import edition_filter
 
 if TYPE_CHECKING:
-    from pages.state.selection import Selection
     from pages.state.view import View
 
 
@@ -81,16 +80,5 @@ def _signal_group_filter(view: View) -> None:
         [NONE, *groups],
         CROSS.join(used) if used else NONE,
         lambda key: view.group(*groups.get(key, (WHOLE, WHOLE))),
-        lambda s, v: _in_group(view, s, groups.get(v)),
+        lambda s, v: view.in_group(s, *groups.get(v, (WHOLE, WHOLE))),
     )
-
-
-def _in_group(view: View, selection: Selection, group: tuple[str, str] | None) -> Selection:
-    """Return the selection with one group chosen: a class or a region, not both."""
-    bare = replace(selection, level=None, region=None, size_class=None)
-    if group is None:
-        return bare
-    dimension, code = group
-    if view.classes is not None and dimension == view.classes.id:
-        return replace(bare, size_class=code)
-    return replace(bare, level=dimension, region=code)
