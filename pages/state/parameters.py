@@ -146,7 +146,7 @@ def _several(
 
 
 def _read_region(reader: Reader, selection: Selection) -> Selection:
-    """Take the region dimension and the region; of several, the first of the codebook goes."""
+    """Take the region dimension and the region; of several, the first of the codebook is kept."""
     dimensions = reader.facts.codebook.of_kind("region")
     chosen: tuple[str, str] | None = None
     for dimension in dimensions:

@@ -66,6 +66,12 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
         ),
         ('theme = "personeel"', 'theme = "personel"', "thema personel bestaat niet"),
         (
+            'parameter = "pv"',
+            'parameter = "gm"',
+            "parameter gm betekent in een adres al iets anders",
+        ),
+        ('id = "province"', 'default = true\nid = "province"', "standaardindeling region"),
+        (
             'relation = { indicator = "iv3_staff_cost_per_inhabitant_eur"',
             'relation = { indicator = "fin_solvency_pct"',
             "staff_shortage_social: target.relation noemt fin_solvency_pct, en dat is geen offici",
