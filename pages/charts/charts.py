@@ -201,18 +201,7 @@ def scale_chart(style: Style) -> Spec:
         tooltip=alt.Tooltip("said:N", title=" "),
         x=_value_axis("start", style.axis),
         x2="end:Q",
-        color=alt.Color(
-            "label:N",
-            title=None,
-            scale=alt.Scale(domain=list(style.legend), range=colours),
-            # As many columns as fit, down to one on a phone.
-            legend=alt.Legend(
-                orient="top",
-                direction="horizontal",
-                columns=alt.ExprRef("max(1, floor(width / 140))"),
-                labelLimit=260,
-            ),
-        ),
+        color=_labelled(style, colours, 140),
     )
     figure = base.mark_text().encode(x=alt.X("middle:Q"), text="value:N", color=dark)
     words = base.mark_text(align="left", fontStyle="italic", color=GREY, dx=4).encode(
@@ -220,6 +209,30 @@ def scale_chart(style: Style) -> Spec:
     )
     chart = alt.layer(bar, figure, words).properties(height=_height())
     return _finished(chart, style)
+
+
+def _labelled(
+    style: Style,
+    colours: list[str],
+    room: int,
+    **symbols: Any,  # noqa: ANN401 - as altair takes them
+) -> alt.Color:
+    """Return a colour for each label, in a legend of as many columns as fit: one on a phone.
+
+    ``room`` is how wide a column is, in pixels; ``symbols`` is how marks look in the legend.
+    """
+    return alt.Color(
+        "label:N",
+        title=None,
+        scale=alt.Scale(domain=list(style.legend), range=colours),
+        legend=alt.Legend(
+            orient="top",
+            direction="horizontal",
+            columns=alt.ExprRef(f"max(1, floor(width / {room}))"),
+            labelLimit=260,
+            **symbols,
+        ),
+    )
 
 
 def _spread(count: int) -> list[str]:
@@ -288,19 +301,13 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
     tile = base.mark_point(
         shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, **place
     ).encode(
-        color=alt.Color(
-            "label:N",
-            title=None,
-            scale=alt.Scale(domain=list(style.legend), range=colours),
-            legend=alt.Legend(
-                orient="top",
-                direction="horizontal",
-                columns=alt.ExprRef("max(1, floor(width / 170))"),
-                labelLimit=260,
-                symbolStrokeColor=GREY,
-                symbolStrokeWidth=0.5,
-                symbolType=_HEXAGON,
-            ),
+        color=_labelled(
+            style,
+            colours,
+            170,
+            symbolStrokeColor=GREY,
+            symbolStrokeWidth=0.5,
+            symbolType=_HEXAGON,
         ),
         opacity=alt.when("datum.inside").then(alt.value(1)).otherwise(alt.value(0.3)),
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("value:N", title=" ")],
