@@ -46,15 +46,7 @@ def _figure(view: View, indicator: Indicator) -> None:
         st.markdown(plain(headline.sentence))
     card = build("edities", asked, theme)
     if card is not None and card.chart is not None:
-        st.vega_lite_chart(
-            card.chart.sent,
-            card.chart.spec,
-            theme=None,
-            key=f"action-{card.chart.key}",
-            alt=card.alternative,
-        )
-        with st.expander(view.words("use.table")):
-            card_view.table(view, card.table, card.heading)
+        card_view.chart_and_table(view, card, card.chart, "action")
     change = agenda.changes(view).get(indicator.id)
     st.markdown(plain(agenda.change_in_words(view, change)))
     page = session.page_of(theme.slug)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from data.survey.design import Theme
     from data.survey.indicators import Indicator
-    from pages.cards.card import Card
+    from pages.cards.card import Card, Chart
     from pages.state.view import View
     from queries.release.manifest import Manifest
 
@@ -175,6 +175,22 @@ def _explained(view: View, frame: pl.DataFrame) -> str:
     """Return links to what the terms in the cells of a table mean; long cells are prose."""
     cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
     return terms_line(view, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
+
+
+def chart_and_table(view: View, card: Card, chart: Chart, where: str) -> None:
+    """Draw the chart of a card without the rest of it, with its table to unfold.
+
+    Args:
+        view: release, selection and words.
+        card: whose chart it is.
+        chart: the chart.
+        where: tells it from the same chart elsewhere on the page.
+    """
+    st.vega_lite_chart(
+        chart.sent, chart.spec, theme=None, key=f"{where}-{chart.key}", alt=card.alternative
+    )
+    with st.expander(view.words("use.table")):
+        table(view, card.table, card.heading)
 
 
 def table(view: View, frame: pl.DataFrame, name: str) -> None:

@@ -59,15 +59,7 @@ def _small_chart(view: View, theme: Theme) -> None:
     """Draw the figures per size class of a theme's headline; the reader's own class stands out."""
     card = build("klassen", _in_own_class(view), theme)
     if card is not None and card.chart is not None:
-        st.vega_lite_chart(
-            card.chart.sent,
-            card.chart.spec,
-            theme=None,
-            key=f"{theme.id}-{card.chart.key}",
-            alt=card.alternative,
-        )
-        with st.expander(view.words("use.table")):
-            card_view.table(view, card.table, card.heading)
+        card_view.chart_and_table(view, card, card.chart, theme.id)
 
 
 def _in_own_class(view: View) -> View:

@@ -40,20 +40,11 @@ def buttons(
     change: Callable[[Selection, Any], Selection],
 ) -> None:
     """Offer a few choices as buttons, or more as a list."""
-    if value not in options:
-        value = options[0]
-    st.session_state[key] = value
-    shared: dict[str, Any] = {
-        "key": key,
-        "format_func": names,
-        "help": _help(label),
-        "on_change": applied,
-        "args": (key, change),
-    }
-    if len(options) <= BUTTONS:
-        st.pills(label, options, required=True, wrap=True, **shared)
-    else:
-        st.selectbox(label, options, **shared)
+    if len(options) > BUTTONS:
+        choices(label, key, options, value, names, change)
+        return
+    said = _one_of(label, key, options, value, names, change)
+    st.pills(label, options, required=True, wrap=True, **said)
 
 
 def choices(
@@ -65,16 +56,26 @@ def choices(
     change: Callable[[Selection, Any], Selection],
 ) -> None:
     """Offer choices as a list."""
+    st.selectbox(label, options, **_one_of(label, key, options, value, names, change))
+
+
+def _one_of(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    value: str,
+    names: Callable[[str], str],
+    change: Callable[[Selection, Any], Selection],
+) -> dict[str, Any]:
+    """Return what a control of one choice takes, whatever its form, and set it to ``value``."""
     st.session_state[key] = value if value in options else options[0]
-    st.selectbox(
-        label,
-        options,
-        key=key,
-        format_func=names,
-        help=_help(label),
-        on_change=applied,
-        args=(key, change),
-    )
+    return {
+        "key": key,
+        "format_func": names,
+        "help": _help(label),
+        "on_change": applied,
+        "args": (key, change),
+    }
 
 
 def several(
