@@ -14,7 +14,8 @@ from data.errors import DataError
 from data.files import store
 
 app = typer.Typer(
-    help="Register, officiële cijfers, voorbeelddata en antwoorden: alles vóór de release.",
+    help="Register, officiële cijfers, voorbeelddata en antwoorden: alles vóór de release. "
+    "Alle commando's, ook om te publiceren: python -m queries.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
