@@ -6,6 +6,7 @@ import resource
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from data.files import store
 from data.files.migration import migrate
 from data.importer.parse.grid import MAX_FILE, MEGABYTE
 from queries.vault.opening import open_vault
+from tests.conftest import ROOT
 from tests.exports import answers, command, findings, run, take, written
 from tests.surveys import nine
 
@@ -430,3 +432,22 @@ def test_a_file_as_large_as_allowed_stays_within_the_memory_limit(
     report = take(vault, file, tmp_path / "m.toml")
     assert report.stage == "mapping"
     assert report.ignored == ["opmerking"]
+
+
+def test_a_parser_that_asks_for_more_than_the_limit_is_stopped(tmp_path: Path) -> None:
+    file = tmp_path / "uit.csv"
+    file.write_text("a;b\n", encoding="utf-8")
+    # in the place of the parser of text one that wants four gigabytes
+    program = (
+        "import sys, types\n"
+        "from data.importer.parse import process\n"
+        "greedy = types.ModuleType('greedy')\n"
+        "greedy.parse = lambda *_: bytearray(4 * 1024 ** 3)\n"
+        "sys.modules['data.importer.parse.text_file'] = greedy\n"
+        f"process.main([{str(file)!r}, 'uit.csv', '{{}}'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "het bestand vraagt meer geheugen dan mag" in done.stdout

@@ -95,6 +95,13 @@ def test_all_that_decides_what_an_attack_finds_is_in_its_digest() -> None:
     assert used - others == {"attack"}
 
 
+def test_the_digest_holds_every_module_of_the_attack() -> None:
+    program = withstood._program()  # noqa: SLF001 - what it is made of is the point
+    modules = sorted(Path(attack.__file__).parent.glob("*.py"))
+    assert len(modules) > 10
+    assert [path.name for path in modules if path.read_bytes() not in program] == []
+
+
 @pytest.mark.parametrize(
     "name", ["figures", "response", "members", "answers", "units", "weights", "rules"]
 )
