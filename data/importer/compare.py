@@ -164,7 +164,9 @@ def groups(
     for dimension in codebook.dimensions:
         if "survey" not in dimension.kinds:
             continue
-        counted = members.group_by(dimension.id).agg(pl.len(), pl.col("took_part").sum())
+        counted = members.group_by(pl.col(dimension.id).cast(pl.String)).agg(
+            pl.len(), pl.col("took_part").sum()
+        )
         by_code = {code: (size, part) for code, size, part in counted.iter_rows()}
         found += [
             Group(dimension.label.nl, group.label.nl, *by_code[group.code])

@@ -37,13 +37,20 @@ class Checks(BaseModel):
     inhabitants: dict[int, int]
 
 
-def build_register(source: Path = SOURCE, target: Path = store.REGISTER) -> pl.DataFrame:
+def build_register(
+    source: Path = SOURCE, target: Path = store.REGISTER, book: Codebook | None = None
+) -> pl.DataFrame:
     """Write ``register``, ``mergers`` and ``names`` as Parquet; return the register.
+
+    Args:
+        source: the folder of CSV tables.
+        target: where the Parquet tables go.
+        book: says which groups there are; the shipped codebook where none is given.
 
     Raises:
         DataError: a table is missing, or the register does not add up. Nothing is written then.
     """
-    codebook = load_codebook(store.SURVEY / "codebook.toml")
+    codebook = book or load_codebook(store.SURVEY / "codebook.toml")
     register = _read(source / "municipalities.csv").with_columns(
         pl.col("cbs_size_code").replace_strict(CLASS_OF_CBS_CODE, default=None).alias("size_class"),
         pl.col("year").cast(pl.Int32),
@@ -145,7 +152,7 @@ def _group_problems(register: pl.DataFrame, codebook: Codebook) -> list[str]:
     """Return codes of groups that the codebook does not know."""
     found = []
     for dimension in codebook.dimensions:
-        seen = set(register[dimension.id].drop_nulls().unique())
+        seen = set(register[dimension.id].cast(pl.String).drop_nulls().unique())
         if unknown := seen - set(dimension.codes()):
             found.append(f"{dimension.id}: onbekende codes {sorted(unknown)}")
     return found

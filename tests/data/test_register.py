@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from data.errors import DataError
+from data.files import store
 from data.sources.register import SOURCE, build_register, fold_name
+from data.survey.codebook import load_codebook
 
 
 def changed_source(tmp_path: Path, name: str, before: str, after: str) -> Path:
@@ -89,6 +91,21 @@ def test_a_wrong_number_of_inhabitants_stops_the_build(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="17811292 inwoners, verwacht 17811291"):
         build_register(source, tmp_path / "target")
+
+
+def test_a_column_of_numbers_can_hold_the_codes_of_groups(tmp_path: Path) -> None:
+    # the degree of urbanisation, 1 to 5, is a number in the register and a group to the survey
+    book = tmp_path / "codebook.toml"
+    groups = ", ".join(f'{{ code = "{n}", label = {{ nl = "{n}", en = "{n}" }} }}' for n in "12345")
+    book.write_text(
+        (store.SURVEY / "codebook.toml").read_text(encoding="utf-8")
+        + '\n[[dimensions]]\nid = "urbanity"\nkind = "other"\nparameter = "sd"\n'
+        + 'label = { nl = "Stedelijkheid", en = "Urbanity" }\nall = { nl = "Alle", en = "All" }\n'
+        + f"groups = [{groups}]\n",
+        encoding="utf-8",
+    )
+    built = build_register(target=tmp_path / "target", book=load_codebook(book))
+    assert set(built["urbanity"].drop_nulls()) == {1, 2, 3, 4, 5}
 
 
 def test_names_are_compared_without_case_accents_and_punctuation() -> None:
