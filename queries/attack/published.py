@@ -256,15 +256,3 @@ class Asked:
         sized = np.array([weights[c] * (units[c][1] if by_inhabitant else 1) for c in codes])
         parts: Floats = sized / sized.sum()
         return parts
-
-
-# what was answered ------------------------------------------------------------------------------
-
-
-# how likely each state is to who sees class and region -------------------------------------------
-
-
-# amounts ------------------------------------------------------------------------------------------
-
-
-# who answered, and who took part ------------------------------------------------------------------

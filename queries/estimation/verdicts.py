@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 LEVEL = 0.05
 # How sure the survey must be to find the smallest difference that it is said to show.
 POWER = 0.8
-# A side is too uncertain to compare, or not published at all.
 FAMILY = ["edition", "indicator", "item", "statistic", "weighting", "against", "dimension"]
 
 

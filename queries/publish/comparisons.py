@@ -90,17 +90,10 @@ def compare(
     return _shaped(verdicts.judged(measured(pairs, policy), interval))
 
 
-# ---------------------------------------------------------------------------- sides
-
-
-# ---------------------------------------------------------------------------- pairs
-
-
 # ---------------------------------------------------------------------------- tests
 
 
 def _shaped(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return differences in the columns, types and order of ``SCHEMA``."""
     told = pairs.with_columns(
         *(pl.when("is_known").then(column).alias(column) for column in _VALUES),
     ).with_columns(
