@@ -507,3 +507,54 @@ def test_other_weights_have_another_digest_and_the_same_silences(tmp_path: Path)
     assert groups == holding
     assert (both["contributors"] == both["contributors_after"]).all()
     assert (both["statuses"] == both["statuses_after"]).all()
+
+
+def digests(connection: engine.Connection) -> dict[tuple[str, str, str], tuple[str, str, str]]:
+    """Return the digests of answers, contributors and statuses, by question and group."""
+    found = engine.run(connection, "counts/answer_digests", {}).drop("edition")
+    return {row[:3]: row[3:] for row in found.iter_rows()}
+
+
+def with_reason(folder: Path, reason: str) -> Path:
+    """Return the vault in which U000 gives ``reason`` for no answer to ``busy``."""
+    path = folder / "responses.parquet"
+    held = pl.read_parquet(path)
+    own = (pl.col("indicator") == "busy") & (pl.col("municipality_code") == "U000")
+    said = held.filter(pl.col("indicator") == "busy").head(1)
+    silent = said.with_columns(
+        municipality_code=pl.lit("U000"),
+        answer=pl.lit(None, pl.Float64),
+        reason=pl.lit(reason).cast(held.schema["reason"]),
+    )
+    store.write_parquet(pl.concat([held.filter(~own), silent]), path, {})
+    return folder
+
+
+def test_another_reason_not_to_answer_has_another_digest_of_silences_alone(tmp_path: Path) -> None:
+    folder = drawn(3).write(tmp_path / "kluis")
+    before = digests(open_vault(with_reason(folder, "dont_know")).connection)
+    after = digests(open_vault(with_reason(folder, "not_applicable")).connection)
+    assert before["busy", "nl", "nl"][:2] == after["busy", "nl", "nl"][:2]
+    assert before["busy", "nl", "nl"][2] != after["busy", "nl", "nl"][2]
+    assert before["hours", "nl", "nl"] == after["hours", "nl", "nl"]
+
+
+def test_other_weights_of_one_question_have_another_digest_of_that_question(
+    tmp_path: Path,
+) -> None:
+    connection = open_vault(drawn(3).write(tmp_path / "kluis")).connection
+    before = digests(connection)
+    kept = engine.table(connection, "question_weights")
+    given = engine.table(connection, "respondents").select(
+        "edition",
+        "municipality_code",
+        indicator=pl.lit("busy"),
+        weight=pl.lit(2.5),
+    )
+    engine.load_frame(connection, "question_weights", given.select(kept.columns).cast(kept.schema))
+    after = digests(connection)
+    changed = {key for key, (answers, *_) in after.items() if answers != before[key][0]}
+    assert changed == {key for key in before if key[0] == "busy"}
+    assert {key: value[1:] for key, value in after.items()} == {
+        key: value[1:] for key, value in before.items()
+    }
