@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
-UV := $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode
+UV := $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes
 # Three workers on two cores, for some wait for a browser; more threads in each would stand in each
 # other's way. The longest files
 # come first (tests/conftest.py), so that both are busy until the end.

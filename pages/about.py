@@ -8,8 +8,8 @@ from pages.cards.worked_examples import no_examples, rules, worked_examples
 from pages.screen import card_view, session
 from pages.screen.filters.survey import edition_filter
 from pages.state.pages import HEADLINES
-from pages.words import numbers
 from pages.words.texts import plain, prose
+from queries.words import numbers
 
 view = session.view()
 words, book, language = view.words, view.book, view.language

@@ -5,6 +5,7 @@ import logging
 import streamlit as st
 
 from data.errors import ReleaseBrokenError
+from data.survey.languages import LANGUAGES
 from pages.screen import card_view, session
 from pages.screen.layout import footer, head, navigation, version_notice
 from pages.screen.search_box import search_box
@@ -15,8 +16,8 @@ try:
 except ReleaseBrokenError:
     logging.getLogger("stand.pages").exception("the release is unusable")
     st.set_page_config(page_title="Stand van de Uitvoering")
-    st.error(Words("nl")("error.release"))
-    st.error(Words("en")("error.release"))
+    for language in LANGUAGES:
+        st.error(Words(language)("error.release"))
     st.stop()
 
 pages = navigation(view)

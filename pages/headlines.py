@@ -11,8 +11,8 @@ from pages.screen.headlines_view import (
     what_changed,
     what_differs,
 )
-from pages.words import numbers
 from pages.words.texts import plain
+from queries.words import numbers
 
 view = session.view()
 words, book, language = view.words, view.book, view.language

@@ -16,7 +16,7 @@ from data.commands import app as up_to_the_vault
 from data.errors import DataError
 from data.files import store
 from data.survey.groups import WHOLE
-from data.survey.texts import Language
+from data.survey.languages import Language
 from queries.errors import QueryError
 from queries.terminal import Format, conditions, described, list_indicators, print_table, write
 

@@ -52,7 +52,7 @@ def described(published: Release, figures: pl.DataFrame) -> pl.DataFrame:
         for d, g in figures.select("dimension", "group_code").iter_rows()
     ]
     units = {i.id: "pct" if i.is_share else i.unit for i in book.indicators}
-    sources = {i.id: book.source_of(i).label.nl for i in book.indicators}
+    sources = {i.id: book.source_of(i).label.dutch for i in book.indicators}
     name = pl.col("indicator")
     return figures.drop("group_rank", "item_rank").with_columns(
         group_label=pl.Series(labels, dtype=pl.String),
@@ -83,7 +83,7 @@ def print_table(published: Release, question: str, figures: pl.DataFrame) -> Non
     indicator = published.codebook.by_id[question]
     synthetic = published.manifest.synthetic and indicator.kind == "survey"
     mark = " — FICTIEVE VOORBEELDDATA" if synthetic else ""
-    table = Table(title=f"{indicator.label.nl}{mark}", caption=indicator.question.nl)
+    table = Table(title=f"{indicator.label.dutch}{mark}", caption=indicator.question.dutch)
     for heading in ("jaar", "basis", "groep", "maat", "weging", "n van N", "waarde", "marge"):
         table.add_column(heading)
     for row in figures.iter_rows(named=True):
@@ -99,7 +99,7 @@ def print_table(published: Release, question: str, figures: pl.DataFrame) -> Non
             "" if row["low"] is None else f"{row['low']:.2f} – {row['high']:.2f}",
         )
     Console().print(table)
-    typer.echo(f"Bron: {published.codebook.source_of(indicator).label.nl}. ", nl=False)
+    typer.echo(f"Bron: {published.codebook.source_of(indicator).label.dutch}. ", nl=False)
     typer.echo(f"Versie {published.manifest.version}.")
 
 
@@ -121,7 +121,7 @@ def list_indicators(published: Release) -> None:
     for heading in ("vraag", "soort", "wat"):
         questions.add_column(heading)
     for indicator in book.indicators:
-        questions.add_row(indicator.id, indicator.kind, indicator.label.nl)
+        questions.add_row(indicator.id, indicator.kind, indicator.label.dutch)
     dimensions = Table(title="Indelingen (--by) en groepen (--where)")
     for heading in ("indeling", "groepen"):
         dimensions.add_column(heading)

@@ -21,6 +21,10 @@ class Status(StrEnum):
     NO_DATA = "no_data"
 
 
+# A figure, or a bound in its place: something is told.
+PUBLISHED = frozenset({Status.SHOWN, Status.BOUND})
+
+
 class Grade(StrEnum):
     """How far a figure can be relied on: the column ``grade`` of figures."""
 

@@ -14,8 +14,9 @@ from polars.testing import assert_frame_equal
 
 from data import commands as data_commands
 from data.sources.register import build_register
+from data.survey.languages import LANGUAGES, Language
 from pages.state.pages import PAGES as PAGES_THERE
-from pages.words.texts import LANGUAGES, texts
+from pages.words.texts import Words
 from queries import commands as query_commands
 from queries.vocabulary import Grade, Outcome, Status
 
@@ -54,7 +55,7 @@ def beginnings() -> set[str]:
     """Return what texts put together in pages begin with: ``unit.`` of ``f"unit.{unit}"``."""
     return {
         node.values[0].value
-        for node in parsed("pages")
+        for node in parsed("pages", "queries")
         if isinstance(node, ast.JoinedStr)
         and isinstance(node.values[0], ast.Constant)
         and isinstance(node.values[0].value, str)
@@ -73,25 +74,19 @@ def asked_for() -> set[str]:
                 asked.add(key)
             elif re.search(r"(^|\.)words\.count$", said):
                 asked |= {f"{key}.one", f"{key}.other"}
-        elif (
-            isinstance(node, ast.Subscript)
-            and isinstance(node.slice, ast.Constant)
-            and ast.unparse(node.value).startswith("texts(")
-        ):
-            asked.add(str(node.slice.value))
     return asked
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_the_same_texts(language: str) -> None:
-    assert texts(language).keys() == texts("nl").keys()
+def test_every_language_has_the_same_texts(language: Language) -> None:
+    assert Words(language).texts.keys() == Words("nl").texts.keys()
 
 
 def test_the_same_is_filled_in_in_both_languages() -> None:
     def filled(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
-    dutch, english = texts("nl"), texts("en")
+    dutch, english = Words("nl").texts, Words("en").texts
     differing = {key for key in dutch if filled(dutch[key]) != filled(english[key])}
     assert differing == set()
 
@@ -99,7 +94,7 @@ def test_the_same_is_filled_in_in_both_languages() -> None:
 def test_every_text_that_pages_ask_for_exists() -> None:
     asked = asked_for()
     assert len(asked) > 100
-    assert asked - texts("nl").keys() == set()
+    assert asked - Words("nl").texts.keys() == set()
 
 
 def test_every_text_is_used() -> None:
@@ -118,7 +113,7 @@ def test_every_text_is_used() -> None:
         ends = [key.removeprefix(start) for start in starts if key.startswith(start)]
         return any(end in pieces or set(end.split("_")) <= pieces for end in ends)
 
-    assert [key for key in texts("nl") if not is_used(key)] == []
+    assert [key for key in Words("nl").texts if not is_used(key)] == []
 
 
 @pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -91,7 +91,7 @@ def _worded(folded: str, indicator: Indicator, column: Column) -> float | None:
 
 def _labels(option: Option) -> set[str]:
     """Return the words for an option, folded."""
-    return {fold_name(option.label.nl), fold_name(option.label.en)}
+    return {fold_name(label) for label in option.label.each}
 
 
 def _reason(text: str, cells: Cells) -> str | None:
@@ -153,7 +153,7 @@ def _checked(number: float | None, indicator: Indicator) -> Answer:
             "mapping.",
         )
     if indicator.type == "ordinal":
-        scale = ", ".join(f"{option.code} ({option.label.nl})" for option in indicator.options)
+        scale = ", ".join(f"{option.code} ({option.label.dutch})" for option in indicator.options)
         return Answer(
             what="dit antwoord staat niet op de schaal",
             remedy=f"Kies uit {scale}, of zet het antwoord onder recode in de mapping.",

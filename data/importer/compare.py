@@ -56,7 +56,7 @@ def inconsistencies(sheet: Sheet, answers: pl.DataFrame, codebook: Codebook) -> 
                 row[ROW],
                 rule.first,
                 f"{row['value']:g} en {row['value_right']:g}",
-                f"{row['municipality_code']}: {rule.message.nl}",
+                f"{row['municipality_code']}: {rule.message.dutch}",
                 f"Kijk ook naar {rule.second}, en vraag het na bij de gemeente.",
             )
 
@@ -144,7 +144,9 @@ def differences(
     for indicator_id, option_code, both, former, now in moved.iter_rows():
         indicator = codebook.by_id[indicator_id]
         option = indicator.option(option_code)
-        label = f"{indicator.label.nl}: {option.label.nl}" if option else indicator.label.nl
+        label = (
+            f"{indicator.label.dutch}: {option.label.dutch}" if option else indicator.label.dutch
+        )
         changed = indicator.comparability.get(edition) == "changed"
         found.append(Difference(label, both, former, now, changed))
     return found
@@ -159,7 +161,7 @@ def groups(
     members = register.filter(pl.col("year") == edition).with_columns(
         took_part=pl.col("municipality_code").is_in(codes)
     )
-    whole = codebook.survey.whole.nl
+    whole = codebook.survey.whole.dutch
     found = [Group(whole, whole, members.height, int(members["took_part"].sum()))]
     for dimension in codebook.dimensions:
         if "survey" not in dimension.kinds:
@@ -169,7 +171,7 @@ def groups(
         )
         by_code = {code: (size, part) for code, size, part in counted.iter_rows()}
         found += [
-            Group(dimension.label.nl, group.label.nl, *by_code[group.code])
+            Group(dimension.label.dutch, group.label.dutch, *by_code[group.code])
             for group in dimension.groups
             if group.code in by_code
         ]

@@ -193,7 +193,7 @@ def _with_roles(
     """Return the rows with the role of who answered, as the codebook calls it."""
     if mapping.role is None:
         return rows.with_columns(pl.lit(None, pl.String).alias(UNIT_ROLE))
-    known = {fold_name(word): r.id for r in codebook.roles for word in (r.label.nl, r.label.en)}
+    known = {fold_name(word): r.id for r in codebook.roles for word in r.label.each}
     known |= {fold_name(role.id): role.id for role in codebook.roles}
     ids = {role.id for role in codebook.roles}
     said = {text: role for text, role in mapping.roles.items() if role in ids}

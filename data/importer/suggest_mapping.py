@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from data.importer.table_detection import Sheet
     from data.survey.codebook import Codebook
     from data.survey.indicators import Indicator
-    from data.survey.texts import Text
 
 _YEARS = {"edition", "editie", "jaar", "jr", "year", "periode", "perioden", "peiljaar"}
 _ROLES = {"role", "rol", "functie", "respondent", "rolrespondent", "functierespondent"}
@@ -207,23 +206,18 @@ def _names(codebook: Codebook) -> dict[str, tuple[str, str]]:
     for indicator in codebook.indicators:
         if indicator.kind != "survey":
             continue
-        heads = [indicator.id, *_both(indicator.label), *_both(indicator.question)]
+        heads = [indicator.id, *indicator.label.each, *indicator.question.each]
         if indicator.type != "multi":
             names |= {fold_name(head): (indicator.id, "") for head in heads}
             continue
         for option in indicator.options:
-            tails = [option.code, *_both(option.label)]
+            tails = [option.code, *option.label.each]
             names |= {
                 fold_name(head + tail): (indicator.id, option.code)
                 for head in heads
                 for tail in tails
             }
     return names
-
-
-def _both(text: Text) -> list[str]:
-    """Return a text in both languages."""
-    return [text.nl, text.en]
 
 
 def _columns(
@@ -236,7 +230,7 @@ def _columns(
     left = {text: sheet.labels.get(text, text) for text in texts if text not in found}
     for text, (target, score) in _alike(left, names, set(found.values())).items():
         found[text] = target
-        label = codebook.by_id[target[0]].label.nl
+        label = codebook.by_id[target[0]].label.dutch
         remarks[text] = f"Geraden: lijkt voor {score}% op ‘{label}’. Klopt dat?"
     columns = []
     for text in filter(found.__contains__, texts):
@@ -322,11 +316,11 @@ def _coded(
 def _words(indicator: Indicator, option: str) -> dict[str, float]:
     """Return the words for the answers to a question, folded, with their codes."""
     if indicator.type == "ordinal":
-        return {fold_name(w): float(o.code) for o in indicator.options for w in _both(o.label)}
+        return {fold_name(w): float(o.code) for o in indicator.options for w in o.label.each}
     if indicator.type == "number":
         return {}
     ticked = indicator.option(option)
-    own = {fold_name(word): 1.0 for word in _both(ticked.label)} if ticked else {}
+    own = {fold_name(word): 1.0 for word in ticked.label.each} if ticked else {}
     return dict.fromkeys(YES, 1.0) | dict.fromkeys(NO, 0.0) | own
 
 

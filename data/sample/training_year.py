@@ -74,7 +74,7 @@ def _asked(part: pl.DataFrame) -> list[Asked]:
 def _heading(indicator: Indicator, option: str, text: str) -> str:
     """Return what stands above a column: a text, and the option where several may be ticked."""
     ticked = indicator.option(option)
-    return f"{text}: {ticked.label.nl}" if ticked else text
+    return f"{text}: {ticked.label.dutch}" if ticked else text
 
 
 def _said(indicator: Indicator, answer: float | None, reason: str | None) -> str:
@@ -90,7 +90,7 @@ def _said(indicator: Indicator, answer: float | None, reason: str | None) -> str
 def _labels(indicator: Indicator) -> dict[int, str]:
     """Return the words for the codes of a question."""
     if indicator.type == "ordinal":
-        return {int(option.code): option.label.nl for option in indicator.options}
+        return {int(option.code): option.label.dutch for option in indicator.options}
     return _YES_NO
 
 
@@ -111,7 +111,7 @@ def _write_csv(book: Codebook, part: pl.DataFrame, path: Path) -> None:
     """Write a CSV as a Dutch Excel does: semicolons, Windows-1252, labels above the columns."""
     columns = _asked(part)
     heads = [
-        _heading(book.by_id[name], option, book.by_id[name].label.nl) for name, option in columns
+        _heading(book.by_id[name], option, book.by_id[name].label.dutch) for name, option in columns
     ]
     table = [[_PLACE, *heads, _REMARK], *_rows(book, part, columns)]
     text = "".join(";".join(f'"{cell}"' for cell in row) + "\r\n" for row in table)
@@ -123,7 +123,8 @@ def _write_workbook(book: Codebook, part: pl.DataFrame, path: Path) -> None:
     """Write a workbook with a title, and the questions in full above the columns."""
     columns = _asked(part)
     heads = [
-        _heading(book.by_id[name], option, book.by_id[name].question.nl) for name, option in columns
+        _heading(book.by_id[name], option, book.by_id[name].question.dutch)
+        for name, option in columns
     ]
     table = [[_PLACE, *heads, _REMARK], *_rows(book, part, columns)]
     with store.replacing(path) as draft, xlsxwriter.Workbook(draft) as workbook:
@@ -151,7 +152,7 @@ def _write_spss(book: Codebook, part: pl.DataFrame, path: Path) -> None:
     values = {}
     for (indicator, option), name in names.items():
         asked = book.by_id[indicator]
-        labels[name] = _heading(asked, option, asked.label.nl)
+        labels[name] = _heading(asked, option, asked.label.dutch)
         values[name] = absent | ({} if asked.type == "number" else _labels(asked))
     with store.replacing(path) as draft:
         pyreadstat.write_sav(

@@ -77,7 +77,7 @@ def problems_of(codebook: Codebook) -> list[str]:
             for name in compared.dimensions
         ]
     uses += [
-        (f"regel ‘{rule.message.nl}’: vraag {name}", name.partition(".")[0], survey_ids)
+        (f"regel ‘{rule.message.dutch}’: vraag {name}", name.partition(".")[0], survey_ids)
         for rule in codebook.rules
         for name in (rule.first, rule.second)
     ]

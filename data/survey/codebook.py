@@ -19,10 +19,12 @@ from data.survey.groups import WHOLE, dimensions_of, is_crossed, parts_of
 from data.survey.indicators import Indicator, Rule
 from data.survey.sample_targets import Sample
 from data.survey.terms import Term
-from data.survey.texts import Entry, Language, Text
+from data.survey.texts import Entry, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from data.survey.languages import Language
 
 
 class Codebook(Entry):

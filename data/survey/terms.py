@@ -14,7 +14,7 @@ class Term(Entry):
     id: str = Field(pattern=IDENTIFIER)
     label: Text
     text: Text
-    words: Forms = Forms()
+    words: Forms = Forms({})
     see: list[str] = []
 
     def __hash__(self) -> int:

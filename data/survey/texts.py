@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-Language: TypeAlias = Literal["nl", "en"]
+from data.survey.languages import DUTCH, LANGUAGES, Language
+
+Words = TypeVar("Words")
+NonEmpty: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
 class Entry(BaseModel):
@@ -15,60 +18,78 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Text(Entry):
-    """One text in both languages."""
+class Plural(Entry):
+    """A noun or predicate in singular and plural."""
 
-    nl: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    one: NonEmpty
+    other: NonEmpty
 
-    def of(self, language: Language) -> str:
-        """Return the text in ``language``."""
-        return self.nl if language == "nl" else self.en
+
+class ByLanguage(RootModel[dict[Language, Words]], Generic[Words]):
+    """Words in every language: ``{ nl = …, en = … }``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> ByLanguage[Words]:
+        """Refuse words that a reader of one of the languages would miss."""
+        if missing := [language for language in LANGUAGES if language not in self.root]:
+            raise ValueError(f"‘{missing[0]}’ ontbreekt; vul het in elke taal in")
+        return self
+
+    def of(self, language: Language) -> Words:
+        """Return the words in ``language``."""
+        return self.root[language]
+
+    @property
+    def dutch(self) -> Words:
+        """The words that stewards read."""
+        return self.root[DUTCH]
+
+    @property
+    def each(self) -> list[Words]:
+        """The words in each language."""
+        return list(self.root.values())
+
+
+class Text(ByLanguage[NonEmpty]):
+    """One text in every language."""
 
     def alone(self) -> Text:
         """Return the text as it stands by itself, at the head of a row: with a capital."""
-        return Text(nl=self.nl[0].upper() + self.nl[1:], en=self.en[0].upper() + self.en[1:])
+        return Text({language: text[0].upper() + text[1:] for language, text in self.root.items()})
 
 
-class Statement(Entry):
-    """What a municipality that counts is said to do: singular and plural, in both languages."""
+class Unit(ByLanguage[Plural]):
+    """What is surveyed: a municipality."""
 
-    nl: str
-    en: str
-    nl_many: str
-    en_many: str
+
+class Statement(RootModel[dict[str, NonEmpty]]):
+    """What a municipality that counts is said to do, and what many do, in every language.
+
+    ``{ nl = "heeft …", nl_many = "hebben …", en = "has …", en_many = "have …" }``
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Statement:
+        """Refuse a predicate that lacks a form, or has one of no language."""
+        wanted = {form for language in LANGUAGES for form in (language, f"{language}_many")}
+        if wrong := sorted(wanted ^ set(self.root)):
+            raise ValueError(f"‘{wrong[0]}’ ontbreekt of is niet bekend; geef {sorted(wanted)}")
+        return self
 
     def of(self, language: Language, *, many: bool = True) -> str:
         """Return the predicate that goes with one municipality, or with many."""
-        if language == "nl":
-            return self.nl_many if many else self.nl
-        return self.en_many if many else self.en
+        return self.root[f"{language}_many" if many else language]
 
 
-class Plural(Entry):
-    """A noun in singular and plural."""
+class Forms(RootModel[dict[Language, list[str]]]):
+    """Other forms of a word, in the languages that have them."""
 
-    one: str
-    other: str
-
-
-class Unit(Entry):
-    """What is surveyed: a municipality."""
-
-    nl: Plural
-    en: Plural
-
-    def of(self, language: Language) -> Plural:
-        """Return both forms of the noun in ``language``."""
-        return self.nl if language == "nl" else self.en
-
-
-class Forms(Entry):
-    """Other forms of a word, in both languages."""
-
-    nl: list[str] = []
-    en: list[str] = []
+    model_config = ConfigDict(frozen=True)
 
     def of(self, language: Language) -> list[str]:
         """Return the forms in ``language``."""
-        return self.nl if language == "nl" else self.en
+        return self.root.get(language, [])

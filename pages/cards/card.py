@@ -14,8 +14,8 @@ import polars as pl
 
 from pages.charts.charts import Axis, Spec, Style
 from pages.state.pages import FILES
-from pages.words import numbers
-from queries.vocabulary import Grade, Status
+from queries.vocabulary import Grade
+from queries.words import figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from data.survey.indicators import Indicator
     from pages.state.view import View
+    from queries.words.figures import Shown
 
 Row: TypeAlias = dict[str, Any]
 
@@ -72,79 +73,14 @@ class Card:
         return " ".join(f"{part.rstrip('.')}." for part in said if part)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One figure in words. Where there is no value, ``state`` says why."""
-
-    value: str
-    margin: str
-    count: str
-    state: str
-    grade: str
-
-    @property
-    def drawn(self) -> bool:
-        """Whether the figure is drawn as a dot."""
-        return bool(self.value)
-
-
 def shown(view: View, indicator: Indicator, row: Row) -> Shown:
     """Return one figure in words; withheld, missing and too uncertain ones without value."""
-    words = view.words
-    count = counted(view, row)
-    grade = str(row["grade"] or "")
-    if row["status"] == Status.BOUND:
-        return Shown("", "", count, bound(view, indicator, row), "")
-    if row["status"] != Status.SHOWN or row["estimate"] is None:
-        return Shown("", "", count, withheld(view, row), "")
-    margin = margin_in_words(view, indicator, row)
-    if grade == Grade.UNCERTAIN:
-        return Shown("", margin, count, words("state.uncertain"), words("grade.uncertain"))
-    graded = words(f"grade.{grade}") if grade else ""
-    return Shown(view.value(row["estimate"], indicator), margin, count, "", graded)
-
-
-def withheld(view: View, row: Row) -> str:
-    """Return why a figure is not there."""
-    part = numbers.number(view.facts.policy.protection.largest_inhabitant_part, view.language)
-    return view.words(f"state.{row['status']}", part=part)
-
-
-def margin_in_words(view: View, indicator: Indicator, row: Row) -> str:
-    """Return the margin of a figure; nothing where figures are counted rather than estimated."""
-    if row["low"] is not None and row["high"] is not None:
-        return view.margin(row["low"], row["high"], indicator)
-    # A mean of answers that are all alike, or of which each is a stratum, has none.
-    return view.words("state.no_margin") if indicator.kind == "survey" else ""
-
-
-def bound(view: View, indicator: Indicator, row: Row) -> str:
-    """Return a share that is only given as a bound: at most, or at least."""
-    if row["low"] <= 0:
-        return view.words("state.at_most", value=view.value(row["high"], indicator))
-    return view.words("state.at_least", value=view.value(row["low"], indicator))
+    return figures.shown(view.words, view.facts.policy, indicator, row)
 
 
 def short_bound(view: View, indicator: Indicator, row: Row) -> str:
     """Return a bound as short as it can be."""
-    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
-    return view.words(f"region.{side}", value=view.value(row[bound], indicator))
-
-
-def counted(view: View, row: Row) -> str:
-    """Return n of N: how many answered, of how many there are; N alone where n is withheld.
-
-    How many answered the survey is told in steps only, and said to be.
-    """
-    if row["population_count"] is None:
-        return ""
-    if row["answer_count"] is None:
-        return view.words("count.all", population=view.number(row["population_count"]))
-    return view.words(
-        "count.about" if row["kind"] == "survey" else "count.of",
-        answers=view.number(row["answer_count"]),
-        population=view.number(row["population_count"]),
-    )
+    return figures.bound(view.words, indicator, row, "region")
 
 
 def chart_row(view: View, indicator: Indicator, row: Row, label: str) -> Row:

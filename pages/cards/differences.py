@@ -19,10 +19,10 @@ from pages.cards.rows import (
     headline_statistic,
     region_panel,
 )
-from pages.words import numbers
-from pages.words.texts import capital, join
 from queries.ask.questions import Comparison
 from queries.vocabulary import Against, Outcome
+from queries.words import numbers
+from queries.words.texts import capital, join
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pages.cards.card import shown
 from pages.cards.rows import headline_item, headline_statistic
-from pages.words.texts import capital
 from queries.vocabulary import Grade, Status, Weighting
+from queries.words.texts import capital
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
@@ -69,5 +69,5 @@ def _statement(view: View, indicator: Indicator) -> str:
         return view.words("finding.answers", item=label)
     if statement is None:
         return view.words("finding.answers", item=label) if indicator.is_share else ""
-    many = view.language == "en" or view.selection.weighting == Weighting.INHABITANT
+    many = view.words.percentage_is_many or view.selection.weighting == Weighting.INHABITANT
     return statement.of(view.language, many=many).format(item=f"‘{label}’")

@@ -11,7 +11,7 @@ from data.survey.groups import WHOLE
 from pages.cards.card import Card, Chart, Row, chart_frame, word_table
 from pages.charts import charts
 from pages.charts.charts import Axis, Style
-from pages.words.texts import join
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

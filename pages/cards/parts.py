@@ -14,7 +14,6 @@ from pages.cards.card import (
     axis_of,
     chart_frame,
     chart_row,
-    counted,
     interval_legend,
     shown,
     style_of,
@@ -22,6 +21,7 @@ from pages.cards.card import (
 )
 from pages.cards.rows import headline_statistic
 from pages.charts import charts
+from queries.words.figures import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,7 +135,7 @@ def count_line(view: View, rows: Sequence[Row]) -> str:
     if len(whole) != 1:
         return ""
     row = whole[0]
-    count = counted(view, row)
+    count = counted(view.words, row)
     if row["answer_count"] is None:
         return count
     line = view.words("count.line", count=count)

@@ -8,8 +8,8 @@ from data.files.store import release_path
 from pages.cards.card import word_table
 from pages.cards.parts import measure
 from pages.state.releases import online
-from pages.words import numbers
 from queries.release.log import log, versions
+from queries.words import numbers
 
 if TYPE_CHECKING:
     import polars as pl

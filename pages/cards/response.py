@@ -9,8 +9,8 @@ import polars as pl
 from data.survey.groups import CROSS, WHOLE
 from data.survey.policy import OUTSIDE
 from pages.cards.card import Card, Row, word_table
-from pages.words.texts import capital
 from queries.vocabulary import Status
+from queries.words.texts import capital
 
 if TYPE_CHECKING:
     from pages.state.view import View

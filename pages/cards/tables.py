@@ -10,8 +10,8 @@ from data.survey.groups import WHOLE
 from pages.cards.card import Card, Row, shown, word_table
 from pages.cards.parts import measure
 from pages.cards.rows import dimension_name, headline_statistic, table_theme
-from pages.words.texts import join
 from queries.ask.questions import Question
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable

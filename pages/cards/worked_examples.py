@@ -16,10 +16,10 @@ from data.survey.groups import WHOLE
 from pages.cards.card import shown
 from pages.cards.differences import measure_of, sentence
 from pages.cards.findings import finding
-from pages.words import numbers
 from pages.words.texts import plain
 from queries.ask.questions import Comparison
 from queries.vocabulary import Against, Status
+from queries.words import numbers
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import altair as alt
 
 from pages.charts.palette import colour
+from queries.words.numbers import decimal_mark, group_mark
 
 if TYPE_CHECKING:
-    from data.survey.texts import Language
+    from data.survey.languages import Language
 
 Spec: TypeAlias = dict[str, Any]
 
@@ -35,10 +36,6 @@ _IS_HEADING = "indexof(datum.value, '#') === 0"
 # A screen reader hears the finding that stands for the chart, and reads the table; not each mark,
 # in English.
 _UNSAID = {"aria": False}
-_NUMBERS = {
-    "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
-    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["padding"] = {"bottom": 4}
     spec["config"] = {
-        "locale": {"number": _NUMBERS[style.language]},
+        "locale": {"number": _notation(style.language)},
         "background": "transparent",
         "font": FONT,
         "axis": _UNSAID
@@ -102,6 +99,12 @@ def _finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
     # Variables for colours work in SVG only, and a drawn chart then prints sharp as well.
     spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}
     return spec
+
+
+def _notation(language: Language) -> Spec:
+    """Return how numbers on an axis are written."""
+    marks = {"decimal": decimal_mark(language), "thousands": group_mark(language)}
+    return marks | {"grouping": [3], "currency": ["", ""]}
 
 
 def _rows_axis() -> alt.Y:

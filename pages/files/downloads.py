@@ -11,6 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from pages.cards.card import COLUMNS
+from queries.words.numbers import decimal_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,7 +166,7 @@ def _excel_csv(content: Content) -> bytes:
         _headings(view, [*frame.columns, *[n for n in vars(said) if n != "title"]])
     )
     text = _safe(full).write_csv(
-        separator=";", decimal_comma=view.language == "nl", line_terminator="\r\n"
+        separator=";", decimal_comma=decimal_mark(view.language) == ",", line_terminator="\r\n"
     )
     return b"\xef\xbb\xbf" + text.encode()
 

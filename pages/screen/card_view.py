@@ -23,10 +23,10 @@ from pages.screen import session
 from pages.screen.glossary_view import term_anchor, terms_line
 from pages.state.address import link, shared, write
 from pages.state.pages import AGENDA
-from pages.words import numbers
 from pages.words.glossary import terms_in
 from pages.words.texts import plain
 from queries.errors import QueryError
+from queries.words import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,9 @@ from pages.screen import card_view, session
 from pages.screen.filters.official import municipality_search
 from pages.state.address import shared, write
 from pages.state.pages import MUNICIPALITY, sheet_link
-from pages.words.texts import join, plain
+from pages.words.texts import plain
 from queries.vocabulary import Against, Outcome
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     from data.survey.design import Theme

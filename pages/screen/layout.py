@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data.survey.languages import LANGUAGES
 from pages.cards.publications import version_sentence
 from pages.charts.palette import sheet
 from pages.screen import steward_access
@@ -16,7 +17,7 @@ from pages.state.pages import (
     HEADLINES,
     PAGES,
 )
-from pages.words.texts import LANGUAGES, texts
+from pages.words.texts import Words
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
@@ -103,7 +104,7 @@ def _language_links(view: View, current: Page) -> str:
         if language != view.language:
             other = replace(view.selection, language=language)
             target = html.escape(address.link(current.url_path or ".", other, view.book))
-            name = html.escape(texts(language)["language_name"])
+            name = html.escape(Words(language)("language_name"))
             links.append(f'<a href="{target}" hreflang="{language}" lang="{language}">{name}</a>')
     return " · ".join(links)
 

@@ -11,7 +11,8 @@ from data.survey.groups import WHOLE
 from pages.cards.places.peers import peers
 from pages.cards.response import response_sentence
 from pages.state.pages import sheet_link
-from pages.words.texts import capital, join, plain
+from pages.words.texts import plain
+from queries.words.texts import capital, join
 
 if TYPE_CHECKING:
     from pages.cards.places.peers import Peers

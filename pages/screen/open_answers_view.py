@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data.survey.languages import DUTCH
 from pages.cards.open_answers import Sought, sought, theme_titles
 
 if TYPE_CHECKING:
@@ -59,6 +60,6 @@ def _quote(view: View, row: Row) -> str:
     about = html.escape(" · ".join(part for part in parts if part))
     said = html.escape(row["text"])
     return (
-        f'<figure class="stand-quote"><blockquote lang="nl">{said}</blockquote>'
+        f'<figure class="stand-quote"><blockquote lang="{DUTCH}">{said}</blockquote>'
         f"<figcaption>{about}</figcaption></figure>"
     )

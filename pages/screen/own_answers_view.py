@@ -15,7 +15,7 @@ from pages.cards.places.peers import peers
 from pages.cards.places.regions import regional, stepped_up
 from pages.screen.card_view import guarded
 from pages.words.texts import plain
-from queries.vocabulary import Grade, Status
+from queries.vocabulary import PUBLISHED, Grade
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
@@ -112,11 +112,7 @@ def standing(view: View, indicator: Indicator, answer: Answer, group: Peers) -> 
         own = words("own.answer", answer=view.item(indicator, str(answer)))
         return f"{own} {finding(view, indicator, row, name)}"
     own = words("own.answer", answer=view.value(float(answer), indicator))
-    if (
-        row["status"] not in {Status.SHOWN, Status.BOUND}
-        or row["grade"] == Grade.UNCERTAIN
-        or row["low"] is None
-    ):
+    if row["status"] not in PUBLISHED or row["grade"] == Grade.UNCERTAIN or row["low"] is None:
         return f"{own} {words('own.unknown', peers=name)}"
     return f"{own} {_against(view, indicator, float(answer), row, name)}"
 

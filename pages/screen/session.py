@@ -14,7 +14,8 @@ from pages.state import address
 from pages.state.address import Dropped
 from pages.state.releases import Facts, opened
 from pages.state.view import View
-from pages.words.texts import Words, join, plain
+from pages.words.texts import Words, plain
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page

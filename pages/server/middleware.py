@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Match
 
 from data.errors import DataError
+from data.survey.languages import LANGUAGES, LOCALES
 from pages.files.not_found import is_missing, missing
 from pages.server.assets import FOLDER
 from pages.server.routes import ROUTES
@@ -27,13 +28,12 @@ from pages.state import address
 from pages.state.pages import TITLES
 from pages.state.releases import opened
 from pages.state.view import View
-from pages.words.texts import LANGUAGES, texts
-from queries.notation import LOCALES
+from pages.words.texts import Words
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from pages.state.releases import Facts
 
 # Streamlit evaluates chart expressions and sets styles at run time; everything else stays home.
@@ -102,7 +102,7 @@ class PageLanguage:
         if known is not None and (page := _missing(scope, query, known)) is not None:
             await HTMLResponse(page, status_code=404)(scope, receive, send)
             return
-        wanted = query.get(address.LANGUAGE, ["nl"])[-1]
+        wanted = query.get(address.LANGUAGE, [None])[-1]
         preview = Preview.of(scope, query, address.language(wanted), known)
         await self.app(_uncached(scope), receive, _Rewriter(send, scope["method"], preview))
 
@@ -251,7 +251,7 @@ _FONTS = ("ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal")
 
 def translated(document: bytes, preview: Preview) -> bytes:
     """Return Streamlit's document in the language of the page, with our fonts and script."""
-    words = texts(preview.language)
+    words = Words(preview.language)
     own = preview.tags() + ROOT + _font_links() + _script(preview.language)
     page = (
         document.decode()
@@ -260,7 +260,7 @@ def translated(document: bytes, preview: Preview) -> bytes:
     )
     # Streamlit's own font is not used; loading it first would hold up ours.
     page = re.sub(r"<link\s+rel=\"preload\"[^>]*SourceSans[^>]*>", "", page)
-    without = html.escape(words["site.without_script"])
+    without = html.escape(words("site.without_script"))
     return re.sub(
         r"<noscript>.*</noscript>",
         lambda _: f"<noscript><p>{without}</p></noscript>",
@@ -280,10 +280,10 @@ def _font_links() -> str:
 
 def _script(language: Language) -> str:
     """Return the script that names Streamlit's parts, with the words it needs."""
-    words = texts(language)
+    words = Words(language)
     said = {
-        "skip": words["nav.skip"],
-        "labels": {english: words[key] for english, key in STREAMLIT_SAYS.items()},
+        "skip": words("nav.skip"),
+        "labels": {english: words(key) for english, key in STREAMLIT_SAYS.items()},
     }
     content = html.escape(json.dumps(said, ensure_ascii=False))
     return f'<script src="./{FOLDER}/page.js" data-words="{content}" defer></script>'
@@ -291,14 +291,14 @@ def _script(language: Language) -> str:
 
 def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str]:
     """Return the title and description of the page at ``path``."""
-    words = texts(language)
+    words = Words(language)
     if known is None:
-        return words["site.tagline"], words["site.description"]
+        return words("site.tagline"), words("site.description")
     book = known.codebook
     slug = path.rsplit("/", 1)[-1]
     theme = next((t for t in book.themes if t.slug == slug), None)
     key = TITLES.get(slug, "page.headlines")
-    page = theme.title.of(language) if theme else words[key]
+    page = theme.title.of(language) if theme else words(key)
     about = theme.about.of(language) if theme else book.survey.about.of(language)
     view = View(known, address.read({address.LANGUAGE: language}, known)[0])
     return f"{page} – {view.book.survey.short.of(language)}", about

@@ -22,7 +22,7 @@ from queries.sheets.desk import Figures
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from pages.state.releases import Facts
     from queries.sheets.model import Sheet
 

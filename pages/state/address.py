@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from data.survey.languages import DUTCH, LANGUAGES
 from pages.state.parameters import PARAMETERS, Dropped, Reader, taken, taking
 from pages.state.selection import Selection
-from pages.words.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.survey.codebook import Codebook
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from pages.state.releases import Facts
 
 # What others ask of an address by its name.
@@ -39,7 +39,7 @@ __all__ = [
 
 def language(wanted: str | None) -> Language:
     """Return the language that an address asks for: Dutch, unless it is one of the others."""
-    return "en" if wanted == "en" else "nl"
+    return next((known for known in LANGUAGES if known == wanted), DUTCH)
 
 
 def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[Dropped]]:

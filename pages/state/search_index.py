@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from data.survey.indicators import Indicator
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from pages.state.releases import Facts
 
 # Fewer letters find too much to choose from; more finds than this are no longer a choice.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
-    from data.survey.texts import Language
+    from data.survey.languages import Language
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data.survey.groups import WHOLE
-from pages.words import numbers
-from pages.words.texts import Words, join
+from pages.words.texts import Words
 from queries.vocabulary import Weighting
+from queries.words import numbers
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from data.survey.codebook import Codebook
     from data.survey.design import Dimension
     from data.survey.indicators import Indicator
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from pages.state.releases import Facts
     from pages.state.selection import Selection
     from queries.ask.questions import Comparison, Place, Question

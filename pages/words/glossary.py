@@ -1,6 +1,6 @@
 """What terms mean: one place for the words, wherever a term stands.
 
-General terms come from ``pages/texts/terms.toml``, those of the survey from its codebook.
+General terms come from ``pages/words/terms.toml``, those of the survey from its codebook.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.survey.codebook import Codebook
+    from data.survey.languages import Language
     from data.survey.terms import Term
-    from data.survey.texts import Language
 
 FILE = FOLDER / "terms.toml"
 

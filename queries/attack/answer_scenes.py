@@ -10,7 +10,7 @@ import numpy as np
 from data.survey.groups import WHOLE
 from queries.attack.amount_scenes import amount_scene
 from queries.attack.scenes import NUDGE, Line, Scene, Unknowns, as_statements, open_ended, prior_of
-from queries.vocabulary import Status
+from queries.vocabulary import PUBLISHED, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +93,7 @@ def _thresholds(rows: Sequence[Row], asked: Asked, item: str) -> dict[int, Bound
     shares = {
         row["item"]: row
         for row in rows
-        if row["statistic"] == "share" and row["status"] in {Status.SHOWN, Status.BOUND}
+        if row["statistic"] == "share" and row["status"] in PUBLISHED
     }
     rules = asked.told.rules
     if item:

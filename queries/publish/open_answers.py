@@ -177,7 +177,7 @@ def _places(vault: Path, codebook: Codebook, register: pl.DataFrame) -> Iterable
             yield from store.read_parquet(path)[column].unique()
     for dimension in codebook.of_kind("region"):
         for group in dimension.groups:
-            yield group.label.nl
+            yield group.label.dutch
 
 
 def _cleaned(signals: pl.DataFrame, redactor: Redactor) -> tuple[pl.DataFrame, Counter[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from queries.vocabulary import Status
+from queries.vocabulary import PUBLISHED
 
 
 def with_step_up(figures: pl.DataFrame, containing: pl.DataFrame) -> pl.DataFrame:
@@ -19,7 +19,7 @@ def with_step_up(figures: pl.DataFrame, containing: pl.DataFrame) -> pl.DataFram
         where no wider group is.
     """
     item = ["edition", "indicator", "item", "statistic", "weighting"]
-    published = pl.col("status").is_in([Status.SHOWN, Status.BOUND])
+    published = pl.col("status").is_in(sorted(PUBLISHED))
     shown = figures.filter(published).select(
         *item, wider_dimension="dimension", wider_group="group_code"
     )

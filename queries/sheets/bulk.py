@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from queries.release.manifest import Release
     from queries.sheets.subjects import Subject
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from queries.notation import day
 from queries.sheets.desk import Desk, Figures
 from queries.sheets.model import Action, Asked, Level, Sheet
 from queries.sheets.official import deviations, deviations_note, ratios
 from queries.sheets.strips import strips
 from queries.sheets.wording import SheetWords
 from queries.vocabulary import Status
+from queries.words.numbers import day
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from queries.sheets.desk import Row
     from queries.sheets.subjects import Subject
 

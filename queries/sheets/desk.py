@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from data.survey.groups import parts_of
 from queries.ask.questions import in_percentages
-from queries.vocabulary import Grade, Status
+from queries.ask.step_up import wider_group
+from queries.words.figures import shown
+from queries.words.numbers import decimals_of, number
 
 if TYPE_CHECKING:
     from typing import Any
 
     from data.survey.codebook import Codebook
     from data.survey.indicators import Indicator
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from queries.release.manifest import Release
     from queries.sheets.subjects import Subject
     from queries.sheets.wording import SheetWords
@@ -65,9 +67,8 @@ class Figures:
         """
         own, statistic = measure(indicator)
         row = self._by_key.get((indicator.id, own if item is None else item, statistic, *group))
-        if row is None or row["status"] in {Status.SHOWN, Status.BOUND} or not row["step_up_group"]:
-            return row
-        return self.figure(indicator, (row["step_up_dimension"], row["step_up_group"]), item)
+        wider = wider_group(row) if row is not None else None
+        return row if wider is None else self.figure(indicator, wider, item)
 
     @cached_property
     def official_year(self) -> int | None:
@@ -140,15 +141,9 @@ class Desk:
 
     def value(self, indicator: Indicator, row: Row) -> str:
         """Return a survey figure with its margin, or why there is none."""
-        words = self.words
-        if row["status"] == Status.BOUND:
-            side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
-            return words(f"state.{side}", value=words.value(row[bound], indicator))
-        if row["status"] != Status.SHOWN:
-            return words(f"state.{row['status']}")
-        if row["grade"] == Grade.UNCERTAIN:
-            return words("state.uncertain")
-        value = words.value(row["estimate"], indicator)
-        if row["low"] is None:
-            return value
-        return f"{value} ({words.margin(row['low'], row['high'], indicator)})"
+        figure = shown(self.words, self.release.policy, indicator, row)
+        if not figure.value or row["low"] is None:
+            return figure.value or figure.state
+        places = decimals_of(indicator)
+        low, high = (number(row[end], self.language, places) for end in ("low", "high"))
+        return f"{figure.value} ({low}–{high})"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data.survey.texts import Language
+    from data.survey.languages import Language
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from queries.sheets.model import Ratio
 from queries.sheets.wording import level_of
+from queries.words.numbers import amount
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
@@ -43,10 +44,10 @@ def _deviation(desk: Desk, name: str, row: Row) -> str:
     return desk.words(
         f"deviation.{where}",
         label=indicator.label.of(desk.language),
-        value=desk.words.value(row["amount"], indicator),
-        median=desk.words.value(row["median"], indicator),
-        low=desk.words.value(row["quartile_low"], indicator),
-        high=desk.words.value(row["quartile_high"], indicator),
+        value=amount(row["amount"], indicator, desk.words),
+        median=amount(row["median"], indicator, desk.words),
+        low=amount(row["quartile_low"], indicator, desk.words),
+        high=amount(row["quartile_high"], indicator, desk.words),
     )
 
 
@@ -88,7 +89,7 @@ def _own(desk: Desk, indicator: Indicator) -> str:
     official = [i for i in desk.book.indicators if i.kind == "official"]
     same = [i for i in official if i.signals == indicator.signals]
     for one in sorted(same, key=lambda i: i.coverage is None):
-        amount = desk.positions.get(one.id, {}).get("amount")
-        if amount is not None:
-            return f"{desk.words.value(amount, one)} ({level_of(one, amount)})"
+        own = desk.positions.get(one.id, {}).get("amount")
+        if own is not None:
+            return f"{amount(own, one, desk.words)} ({level_of(one, own)})"
     return _NONE

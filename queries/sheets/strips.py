@@ -9,6 +9,7 @@ from queries.ask.questions import Comparison, differences
 from queries.sheets.desk import measure
 from queries.sheets.model import Mark, Strip
 from queries.vocabulary import Grade, Status
+from queries.words.figures import counted
 
 if TYPE_CHECKING:
     from data.survey.design import Theme
@@ -63,7 +64,7 @@ def _counted(desk: Desk, indicator: Indicator) -> str:
     """Return what is counted, in a few words."""
     if indicator.statement is None or not indicator.is_share:
         return indicator.label.of(desk.language)
-    statement = indicator.statement.of(desk.language, many=desk.language == "en")
+    statement = indicator.statement.of(desk.language, many=desk.words.percentage_is_many)
     option = indicator.option(indicator.headline)
     item = option.label.of(desk.language) if option else ""
     return desk.words("strips.share", statement=statement.format(item=f"‘{item}’"))
@@ -105,7 +106,7 @@ def _mark(desk: Desk, indicator: Indicator, row: Row, *, is_own: bool) -> Mark:
     return Mark(
         name=desk.group(row["dimension"], row["group_code"]),
         value=desk.value(indicator, row),
-        count=desk.words.count(row["answer_count"], row["population_count"]),
+        count=counted(desk.words, row),
         middle=along(row["estimate"]),
         low=along(row["low"]),
         high=along(row["high"]),

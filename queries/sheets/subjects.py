@@ -9,7 +9,7 @@ from data.survey.groups import CROSS, WHOLE, dimensions_of, group_of, groups_of,
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
-    from data.survey.texts import Language
+    from data.survey.languages import Language
     from queries.release.manifest import Release
 
 # The colon of a crossed group does not do in the name of a file.

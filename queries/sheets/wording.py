@@ -1,63 +1,21 @@
-"""The words of the sheet, by language; figures in words."""
+"""The words of the sheet, beside those of figures that all media share."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from queries.notation import decimals_of, number
+from queries.words import texts
+from queries.words.numbers import decimals_of, number
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator, Signal
-    from data.survey.texts import Language
-
-FOLDER = Path(__file__).resolve().parent
 
 
-@cache
-def texts(language: Language) -> dict[str, str]:
-    """Return every text of the sheet in a language by its key, levels joined with dots."""
-    content = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return {
-        f"{group}.{key}": text for group, texts in content.items() for key, text in texts.items()
-    }
+class SheetWords(texts.Words):
+    """The words of one language, on the sheet."""
 
-
-@dataclass(frozen=True)
-class SheetWords:
-    """The words of one language."""
-
-    language: Language
-
-    def __call__(self, key: str, **values: object) -> str:
-        """Return the text ``key`` with ``values`` filled in.
-
-        Raises:
-            KeyError: there is no such text.
-        """
-        return texts(self.language)[key].format(**values)
-
-    def value(self, amount: float, indicator: Indicator) -> str:
-        """Return a figure with its unit."""
-        unit = "pct" if indicator.is_share else indicator.unit
-        return self(f"unit.{unit}", number=number(amount, self.language, decimals_of(indicator)))
-
-    def margin(self, low: float, high: float, indicator: Indicator) -> str:
-        """Return a margin, without the unit that stands beside it."""
-        places = decimals_of(indicator)
-        first, last = (number(bound, self.language, places) for bound in (low, high))
-        return f"{first}–{last}"
-
-    def count(self, answers: int | None, population: int | None) -> str:
-        """Return n of N; N alone where n is withheld."""
-        if population is None:
-            return ""
-        if answers is None:
-            return self("count.all", population=population)
-        return self("count.of", answers=answers, population=population)
+    folders: ClassVar[tuple[Path, ...]] = (*texts.Words.folders, Path(__file__).resolve().parent)
 
     def signal(self, signal: Signal, indicator: Indicator) -> str:
         """Return one signal value: A below 90%."""

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from data.survey.languages import DUTCH, LANGUAGES, Language
 from tests.browser.axe import serious
 from tests.browser.driving import ALERTS, Visitor, launched, visiting
 from tests.conftest import Server
@@ -21,12 +22,8 @@ WIDE: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A phone at its smallest, or a page zoomed in on four times.
 NARROW: ViewportSize = {"width": 320, "height": 640}
-# Each page in both languages: what stands in another language looks the same, so that English
-# is there for what Dutch leaves: the wide page in the dark.
-LOOKS: dict[str, tuple[tuple[Scheme, ViewportSize], ...]] = {
-    "nl": (("light", WIDE), ("dark", PHONE)),
-    "en": (("dark", WIDE),),
-}
+# How each page is looked at. What stands in another language looks the same, so that one will do.
+LOOKS: tuple[tuple[Scheme, ViewportSize], ...] = (("light", WIDE), ("dark", PHONE))
 # Elements that stick out sideways of the page, but for what is folded away or scrolls in a box.
 _STICKING_OUT = """() => {
   const scrolls = element => element && (element.closest('[inert]')
@@ -54,7 +51,7 @@ class Seen:
     """What a reader saw of one page in one language."""
 
     name: str
-    language: str
+    language: Language
     slug: str
     parameters: dict[str, str]
     title: str
@@ -105,7 +102,7 @@ def walk(browser: Browser, server: Server) -> Walk:
     """Each page that the head links to, opened by its own address in both languages."""
     walked = Walk([], {}, set(), set())
     process = psutil.Process(server.process.pid)
-    for language in ("nl", "en"):
+    for language in LANGUAGES:
         with visiting(browser) as reader:
             reader.open(f"{server.address}/?taal={language}")
             head = reader.links()
@@ -123,7 +120,7 @@ def walk(browser: Browser, server: Server) -> Walk:
     return walked
 
 
-def _seen(reader: Visitor, name: str, language: str) -> Seen:
+def _seen(reader: Visitor, name: str, language: Language) -> Seen:
     """Read one page, and look at it in every way people do: it is opened only once for that."""
     page = reader.page
     page.wait_for_timeout(200)
@@ -131,7 +128,7 @@ def _seen(reader: Visitor, name: str, language: str) -> Seen:
     charts = page.locator(".stVegaLiteChart:has(svg)")
     labels = charts.evaluate_all("charts => charts.map(chart => chart.getAttribute('aria-label'))")
     found, sticking_out = {}, {}
-    for scheme, size in LOOKS[language]:
+    for scheme, size in LOOKS if language == DUTCH else ():
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         found[f"{scheme} {size['width']}"] = serious(page)

@@ -28,7 +28,7 @@ def test_the_first_visitors_of_a_cold_server_get_the_view_of_their_links(
     browser: Browser, sample_release: Path, tmp_path: Path
 ) -> None:
     # One of each kind: with filters and charts, with a map, of one place, with words alone.
-    slugs = ["", "personeel", "regio", "gemeente", "tabellen", "begrippen"]
+    slugs = ["", "preventie", "regio", "gemeente", "tabellen", "begrippen"]
     cold = start_server(sample_release, tmp_path / "log.txt")
     try:
         with visiting(browser) as first:
@@ -40,7 +40,7 @@ def test_the_first_visitors_of_a_cold_server_get_the_view_of_their_links(
                 assert reader.slug == slug
                 assert reader.parameters == CHOSEN
                 assert reader.page.locator(ALERTS).count() == 0
-                if slug == "personeel":
+                if slug == "preventie":
                     assert is_pressed(reader, "Province", "2022", "20,000–50,000")
                     assert PLACE in reader.text
     finally:
@@ -51,7 +51,7 @@ def test_the_first_visitors_of_a_cold_server_get_the_view_of_their_links(
 def test_a_choice_survives_reload_other_pages_back_and_forward(
     visitor: Visitor, server: Server
 ) -> None:
-    visitor.open(f"{server.address}/personeel?ed=2023&taal=nl")
+    visitor.open(f"{server.address}/preventie?ed=2023&taal=nl")
     visitor.choose("20.000–50.000")
     visitor.choose("2022")
     chosen = {"kl": "k2", "ed": "2022", "taal": "nl"}
@@ -62,25 +62,27 @@ def test_a_choice_survives_reload_other_pages_back_and_forward(
     assert visitor.parameters == chosen
     assert is_pressed(visitor, "20.000–50.000", "2022")
 
-    visitor.follow(NAVIGATION, "Financiën")
-    assert (visitor.slug, visitor.parameters) == ("financien", chosen)
+    visitor.follow(NAVIGATION, "Kiezen in schaarste")
+    assert (visitor.slug, visitor.parameters) == ("schaarste", chosen)
     assert is_pressed(visitor, "20.000–50.000", "2022")
 
     visitor.page.go_back(wait_until="commit")
     visitor.wait()
-    visitor.page.get_by_role("heading", name="Personeel", level=1).wait_for(timeout=PATIENCE)
-    assert (visitor.slug, visitor.parameters) == ("personeel", chosen)
+    visitor.page.get_by_role("heading", name="Preventie", level=1).wait_for(timeout=PATIENCE)
+    assert (visitor.slug, visitor.parameters) == ("preventie", chosen)
     assert is_pressed(visitor, "20.000–50.000", "2022")
 
     visitor.page.go_forward(wait_until="commit")
     visitor.wait()
-    visitor.page.get_by_role("heading", name="Financiën", level=1).wait_for(timeout=PATIENCE)
-    assert (visitor.slug, visitor.parameters) == ("financien", chosen)
+    visitor.page.get_by_role("heading", name="Kiezen in schaarste", level=1).wait_for(
+        timeout=PATIENCE
+    )
+    assert (visitor.slug, visitor.parameters) == ("schaarste", chosen)
     assert is_pressed(visitor, "20.000–50.000", "2022")
 
 
 def test_back_undoes_a_choice_on_the_same_page(visitor: Visitor, server: Server) -> None:
-    visitor.open(f"{server.address}/personeel?ed=2023&taal=nl")
+    visitor.open(f"{server.address}/preventie?ed=2023&taal=nl")
     visitor.choose("20.000–50.000")
     visitor.page.go_back(wait_until="commit")
     visitor.page.wait_for_function("!location.search.includes('kl=')", timeout=PATIENCE)
@@ -94,15 +96,15 @@ def test_back_undoes_a_choice_on_the_same_page(visitor: Visitor, server: Server)
 
 
 def test_the_other_language_shows_the_same_view(visitor: Visitor, server: Server) -> None:
-    visitor.open(f"{server.address}/personeel?{QUERY.replace('taal=en', 'taal=nl')}")
+    visitor.open(f"{server.address}/preventie?{QUERY.replace('taal=en', 'taal=nl')}")
     visitor.follow(".stand-language a", "English")
-    assert (visitor.slug, visitor.parameters) == ("personeel", CHOSEN)
+    assert (visitor.slug, visitor.parameters) == ("preventie", CHOSEN)
     assert PLACE in visitor.text
     assert visitor.page.evaluate("document.documentElement.lang") == "en"
 
 
 def test_what_is_unfolded_is_in_the_link_and_stays_so(visitor: Visitor, server: Server) -> None:
-    visitor.open(f"{server.address}/personeel?ed=2023&taal=nl")
+    visitor.open(f"{server.address}/preventie?ed=2023&taal=nl")
     page, table = visitor.page, visitor.page.locator(".st-key-use-klassen .stand-table")
     opener = page.locator(".st-key-card-klassen .stand-unfold")
     page.evaluate("window.isTheSamePage = true")
@@ -124,7 +126,7 @@ def test_what_is_unfolded_is_in_the_link_and_stays_so(visitor: Visitor, server: 
 
 
 def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: Server) -> None:
-    visitor.open(f"{server.address}/personeel?kl=k2&ed=2023&taal=nl")
+    visitor.open(f"{server.address}/preventie?kl=k2&ed=2023&taal=nl")
     card = visitor.page.locator(".st-key-card-klassen")
     assert card.locator(".stand-table").count() == 0
     card.get_by_role("link", name="Tabel en downloads").click()
@@ -133,6 +135,6 @@ def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: S
     with visitor.page.expect_download() as arriving:
         card.get_by_role("link", name="CSV voor Excel").click()
     name, content = arriving.value.suggested_filename, Path(arriving.value.path()).read_bytes()
-    assert re.fullmatch(r"svdu_fictief_staff_shortage_social_klassen_2023_v\d+-\w+\.csv", name)
+    assert re.fullmatch(r"svdu_fictief_[a-z_]+_klassen_2023_v\d+-\w+\.csv", name)
     assert content.startswith(b"\xef\xbb\xbfsoort;fictief;jaar;")
     assert "Fictieve voorbeelddata" in content.decode("utf-8-sig")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pages.cards.registry import SURVEY
-from pages.words.texts import texts
+from pages.words.texts import Words
 from tests.browser.conftest import Walk
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,7 @@ def test_every_survey_card_says_that_it_is_made_up(walk: Walk) -> None:
         for seen in walk
         for name, said in seen.cards
         if name in {*SURVEY, "tabel", "respons"}
-        and texts(seen.language)["mark.synthetic"] not in said
+        and Words(seen.language)("mark.synthetic") not in said
     ]
     assert bare == []
 

@@ -23,7 +23,7 @@ def to_search(reader: Visitor) -> None:
 @pytest.mark.parametrize(
     ("page", "language", "letters", "name", "slug", "parameters"),
     [
-        ("personeel", "nl", "ma", "marge · begrip", "begrippen", {"bg": "marge"}),
+        ("begrippen", "nl", "ma", "marge · begrip", "begrippen", {"bg": "marge"}),
         ("signalen", "nl", "bee", "Beemster (nu Purmerend)", "gemeente", {"gm": "GM0439"}),
         ("", "en", "va", "Vacancy rate", "personeel", {"vr": "staff_vacancy_rate_pct"}),
     ],

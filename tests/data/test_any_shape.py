@@ -308,7 +308,7 @@ def survey(sample_vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Surv
     return Survey(load_codebook(vault / "codebook.toml"), municipalities(vault, 2023, {}))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(units=UNITS, way=WAYS)
 def test_a_known_table_comes_back_to_the_last_answer(
     survey: Survey, units: list[Unit], way: Way

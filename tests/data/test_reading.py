@@ -110,7 +110,7 @@ WAYS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(table=TABLES, way=WAYS)
 def test_a_table_comes_back_from_any_way_of_writing_it_as_csv(
     table: list[tuple[str, str, str]], way: Way

@@ -10,15 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from data.files.store import SURVEY
 from data.survey.codebook import load_codebook
+from data.survey.languages import LANGUAGES, Language
 from data.survey.terms import Term
-from data.survey.texts import Language
+from data.survey.texts import Text
 from pages.files.table_html import html_table
 from pages.screen.glossary_view import index, terms_line
 from pages.state import address
 from pages.state.releases import online
 from pages.state.view import View
 from pages.words.glossary import explained, general_terms, glossary, in_order, terms_in
-from pages.words.texts import LANGUAGES
 from tests.conftest import ROOT
 
 on_sample = pytest.mark.usefixtures("on_sample")
@@ -84,7 +84,7 @@ def test_terms_are_found_as_whole_words_in_any_case(text: str, found: list[str])
 
 
 def test_the_same_words_stand_behind_a_term_everywhere() -> None:
-    assert glossary(BOOK)["marge"].text.nl == MARGIN
+    assert glossary(BOOK)["marge"].text.dutch == MARGIN
     assert explained(BOOK, "Marge (95%)", "nl") == f"**marge**: {MARGIN}"
 
 
@@ -93,10 +93,8 @@ def test_a_text_without_terms_has_no_help() -> None:
 
 
 def test_what_is_explained_is_shown_as_it_is_written() -> None:
-    text = glossary(BOOK)["marge"].model_copy(update={"id": "gevaar"}).label
-    hostile = glossary(BOOK)["marge"].model_copy(
-        update={"label": text.model_copy(update={"nl": "<b>*vet*</b>"})}
-    )
+    label = Text({"nl": "<b>*vet*</b>", "en": "<b>*bold*</b>"})
+    hostile = glossary(BOOK)["marge"].model_copy(update={"label": label})
     book = BOOK.model_copy(update={"terms": [hostile]})
     said = explained(book, "<b>*vet*</b>", "nl")
     assert said is not None
@@ -107,7 +105,7 @@ def test_what_is_explained_is_shown_as_it_is_written() -> None:
 def test_the_page_lists_every_term_in_alphabetical_order() -> None:
     test = page("glossary")
     shown = re.findall(r"<dt>(.*?)</dt>", test.get("html")[-1].proto.body)
-    assert shown == [t.label.nl for t in in_order(online().codebook, "nl")]
+    assert shown == [t.label.dutch for t in in_order(online().codebook, "nl")]
     assert shown == sorted(shown, key=str.casefold)
 
 
@@ -129,7 +127,7 @@ def test_a_term_that_does_not_exist_is_reported() -> None:
 def test_a_control_is_explained_in_the_words_of_the_glossary() -> None:
     test = page("signals")
     helps = {box.label: box.proto.help for box in test.selectbox}
-    assert glossary(BOOK)["ketenpartner"].text.nl in helps["Ketenpartner"]
+    assert glossary(BOOK)["ketenpartner"].text.dutch in helps["Ketenpartner"]
 
 
 @on_sample

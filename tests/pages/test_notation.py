@@ -2,9 +2,10 @@
 
 import pytest
 
-from pages.words import numbers
-from pages.words.texts import Words, join, plain
+from pages.words.texts import Words, plain
 from queries.release.manifest import Release
+from queries.words import numbers
+from queries.words.texts import join
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,11 @@ from pages.server.routes import download
 from pages.state import address, releases
 from pages.state.releases import online, opened
 from pages.state.view import View
-from pages.words import numbers
 from queries.ask.questions import Question
 from queries.publish import publishing
 from queries.release.log import LOG, log
 from queries.release.manifest import Release, current_version, open_release
+from queries.words import numbers
 from tests.conftest import ROOT, made_once
 from tests.versions import BY, corrected
 

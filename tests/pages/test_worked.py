@@ -7,14 +7,14 @@ import re
 import polars as pl
 import pytest
 
-from data.survey.texts import Language
+from data.survey.languages import Language
 from pages.cards.worked_examples import EXAMPLES, no_examples, rules, worked_examples
 from pages.state import address
 from pages.state.releases import online
 from pages.state.view import View
 from pages.words.texts import prose
-from queries.notation import number
 from queries.release.manifest import Release
+from queries.words.numbers import number
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -70,7 +70,7 @@ def test_the_example_of_an_estimate_holds_a_released_figure(published: Release) 
     text = worked_examples(view("nl"))["example_estimate"]
     figures = pl.read_parquet(published.folder / "figures.parquet")
 
-    asked = [i for i in published.codebook.indicators if i.question.nl[:40] in text]
+    asked = [i for i in published.codebook.indicators if i.question.dutch[:40] in text]
     (question,) = [i for i in asked if i.kind == "survey"]
     of_classes = figures.filter(
         pl.col("indicator") == question.id,

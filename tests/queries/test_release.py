@@ -134,7 +134,7 @@ def test_making_the_release_again_heals_a_damaged_one(vault: Path, tmp_path: Pat
 # ------------------------------------------------------------------ kills
 
 
-def test_killed_at_ten_moments_the_release_that_is_served_is_whole(
+def test_killed_at_five_moments_the_release_that_is_served_is_whole(
     vault: Path, tmp_path: Path
 ) -> None:
     release = tmp_path / "release"
@@ -151,7 +151,7 @@ def test_killed_at_ten_moments_the_release_that_is_served_is_whole(
     begun = time.monotonic()
     started().join()
     whole_run = time.monotonic() - begun
-    for turn, moment in enumerate(np.random.default_rng(2026).uniform(0, 1, 10)):
+    for turn, moment in enumerate(np.random.default_rng(2026).uniform(0, 1, 5)):
         correct(vault, turn)
         child = started()
         time.sleep(moment * whole_run)

@@ -14,15 +14,14 @@ import pytest
 import typst
 
 from data.files import store
-from data.survey.texts import Language
-from pages.words.texts import texts as page_texts
+from data.survey.languages import Language
 from queries.ask.questions import Question, answer
 from queries.errors import QueryError
 from queries.release.manifest import Release
 from queries.sheets import content, printing, subjects
 from queries.sheets.desk import Figures
 from queries.sheets.model import Asked, Sheet
-from queries.sheets.wording import SheetWords, level_of, texts
+from queries.sheets.wording import SheetWords, level_of
 from tests.conftest import ROOT
 
 AMSTERDAM, TEXEL, VOORNE, VLIELAND, GOES = "GM0363", "GM0448", "GM1992", "GM0096", "GM0664"
@@ -80,7 +79,7 @@ def test_the_figures_are_those_that_are_published(figures: Figures, published: R
     mark = made(figures, AMSTERDAM).strips[0].marks[0]
     low, high = round(asked["low"]), round(asked["high"])
     assert mark.value == f"{round(asked['estimate'])}% ({low}–{high})"
-    assert mark.count == f"ca. {asked['answer_count']} van {asked['population_count']}"
+    assert mark.count == f"ongeveer {asked['answer_count']} van {asked['population_count']}"
     assert mark.middle == pytest.approx(asked["estimate"] / 100)
 
 
@@ -111,8 +110,8 @@ def test_the_lowest_estimate_is_marked_as_that_and_no_more(figures: Figures) -> 
     levels = made(figures, TEXEL).levels
     shares = [level.share for level in levels if level.share is not None]
     assert [level.share for level in levels if level.is_lowest] == [min(shares)]
-    assert "laagste schatting, niet getoetst" in texts("nl")["levels.note"]
-    assert "lowest estimate, not tested" in texts("en")["levels.note"]
+    assert "laagste schatting, niet getoetst" in SheetWords("nl")("levels.note", peers="x")
+    assert "lowest estimate, not tested" in SheetWords("en")("levels.note", peers="x")
 
 
 def test_a_change_says_whose_it_is(figures: Figures) -> None:
@@ -229,18 +228,7 @@ def test_a_name_with_marks_of_html_stays_text(figures: Figures) -> None:
 
 
 def test_both_languages_have_the_same_texts() -> None:
-    assert set(texts("nl")) == set(texts("en"))
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_units_are_written_as_on_the_pages(language: Language) -> None:
-    units = {key: text for key, text in texts(language).items() if key.startswith("unit.")}
-    assert units == {key: page_texts(language)[key] for key in units}
-
-
-def test_n_is_left_out_where_it_is_withheld() -> None:
-    words = SheetWords("nl")
-    assert (words.count(None, 12), words.count(5, 12)) == ("12 gem.", "ca. 5 van 12")
+    assert SheetWords("nl").texts.keys() == SheetWords("en").texts.keys()
 
 
 def command(*arguments: str, release: Path) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,7 @@ from pages.state.address import link
 from pages.state.pages import REGION
 from queries.ask.questions import Comparison
 from queries.ask.ranks import Places, places
+from queries.ask.step_up import wider_group
 from queries.vocabulary import Against, Outcome, Status
 
 if TYPE_CHECKING:
@@ -219,17 +220,16 @@ def stepped_up(
 ) -> tuple[list[Row], list[str]]:
     """Return the figure of a group, or of the nearest wider one that has it, and why."""
     rows = rows_of(view, indicator, dimension, group)
-    row = rows[0]
-    if row["status"] in {Status.SHOWN, Status.BOUND} or not row["step_up_group"]:
+    wider = wider_group(rows[0])
+    if wider is None:
         return rows, []
-    wider = rows_of(view, indicator, row["step_up_dimension"], row["step_up_group"])
     note = view.words(
         "note.stepped_up",
         asked=view.group(dimension, group),
-        given=view.group(row["step_up_dimension"], row["step_up_group"]),
-        reason=shown(view, indicator, row).state,
+        given=view.group(*wider),
+        reason=shown(view, indicator, rows[0]).state,
     )
-    return wider, [note]
+    return rows_of(view, indicator, *wider), [note]
 
 
 def response_card(view: View) -> Card | None:

@@ -30,7 +30,8 @@ from pages.cards.rows import (
     where_of,
 )
 from pages.charts import charts
-from queries.vocabulary import Against, Outcome, Status
+from queries.ask.step_up import wider_group
+from queries.vocabulary import Against, Outcome
 
 if TYPE_CHECKING:
     from data.survey.design import Dimension
@@ -47,17 +48,11 @@ def headline_card(view: View, indicator: Indicator) -> Card:
     notes = []
     if not place.exact:
         notes.append(_not_published(view, chosen, place.dimension, place.group))
-    first = rows[0] if rows else None
-    if (
-        first is not None
-        and first["status"] not in {Status.SHOWN, Status.BOUND}
-        and first["step_up_group"]
-    ):
-        notes.append(_withheld(view, first))
-        rows = [
-            *rows,
-            *rows_of(view, indicator, first["step_up_dimension"], first["step_up_group"]),
-        ]
+    wider = wider_group(rows[0]) if rows else None
+    if wider is not None:
+        asked = view.group(rows[0]["dimension"], rows[0]["group_code"])
+        notes.append(view.words("note.step_up", asked=asked, given=view.group(*wider)))
+        rows = [*rows, *rows_of(view, indicator, *wider)]
     sentence = " ".join(finding(view, indicator, row, _name(view, row)) for row in reversed(rows))
     return card_of(view, indicator, "kern", sentence, rows, notes=notes)
 
@@ -75,15 +70,6 @@ def _not_published(view: View, chosen: dict[str, str], dimension: str, group: st
         "note.not_published",
         asked=view.groups(chosen),
         given=view.group(dimension, group),
-    )
-
-
-def _withheld(view: View, row: Row) -> str:
-    """Return why a figure is replaced by that of a wider group."""
-    return view.words(
-        "note.step_up",
-        asked=view.group(row["dimension"], row["group_code"]),
-        given=view.group(row["step_up_dimension"], row["step_up_group"]),
     )
 
 

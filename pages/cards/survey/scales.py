@@ -14,7 +14,6 @@ from pages.cards.card import (
     axis_of,
     chart_frame,
     chart_row,
-    counted,
     short_bound,
     shown,
     style_of,
@@ -25,7 +24,8 @@ from pages.cards.parts import card_of, interval_card, measure, value_or_state
 from pages.cards.rows import fixed_region, headline_item, part_of, question_of, rows_of, where_of
 from pages.charts import charts
 from pages.charts.charts import Axis
-from queries.vocabulary import Status
+from queries.vocabulary import PUBLISHED, Status
+from queries.words.figures import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -185,7 +185,7 @@ def _parts_table(view: View, rows: Sequence[Row]) -> pl.DataFrame:
             ("answer", lambda row: measure(view, row)),
             ("value", lambda row: value_or_state(view, by_id[row["indicator"]], row)),
             ("margin", lambda row: shown(view, by_id[row["indicator"]], row).margin),
-            ("count", lambda row: counted(view, row)),
+            ("count", lambda row: counted(view.words, row)),
         ],
     )
 
@@ -221,7 +221,7 @@ def _stacked_rows(
             label = view.item(indicator, item)
             drawn.append(
                 {
-                    "key": f"{bar.key}\n{counted(view, row)}",
+                    "key": f"{bar.key}\n{counted(view.words, row)}",
                     "answer": place,
                     "label": label,
                     "start": None if size is None else start,
@@ -243,7 +243,7 @@ def piece_sizes(rows: Sequence[Row]) -> list[float | None]:
     What is only given as a bound shares what the others leave, by the middle of its bounds.
     Nothing where the answers are withheld.
     """
-    if any(row["status"] not in {Status.SHOWN, Status.BOUND} for row in rows):
+    if any(row["status"] not in PUBLISHED for row in rows):
         return [None] * len(rows)
     middles = [(r["low"] + r["high"]) / 2 if r["status"] == Status.BOUND else 0.0 for r in rows]
     left = max(0.0, 100 - sum(r["estimate"] for r in rows if r["status"] == Status.SHOWN))

@@ -1,16 +1,54 @@
-"""Numbers and dates in the reader's notation."""
+"""Numbers and dates in a reader's notation, and figures with their unit."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import ROUND_HALF_UP, localcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from queries.notation import day, decimals_of, number
+from babel.dates import format_date
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+
+from data.survey.languages import LOCALES
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
-    from pages.words.texts import Words
+    from data.survey.languages import Language
+    from queries.words.texts import Words
 
-__all__ = ["amount", "day", "decimals_of", "difference", "difference_span", "number", "span"]
+
+# A page writes thousands of numbers, mostly the same as the page before it.
+@lru_cache(maxsize=65536)
+def number(value: float, language: Language, decimals: int = 0) -> str:
+    """Return a number with the decimals asked for, rounded half away from zero as people do."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    with localcontext(rounding=ROUND_HALF_UP):
+        text: str = format_decimal(value, format=pattern, locale=LOCALES[language])
+    # A rounded zero has no sign, and a minus is a minus, not a hyphen.
+    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
+
+
+def decimals_of(indicator: Indicator) -> int:
+    """Return how many decimals a figure is shown with: none for shares of municipalities."""
+    return 0 if indicator.is_share else indicator.decimals
+
+
+def day(moment: str, language: Language) -> str:
+    """Return an ISO moment as a date in words."""
+    return format_date(datetime.fromisoformat(moment).date(), "long", locale=LOCALES[language])
+
+
+def decimal_mark(language: Language) -> str:
+    """Return what stands before decimals: a comma or a point."""
+    mark: str = get_decimal_symbol(LOCALES[language])
+    return mark
+
+
+def group_mark(language: Language) -> str:
+    """Return what stands between thousands."""
+    mark: str = get_group_symbol(LOCALES[language])
+    return mark
 
 
 def amount(value: float, indicator: Indicator, words: Words) -> str:

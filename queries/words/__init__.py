@@ -1,0 +1,1 @@
+"""Words, numbers and figures as readers see them; on pages, on paper and in a terminal alike."""
