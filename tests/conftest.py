@@ -40,11 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: FIRST.index(item.path.stem) if item.path.stem in FIRST else 99)
 
 
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a test run, which all workers know."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 def made_once(name: str, make: Callable[[Path], object], factory: pytest.TempPathFactory) -> Path:
     """Return a folder that is filled once in a test run, whichever worker comes first."""
-    shared = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
+    shared = shared_folder(factory)
     folder, done = shared / name, shared / f"{name}.done"
     with FileLock(shared / f"{name}.lock"):
         if not done.exists():
@@ -81,11 +85,11 @@ def on_sample(sample_release: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @dataclass
-class Server:
+class Served:
     """A running dashboard."""
 
     address: str
-    process: subprocess.Popen[bytes]
+    pid: int
 
     def get(self, path: str, accept: str = "*/*") -> tuple[int, dict[str, str], bytes]:
         """Return status, headers and body of an address; redirects are not followed."""
@@ -96,6 +100,18 @@ class Server:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, dict(error.headers), error.read()
+
+
+@dataclass
+class Server(Served):
+    """A dashboard that was started here."""
+
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """Stop it and wait until it is gone."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
 
 
 class _Unfollowed(urllib.request.HTTPRedirectHandler):
@@ -137,7 +153,7 @@ def start_server(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://127.0.0.1:{port}", process)
+    server = Server(f"http://127.0.0.1:{port}", process.pid, process)
     for _ in range(300):
         try:
             if server.get("_stcore/health")[0] == 200:
@@ -150,12 +166,29 @@ def start_server(
 
 
 @pytest.fixture(scope="session")
-def server(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard on the sample release."""
-    running = start_server(sample_release, tmp_path_factory.mktemp("server") / "log.txt")
-    yield running
-    running.process.terminate()
-    running.process.wait(timeout=20)
+def server(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A dashboard on the sample release, for all workers; who began it stops it, as the last."""
+    shared = shared_folder(tmp_path_factory)
+    address, users = shared / "server", shared / "users"
+    own: Server | None = None
+    lock = FileLock(shared / "server.lock")
+    with lock:
+        users.mkdir(exist_ok=True)
+        user = users / str(os.getpid())
+        user.touch()
+        if not address.exists():
+            own = start_server(sample_release, shared / "server.txt")
+            address.write_text(f"{own.address} {own.process.pid}", encoding="utf-8")
+        host, pid = address.read_text(encoding="utf-8").split()
+    yield Served(host, int(pid))
+    user.unlink()
+    while own is not None:
+        with lock:
+            if not any(users.iterdir()):
+                address.unlink()
+                own.stop()
+                break
+        time.sleep(0.2)
 
 
 def browser_path() -> str | None:

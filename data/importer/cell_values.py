@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.files.schema import DONT_KNOW, MISSING_CODES, NOT_ANSWERED, NOT_APPLICABLE
 from data.importer.numbers import AmbiguousNumberError, Decimal, to_number
-from data.sources.register import fold_name
+from data.spelling import fold_name
 
 if TYPE_CHECKING:
     from data.importer.mapping import Column

@@ -13,7 +13,7 @@ from data.importer.cell_values import Cells, answer
 from data.importer.numbers import Decimal, decimal_signs
 from data.importer.suggest_mapping import question_key, year_of
 from data.importer.table_detection import ROW, Sheet
-from data.sources.register import fold_name
+from data.spelling import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

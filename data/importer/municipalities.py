@@ -11,7 +11,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from data.files import store
-from data.sources.register import fold_name
+from data.spelling import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

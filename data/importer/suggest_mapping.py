@@ -13,7 +13,7 @@ from data.files.schema import NOT_ANSWERED
 from data.importer.cell_values import NO, REASONS, YES
 from data.importer.mapping import Column, Mapping
 from data.importer.numbers import AmbiguousNumberError, to_number
-from data.sources.register import fold_name
+from data.spelling import fold_name
 
 if TYPE_CHECKING:
     from data.importer.municipalities import Municipalities

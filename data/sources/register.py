@@ -5,7 +5,6 @@ Built from the CSV tables in ``data/register/source`` (CBS, adapted) into ``data
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -97,12 +96,6 @@ def _names(variants: pl.DataFrame, register: pl.DataFrame, mergers: pl.DataFrame
         .unique()
         .sort("municipality_code", "variant")
     )
-
-
-def fold_name(name: str) -> str:
-    """Return a name without case, accents and punctuation, for comparing spellings."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return "".join(c for c in plain.casefold() if c.isalnum())
 
 
 def _contract_problems(register: pl.DataFrame) -> list[str]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data.spelling import folded
 from pages.screen import session
 from pages.state.address import write
-from pages.state.search_index import FEWEST, find, folded, targets
+from pages.state.search_index import FEWEST, find, targets
 from pages.words.texts import plain
 
 if TYPE_CHECKING:

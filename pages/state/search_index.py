@@ -5,11 +5,10 @@ Letters find without regard to case and accents, at the beginning of words first
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from data.spelling import folded
 from pages.state.pages import GLOSSARY, MUNICIPALITY, REGION, TITLES
 from pages.state.selection import Official, Selection
 from pages.words.glossary import glossary
@@ -38,12 +37,6 @@ class Target:
     page: str
     choice: Selection
     names: tuple[str, ...]
-
-
-def folded(text: str) -> str:
-    """Return text without case, accents and marks: Súdwest-Fryslân is sudwest fryslan."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", bare.casefold()))
 
 
 def targets(facts: Facts, language: Language, pages: frozenset[str]) -> tuple[Target, ...]:

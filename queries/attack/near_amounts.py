@@ -61,7 +61,7 @@ class Ranked:
         own = amounts[self.members]
         order = np.lexsort((self.parts, own))
         found = np.searchsorted(np.cumsum(self.parts[order]), self.position - _LAST_BITS)
-        ranks = np.clip(found, _ASIDE + 1, len(own) - 2 - _ASIDE)
+        ranks = np.minimum(np.maximum(found, _ASIDE + 1), len(own) - 2 - _ASIDE)
         sums = np.concatenate([[0.0], np.cumsum(own[order])])
         values = (sums[ranks + _ASIDE + 1] - sums[ranks - _ASIDE]) / _WINDOW
         return bool((np.abs(values - self.published) <= self.reach + _LAST_BITS).all())

@@ -238,7 +238,10 @@ def _drawn(logs: Logs, chances: Singles) -> tuple[Singles, Integers]:
     """Return how likely each state is, and a state: ``K x C`` and ``C``."""
     if len(logs) == 2:
         against = _AGAINST.take(logs[1] - logs[0] + _NATS * UNIT, mode="clip")
-        return np.stack([against, 1 - against]), (against < chances).astype(np.int64)
+        share = np.empty((2, len(against)), dtype=np.float32)
+        share[0] = against
+        np.subtract(1, against, out=share[1])
+        return share, (against < chances).astype(np.int64)
     weights = _WEIGHTS.take(logs.max(axis=0) - logs, mode="clip")
     share = weights / weights.sum(axis=0)
     upto = share.cumsum(axis=0)

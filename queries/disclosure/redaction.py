@@ -7,11 +7,12 @@ do not replace reading, so words that look like names and are in no list are rep
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
+
+from data.spelling import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,11 +79,6 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))
 
 
-def _plain(word: str) -> str:
-    """Return a word without its accents."""
-    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
-
-
 def _people(names: PersonNames) -> list[re.Pattern[str]]:
     """Return patterns of names: after a title, after initials, and by their first name."""
     particles = rf"(?:(?:{_either(names.particles)})\s+)*"
@@ -97,7 +93,7 @@ def _people(names: PersonNames) -> list[re.Pattern[str]]:
 
 def _listed(words: Iterable[str], short: int) -> list[re.Pattern[str]]:
     """Return patterns for listed words; only short ones must have their capital."""
-    listed = [form for word in words for form in (word, _plain(word))]
+    listed = [form for word in words for form in (word, without_accents(word))]
     long_ones = [word for word in listed if len(word) > short]
     short_ones = [word for word in listed if 1 < len(word) <= short]
     found = [rf"(?i:(?<!\w)(?:{_either(long_ones)})(?!\w))"] if long_ones else []

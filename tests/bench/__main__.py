@@ -40,8 +40,7 @@ def serving(release: Path, program: Sequence[str] = STREAMLIT, **more: str) -> I
         try:
             yield server
         finally:
-            server.process.terminate()
-            server.process.wait(timeout=20)
+            server.stop()
 
 
 def pages(browser: Browser, release: Path, slug: str, query: str) -> dict[str, Rerun]:

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from tests.browser.driving import Visitor
-from tests.conftest import Server
+from tests.conftest import Served
 
 READERS = 20
 MEGABYTE = 1024 * 1024
@@ -55,9 +55,9 @@ class Memory:
     busy: float
 
 
-def memory(server: Server, page: str, query: str) -> Memory:
+def memory(server: Served, page: str, query: str) -> Memory:
     """Return how much memory the server takes, idle and with readers of a page connected."""
-    process = psutil.Process(server.process.pid)
+    process = psutil.Process(server.pid)
     with ExitStack() as first:
         _read(first, server, page, query)
     idle = process.memory_info().rss / MEGABYTE
@@ -68,7 +68,7 @@ def memory(server: Server, page: str, query: str) -> Memory:
     return Memory(idle, busy)
 
 
-def _read(readers: ExitStack, server: Server, page: str, query: str) -> None:
+def _read(readers: ExitStack, server: Served, page: str, query: str) -> None:
     """Connect as a browser does, ask for a page, and take in all of it."""
     socket = readers.enter_context(
         connect(

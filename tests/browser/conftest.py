@@ -15,7 +15,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from data.survey.languages import DUTCH, LANGUAGES, Language
 from tests.browser.axe import serious
 from tests.browser.driving import ALERTS, Visitor, launched, visiting
-from tests.conftest import Server
+from tests.conftest import Served
 
 Scheme: TypeAlias = Literal["light", "dark"]
 WIDE: ViewportSize = {"width": 1280, "height": 900}
@@ -98,10 +98,10 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="session")
-def walk(browser: Browser, server: Server) -> Walk:
+def walk(browser: Browser, server: Served) -> Walk:
     """Each page that the head links to, opened by its own address in both languages."""
     walked = Walk([], {}, set(), set())
-    process = psutil.Process(server.process.pid)
+    process = psutil.Process(server.pid)
     for language in LANGUAGES:
         with visiting(browser) as reader:
             reader.open(f"{server.address}/?taal={language}")

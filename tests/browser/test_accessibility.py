@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import serious
 from tests.browser.conftest import LOOKS, PHONE, WIDE
-from tests.conftest import Server
+from tests.conftest import Served
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def opened(page: Page, server: Server, slug: str, language: str = "nl", ed: str = "2023") -> None:
+def opened(page: Page, server: Served, slug: str, language: str = "nl", ed: str = "2023") -> None:
     """Open a page of an edition and wait until everything on it is drawn."""
     page.goto(f"{server.address}/{slug}?ed={ed}&taal={language}")
     page.wait_for_selector("h1")
@@ -45,7 +45,7 @@ def settled(page: Page) -> None:
 
 @pytest.mark.parametrize("slug", ["presentatie", "insluiten/personeel/klassen"])
 def test_axe_finds_nothing_serious_outside_the_dashboard(
-    page: Page, server: Server, slug: str
+    page: Page, server: Served, slug: str
 ) -> None:
     opened(page, server, slug, "nl")
     for scheme, size in LOOKS:
@@ -55,7 +55,7 @@ def test_axe_finds_nothing_serious_outside_the_dashboard(
 
 
 def test_the_keyboard_reaches_the_content_first_and_every_link_in_sight(
-    page: Page, server: Server
+    page: Page, server: Served
 ) -> None:
     opened(page, server, "preventie")
     page.keyboard.press("Tab")
@@ -79,7 +79,7 @@ def test_the_keyboard_reaches_the_content_first_and_every_link_in_sight(
         page.keyboard.press("Tab")
 
 
-def test_the_head_is_a_landmark_that_marks_the_page_shown(page: Page, server: Server) -> None:
+def test_the_head_is_a_landmark_that_marks_the_page_shown(page: Page, server: Served) -> None:
     opened(page, server, "preventie")
     head = page.get_by_role("navigation", name="Pagina's")
     assert head.locator("[aria-current=page]:visible").inner_text() == "Preventie"
@@ -92,7 +92,7 @@ def test_the_head_is_a_landmark_that_marks_the_page_shown(page: Page, server: Se
 
 
 def test_a_phone_has_every_page_in_one_menu_right_behind_its_button(
-    page: Page, server: Server
+    page: Page, server: Served
 ) -> None:
     page.set_viewport_size(PHONE)
     opened(page, server, "")
@@ -109,7 +109,7 @@ def test_a_phone_has_every_page_in_one_menu_right_behind_its_button(
     every.filter(visible=True).nth(2).wait_for(state="detached")
 
 
-def test_a_list_of_choices_shows_where_the_keyboard_is(page: Page, server: Server) -> None:
+def test_a_list_of_choices_shows_where_the_keyboard_is(page: Page, server: Served) -> None:
     ring = "element => getComputedStyle(element).outlineStyle"
     opened(page, server, "personeel")
     choices = page.locator(".stSelectbox", has_text="Vraag")
@@ -123,7 +123,7 @@ def test_a_list_of_choices_shows_where_the_keyboard_is(page: Page, server: Serve
 
 
 def test_charts_take_the_colours_a_system_forces_and_stand_still_when_asked(
-    page: Page, server: Server
+    page: Page, server: Served
 ) -> None:
     opened(page, server, "preventie")
     dot = ".st-key-card-klassen .mark-symbol path"
@@ -139,7 +139,7 @@ def test_charts_take_the_colours_a_system_forces_and_stand_still_when_asked(
     assert moving < 0.001
 
 
-def test_paper_holds_every_finding_and_nothing_to_press(page: Page, server: Server) -> None:
+def test_paper_holds_every_finding_and_nothing_to_press(page: Page, server: Served) -> None:
     opened(page, server, "", ed="2022")
     page.emulate_media(media="print")
     findings = page.locator("[class*='st-key-findings-'] a")
@@ -150,7 +150,7 @@ def test_paper_holds_every_finding_and_nothing_to_press(page: Page, server: Serv
     assert pressed.filter(visible=True).count() == 0
 
 
-def test_a_link_is_copied_with_one_press(page: Page, server: Server) -> None:
+def test_a_link_is_copied_with_one_press(page: Page, server: Served) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened(page, server, "preventie")
     page.locator(".st-key-card-klassen").get_by_role("link", name="Kopieer link").click()
@@ -161,7 +161,7 @@ def test_a_link_is_copied_with_one_press(page: Page, server: Server) -> None:
 
 
 def test_a_wide_table_on_a_phone_has_every_value_in_sight_and_is_still_a_table(
-    page: Page, server: Server
+    page: Page, server: Served
 ) -> None:
     page.set_viewport_size(PHONE)
     opened(page, server, "tabellen")
@@ -183,7 +183,7 @@ def test_a_wide_table_on_a_phone_has_every_value_in_sight_and_is_still_a_table(
     assert table.get_by_role("row").nth(1).get_by_role("cell").count() == len(labels)
 
 
-def test_a_long_name_in_a_folded_table_wraps_before_its_value(page: Page, server: Server) -> None:
+def test_a_long_name_in_a_folded_table_wraps_before_its_value(page: Page, server: Served) -> None:
     page.set_viewport_size(PHONE)
     page.goto(f"{server.address}/over?taal=en")
     cells = page.locator(".stand-folds td")
@@ -193,7 +193,7 @@ def test_a_long_name_in_a_folded_table_wraps_before_its_value(page: Page, server
 
 
 def test_a_chart_is_one_picture_named_after_what_is_said_above_it(
-    page: Page, server: Server
+    page: Page, server: Served
 ) -> None:
     opened(page, server, "personeel")
     page.locator(".stVegaLiteChart[aria-labelledby='said-officieel-regios']").wait_for()

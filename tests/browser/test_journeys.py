@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.driving import ALERTS, NAVIGATION, PATIENCE, Visitor, visiting
-from tests.conftest import Server, start_server
+from tests.conftest import Served, start_server
 
 pytestmark = pytest.mark.browser
 CHOSEN = {"kl": "k2", "pv": "PV30", "ed": "2022", "taal": "en"}
@@ -44,12 +44,11 @@ def test_the_first_visitors_of_a_cold_server_get_the_view_of_their_links(
                     assert is_pressed(reader, "Province", "2022", "20,000–50,000")
                     assert PLACE in reader.text
     finally:
-        cold.process.terminate()
-        cold.process.wait(timeout=20)
+        cold.stop()
 
 
 def test_a_choice_survives_reload_other_pages_back_and_forward(
-    visitor: Visitor, server: Server
+    visitor: Visitor, server: Served
 ) -> None:
     visitor.open(f"{server.address}/preventie?ed=2023&taal=nl")
     visitor.choose("20.000–50.000")
@@ -81,7 +80,7 @@ def test_a_choice_survives_reload_other_pages_back_and_forward(
     assert is_pressed(visitor, "20.000–50.000", "2022")
 
 
-def test_back_undoes_a_choice_on_the_same_page(visitor: Visitor, server: Server) -> None:
+def test_back_undoes_a_choice_on_the_same_page(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/preventie?ed=2023&taal=nl")
     visitor.choose("20.000–50.000")
     visitor.page.go_back(wait_until="commit")
@@ -95,7 +94,7 @@ def test_back_undoes_a_choice_on_the_same_page(visitor: Visitor, server: Server)
     assert is_pressed(visitor, "Alle klassen")
 
 
-def test_the_other_language_shows_the_same_view(visitor: Visitor, server: Server) -> None:
+def test_the_other_language_shows_the_same_view(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/preventie?{QUERY.replace('taal=en', 'taal=nl')}")
     visitor.follow(".stand-language a", "English")
     assert (visitor.slug, visitor.parameters) == ("preventie", CHOSEN)
@@ -103,7 +102,7 @@ def test_the_other_language_shows_the_same_view(visitor: Visitor, server: Server
     assert visitor.page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_what_is_unfolded_is_in_the_link_and_stays_so(visitor: Visitor, server: Server) -> None:
+def test_what_is_unfolded_is_in_the_link_and_stays_so(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/preventie?ed=2023&taal=nl")
     page, table = visitor.page, visitor.page.locator(".st-key-use-klassen .stand-table")
     opener = page.locator(".st-key-card-klassen .stand-unfold")
@@ -125,7 +124,7 @@ def test_what_is_unfolded_is_in_the_link_and_stays_so(visitor: Visitor, server: 
     assert ("op" in visitor.parameters, opener.get_attribute("aria-expanded")) == (False, "false")
 
 
-def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: Server) -> None:
+def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/preventie?kl=k2&ed=2023&taal=nl")
     card = visitor.page.locator(".st-key-card-klassen")
     assert card.locator(".stand-table").count() == 0

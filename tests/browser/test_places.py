@@ -6,12 +6,12 @@ import pypdf
 import pytest
 
 from tests.browser.driving import Visitor
-from tests.conftest import Server
+from tests.conftest import Served
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_region_is_chosen_on_the_map_by_keyboard(visitor: Visitor, server: Server) -> None:
+def test_a_region_is_chosen_on_the_map_by_keyboard(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/regio?taal=nl&ed=2023")
     page = visitor.page
     page.locator(".stand-tile", has_text="Zeeland").focus()
@@ -35,7 +35,7 @@ def test_a_region_is_chosen_on_the_map_by_keyboard(visitor: Visitor, server: Ser
     assert visitor.errors == []
 
 
-def test_the_map_of_municipalities_is_drawn_as_hexagons(visitor: Visitor, server: Server) -> None:
+def test_the_map_of_municipalities_is_drawn_as_hexagons(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/regio?taal=nl&ed=2023&gm=GM0363")
     drawn = visitor.page.locator(".st-key-card-kaart svg.marks, .st-key-card-kaart canvas")
     drawn.first.wait_for()
@@ -44,7 +44,7 @@ def test_the_map_of_municipalities_is_drawn_as_hexagons(visitor: Visitor, server
     assert drawn.first.bounding_box() is not None
 
 
-def test_an_own_answer_leaves_no_trace_in_the_address(visitor: Visitor, server: Server) -> None:
+def test_an_own_answer_leaves_no_trace_in_the_address(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/gemeente?taal=nl&ed=2023&gm=GM0363")
     before = visitor.page.url
     visitor.page.get_by_role("radiogroup").get_by_text("Nee", exact=True).click()
@@ -56,7 +56,7 @@ def test_an_own_answer_leaves_no_trace_in_the_address(visitor: Visitor, server: 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_sheet_prints_on_one_page_and_scrolls_no_wider(
-    visitor: Visitor, server: Server, language: str
+    visitor: Visitor, server: Served, language: str
 ) -> None:
     page = visitor.page
     page.goto(f"{server.address}/bespreekblad/GM0820.html?taal={language}&ed=2023")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import WIDE
-from tests.conftest import Server
+from tests.conftest import Served
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def opened(page: Page, server: Server, screen: str = "") -> int:
+def opened(page: Page, server: Served, screen: str = "") -> int:
     """Open the presentation and return how many screens it has."""
     page.goto(f"{server.address}/presentatie?ed=2023&taal=en{screen}")
     page.wait_for_selector("nav [aria-current]")
@@ -73,7 +73,7 @@ def walked(keys: list[str], last: int) -> list[int]:
     return found
 
 
-def test_the_presentation_is_walked_with_arrow_keys(page: Page, server: Server) -> None:
+def test_the_presentation_is_walked_with_arrow_keys(page: Page, server: Served) -> None:
     last = opened(page, server)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -89,7 +89,7 @@ def test_the_presentation_is_walked_with_arrow_keys(page: Page, server: Server) 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_every_key_counts_from_where_the_key_before_it_went(
-    page: Page, server: Server, motion: Literal["reduce", "no-preference"]
+    page: Page, server: Served, motion: Literal["reduce", "no-preference"]
 ) -> None:
     page.emulate_media(reduced_motion=motion)
     last = opened(page, server)
@@ -99,7 +99,7 @@ def test_every_key_counts_from_where_the_key_before_it_went(
     page.wait_for_function(IN_SIGHT, arg=walked(KEYS * 3, last)[-1])
 
 
-def test_what_is_reported_late_of_a_screen_does_not_undo_a_key(page: Page, server: Server) -> None:
+def test_what_is_reported_late_of_a_screen_does_not_undo_a_key(page: Page, server: Served) -> None:
     page.add_init_script(f"({LATE})()")
     opened(page, server)
     for place in (2, 3, 4):
@@ -110,7 +110,7 @@ def test_what_is_reported_late_of_a_screen_does_not_undo_a_key(page: Page, serve
         assert places(page) == [str(place)] * 3
 
 
-def test_screens_that_glide_past_do_not_catch_the_next_key(page: Page, server: Server) -> None:
+def test_screens_that_glide_past_do_not_catch_the_next_key(page: Page, server: Served) -> None:
     page.emulate_media(reduced_motion="no-preference")
     last = opened(page, server)
     page.keyboard.press("End")
@@ -121,7 +121,7 @@ def test_screens_that_glide_past_do_not_catch_the_next_key(page: Page, server: S
     page.wait_for_function(IN_SIGHT, arg=last - 1)
 
 
-def test_a_key_counts_from_the_screen_a_reader_scrolled_to(page: Page, server: Server) -> None:
+def test_a_key_counts_from_the_screen_a_reader_scrolled_to(page: Page, server: Served) -> None:
     opened(page, server)
     page.mouse.move(600, 400)
     page.mouse.wheel(0, 2 * WIDE["height"])
@@ -131,7 +131,7 @@ def test_a_key_counts_from_the_screen_a_reader_scrolled_to(page: Page, server: S
 
 
 def test_a_key_counts_from_the_screen_of_a_link_that_was_followed(
-    page: Page, server: Server
+    page: Page, server: Served
 ) -> None:
     last = opened(page, server)
     page.locator("nav a").nth(last - 2).click()
@@ -139,7 +139,7 @@ def test_a_key_counts_from_the_screen_of_a_link_that_was_followed(
     assert places(page) == [str(last)] * 3
 
 
-def test_a_key_counts_from_the_screen_in_the_address(page: Page, server: Server) -> None:
+def test_a_key_counts_from_the_screen_in_the_address(page: Page, server: Served) -> None:
     opened(page, server, "#scherm-3")
     page.wait_for_function(IN_SIGHT, arg=3)
     page.keyboard.press("ArrowRight")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driving import PATIENCE, Visitor
-from tests.conftest import Server
+from tests.conftest import Served
 
 pytestmark = pytest.mark.browser
 FOUND = ".st-key-found a"
@@ -23,14 +23,14 @@ def to_search(reader: Visitor) -> None:
 @pytest.mark.parametrize(
     ("page", "language", "letters", "name", "slug", "parameters"),
     [
-        ("begrippen", "nl", "ma", "marge · begrip", "begrippen", {"bg": "marge"}),
+        ("gemeente", "nl", "ma", "marge · begrip", "begrippen", {"bg": "marge"}),
         ("signalen", "nl", "bee", "Beemster (nu Purmerend)", "gemeente", {"gm": "GM0439"}),
         ("", "en", "va", "Vacancy rate", "personeel", {"vr": "staff_vacancy_rate_pct"}),
     ],
 )
 def test_two_letters_tab_and_enter_lead_to_what_is_sought(  # noqa: PLR0917 - one case
     visitor: Visitor,
-    server: Server,
+    server: Served,
     page: str,
     language: str,
     letters: str,

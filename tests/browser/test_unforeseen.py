@@ -22,8 +22,7 @@ def broken(sample_release: Path, log: Path) -> Iterator[Server]:
     started = ("uvicorn", "tests.browser.broken:app", "--port")
     running = start_server(sample_release, log, started)
     yield running
-    running.process.terminate()
-    running.process.wait(timeout=20)
+    running.stop()
 
 
 def test_what_nobody_foresaw_is_said_in_the_language_of_the_address(

@@ -8,7 +8,8 @@ import pytest
 
 from data.errors import DataError
 from data.files import store
-from data.sources.register import SOURCE, build_register, fold_name
+from data.sources.register import SOURCE, build_register
+from data.spelling import fold_name
 from data.survey.codebook import load_codebook
 
 

@@ -123,8 +123,7 @@ def test_a_server_without_a_release_stays_up_and_heals(
         assert server.get("healthz")[0] == 200
         assert server.get("bestand/personeel/klassen.csv?ed=2023")[0] == 200
     finally:
-        server.process.terminate()
-        server.process.wait(timeout=20)
+        server.stop()
     assert "ReleaseBrokenError" in log.read_text(encoding="utf-8")
     assert str(release) in log.read_text(encoding="utf-8")
 

@@ -17,7 +17,7 @@ from pages.files.embed import embedded
 from pages.files.html_page import card_of, view_of
 from pages.files.pictures import SCALE, WIDTH, picture, rendered
 from pages.files.presentation import presented
-from tests.conftest import ROOT, Server
+from tests.conftest import ROOT, Served
 
 VIEW = {"ed": "2023", "taal": "nl"}
 CARDS = ("klassen", "regios", "kruising", "schaal", "edities", "officieel-klassen")
@@ -106,7 +106,7 @@ def test_the_presentation_shows_the_finding_of_every_theme_in_either_language() 
         assert page.count("<section") == 2 + len(view.book.themes)
 
 
-def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Server) -> None:
+def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Served) -> None:
     _, embed, _ = server.get("insluiten/personeel/klassen?ed=2023&taal=nl", accept="text/html")
     _, page, _ = server.get("personeel?ed=2023&taal=nl", accept="text/html")
     assert "frame-ancestors *" in embed["content-security-policy"]
@@ -114,7 +114,7 @@ def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Server) ->
     assert "frame-ancestors 'self'" in page["content-security-policy"]
 
 
-def test_an_address_without_a_page_says_so_and_lists_the_pages_there_are(server: Server) -> None:
+def test_an_address_without_a_page_says_so_and_lists_the_pages_there_are(server: Served) -> None:
     status, _, body = server.get("bestaat-niet?ed=2023&taal=nl", accept="text/html")
     page = body.decode()
     assert status == 404
@@ -123,7 +123,7 @@ def test_an_address_without_a_page_says_so_and_lists_the_pages_there_are(server:
     assert server.get("beheer?ed=2023&taal=nl", accept="text/html")[0] == 200
 
 
-def test_asking_for_the_head_of_a_page_gives_that_of_the_whole_page(server: Server) -> None:
+def test_asking_for_the_head_of_a_page_gives_that_of_the_whole_page(server: Served) -> None:
     address = f"{server.address}/personeel?ed=2023&taal=nl"
     request = urllib.request.Request(address, headers={"Accept": "text/html"}, method="HEAD")
     with urllib.request.urlopen(request, timeout=30) as answer:
@@ -134,7 +134,7 @@ def test_asking_for_the_head_of_a_page_gives_that_of_the_whole_page(server: Serv
     assert head["content-language"] == "nl"
 
 
-def test_links_to_other_languages_keep_the_view(server: Server) -> None:
+def test_links_to_other_languages_keep_the_view(server: Served) -> None:
     _, _, body = server.get("personeel?ed=2023&kl=k2&taal=nl", accept="text/html")
     page = html.unescape(body.decode())
     target = f"{server.address}/personeel?ed=2023&kl=k2&taal=en"

@@ -7,7 +7,7 @@ import re
 import polars as pl
 import pytest
 
-from tests.conftest import Server
+from tests.conftest import Served
 
 KINDS = {
     "excel.csv": "text/csv; charset=utf-8",
@@ -20,7 +20,7 @@ VIEW = "?ed=2023&kl=k2&taal=nl"
 
 
 @pytest.mark.parametrize(("ending", "kind"), list(KINDS.items()))
-def test_a_file_comes_with_its_kind_and_name(server: Server, ending: str, kind: str) -> None:
+def test_a_file_comes_with_its_kind_and_name(server: Served, ending: str, kind: str) -> None:
     status, headers, content = server.get(f"bestand/personeel/klassen.{ending}{VIEW}")
     assert status == 200
     assert headers["content-type"] == kind
@@ -28,14 +28,14 @@ def test_a_file_comes_with_its_kind_and_name(server: Server, ending: str, kind: 
     assert len(content) > 500
 
 
-def test_a_file_names_the_page_that_shows_it(server: Server) -> None:
+def test_a_file_names_the_page_that_shows_it(server: Served) -> None:
     about = json.loads(server.get(f"bestand/personeel/klassen.json{VIEW}")[2])["about"]
     link = f"{server.address}/personeel?kl=k2&ed=2023&taal=nl"
     assert set(about["link"].partition("?")[2].split("&")) >= {"kl=k2", "ed=2023", "taal=nl"}
     assert about["link"].partition("?")[0] == link.partition("?")[0]
 
 
-def test_a_file_of_a_former_municipality_is_that_of_its_successor(server: Server) -> None:
+def test_a_file_of_a_former_municipality_is_that_of_its_successor(server: Served) -> None:
     _, _, content = server.get("bestand/financien/gemeenten.parquet?ed=2023&gm=GM0370")
     assert pl.read_parquet(io.BytesIO(content)).height == 342
 
@@ -50,22 +50,22 @@ def test_a_file_of_a_former_municipality_is_that_of_its_successor(server: Server
         "bestand/personeel/%2e%2e%2fresponses.parquet",
     ],
 )
-def test_a_file_that_does_not_exist_is_not_found(server: Server, path: str) -> None:
+def test_a_file_that_does_not_exist_is_not_found(server: Served, path: str) -> None:
     assert server.get(path)[0] in {400, 404}
 
 
-def test_nonsense_in_the_address_of_a_file_is_left_out(server: Server) -> None:
+def test_nonsense_in_the_address_of_a_file_is_left_out(server: Served) -> None:
     status, _, content = server.get("bestand/personeel/klassen.csv?ed=1066&kl=%00&taal=xx")
     assert status == 200
     assert b"2023" in content
 
 
-def test_a_bare_address_is_completed_with_edition_and_language(server: Server) -> None:
+def test_a_bare_address_is_completed_with_edition_and_language(server: Served) -> None:
     status, headers, _ = server.get("personeel", accept="text/html")
     assert (status, headers["location"]) == (302, "/personeel?ed=2023&taal=nl")
 
 
-def test_a_completed_address_keeps_what_was_asked_for(server: Server) -> None:
+def test_a_completed_address_keeps_what_was_asked_for(server: Served) -> None:
     _, headers, _ = server.get("personeel?kl=k9&taal=en", accept="text/html")
     assert headers["location"] == "/personeel?ed=2023&taal=en&kl=k9"
 
@@ -75,7 +75,7 @@ def test_a_completed_address_keeps_what_was_asked_for(server: Server) -> None:
     [("nl", "Personeel – Stand van de Uitvoering"), ("en", "Staff – State of Delivery")],
 )
 def test_the_document_has_language_title_and_description(
-    server: Server, language: str, title: str
+    server: Served, language: str, title: str
 ) -> None:
     _, headers, content = server.get(f"personeel?ed=2023&taal={language}", accept="text/html")
     document = content.decode()
@@ -86,7 +86,7 @@ def test_the_document_has_language_title_and_description(
     assert "You need to enable JavaScript" not in document
 
 
-def test_every_answer_carries_the_security_headers(server: Server) -> None:
+def test_every_answer_carries_the_security_headers(server: Served) -> None:
     for path in ("personeel?ed=2023&taal=nl", "healthz", f"bestand/personeel/klassen.csv{VIEW}"):
         _, headers, _ = server.get(path, accept="text/html")
         lowered = {name.lower(): value for name, value in headers.items()}
@@ -94,7 +94,7 @@ def test_every_answer_carries_the_security_headers(server: Server) -> None:
         assert lowered["x-content-type-options"] == "nosniff"
 
 
-def test_health_names_the_versions_of_data_and_program(server: Server) -> None:
+def test_health_names_the_versions_of_data_and_program(server: Served) -> None:
     status, _, content = server.get("healthz")
     health = json.loads(content)
     assert status == 200
@@ -103,5 +103,5 @@ def test_health_names_the_versions_of_data_and_program(server: Server) -> None:
     assert health["program"] == "0.2.0"
 
 
-def test_robots_may_read_the_pages_but_not_the_files(server: Server) -> None:
+def test_robots_may_read_the_pages_but_not_the_files(server: Served) -> None:
     assert server.get("robots.txt")[2] == b"User-agent: *\nDisallow: /bestand/\n"

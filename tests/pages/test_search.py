@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from data.spelling import folded
 from pages.state.address import write
 from pages.state.releases import online
-from pages.state.search_index import MOST, Target, find, folded, targets
+from pages.state.search_index import MOST, Target, find, targets
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 
