@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from pages.cards.registry import FURTHER
+from pages.cards.registry import FURTHER, theme_question
+from pages.cards.survey.lead import lead
+from pages.files.parts import part
 from pages.screen import card_view, session
 from pages.screen.filters.official import official_filters
 from pages.screen.filters.survey import theme_filters
@@ -11,33 +13,36 @@ from pages.words.texts import plain
 view = session.view()
 theme = session.theme(view)
 words, language = view.words, view.language
+indicator = theme_question(view, theme)
+is_asked = indicator.asked_in(view.selection.edition)
 
-st.title(theme.title.of(language), anchor=False)
-st.markdown(f"*{plain(theme.motto.of(language))}.* {plain(theme.about.of(language))}")
-
-st.header(words("theme.survey"), anchor=False)
-indicator = theme_filters(view, theme)
+st.html(part("kicker", theme.title.of(language)))
+if is_asked:
+    title = lead(view, indicator).title
+else:
+    title = words("note.not_asked_now", year=view.selection.edition)
+st.title(plain(title), anchor=False)
+theme_filters(view, theme)
+card_view.show_lead(view, theme)
 st.caption(plain(words("theme.wording", question=indicator.question.of(language))))
-if not indicator.asked_in(view.selection.edition):
-    st.info(words("note.not_asked_now", year=view.selection.edition))
-card_view.show(view, "kern", theme)
 # The style sheet sets these beside each other; columns took longer to draw.
 with st.container(key="pairs"):
     further = [f"{FURTHER}-{dimension.parameter}" for dimension in view.book.further_dimensions()]
-    for name in ("klassen", "regios", "kruising", *further, "schaal", "edities"):
-        card_view.show(view, name, theme)
+    names = ("klassen", "regios", "kruising", *further, "schaal", "edities")
+    drawn = [card_view.show(view, name, theme, level=2, bare=True) for name in names]
     card_view.levels(view, indicator)
-card_view.show(view, "verschillen", theme)
+drawn.append(card_view.show(view, "verschillen", theme, level=2, bare=True))
+card_view.reading(view, drawn)
 card_view.in_depth(view, theme)
 
 if view.book.of_theme(theme.id, "official"):
-    st.header(words("theme.official"), anchor=False)
-    st.markdown(words("theme.official_lead"))
-    official_filters(view, theme)
-    card_view.municipality(view, theme)
-    card_view.show(view, "officieel-klassen", theme)
-    card_view.show(view, "officieel-regios", theme)
-    card_view.show(view, "gemeenten", theme)
+    with st.container(key="official"):
+        st.header(words("theme.official"), anchor=False)
+        st.markdown(words("theme.official_lead"))
+        official_filters(view, theme)
+        card_view.municipality(view, theme)
+        shown = ("officieel-klassen", "officieel-regios", "gemeenten")
+        card_view.reading(view, [card_view.show(view, n, theme, bare=True) for n in shown])
 if view.book.of_theme(theme.id, "published"):
     st.header(words("theme.quotations"), anchor=False)
     card_view.show(view, "aangehaald", theme)

@@ -82,7 +82,7 @@
     const button = event.target.closest(".stand-menu");
     if (button) menu(button.getAttribute("aria-expanded") !== "true");
     const staying = event.target.closest("a[data-stay]");
-    const going = staying ?? event.target.closest(".stand-nav a:not([hreflang])");
+    const going = staying ?? event.target.closest(".stand-nav a:not([hreflang]), a.stand-go");
     if ((going && !staying) || event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
     }

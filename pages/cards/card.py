@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
-from pages.charts.charts import Axis, Spec, Style
+from pages.charts.spec import Axis, Spec, Style
 from pages.state.pages import FILES
 from queries.vocabulary import Grade
 from queries.words import figures
@@ -87,14 +87,44 @@ def chart_row(view: View, indicator: Indicator, row: Row, label: str) -> Row:
     """Return what an interval chart draws of one figure."""
     figure = shown(view, indicator, row)
     has_line = figure.drawn and view.selection.margins
-    return {
-        "key": f"{row['group_code']}/{row['item']}/{row['edition']}|{label}\n{figure.count}",
+    said = view.words(
+        "said.figure" if figure.drawn else "said.state",
+        label=label,
+        value=figure.value or figure.state,
+        margin=figure.margin,
+        count=figure.count,
+    )
+    return dot(
+        f"{row['group_code']}/{row['item']}/{row['edition']}",
+        f"{label}\n{figure.count}",
+        figure.value or figure.state,
+        said,
+    ) | {
         "estimate": row["estimate"] if figure.drawn else None,
         "low": row["low"] if has_line else None,
         "high": row["high"] if has_line else None,
-        "value": figure.value,
-        "state": figure.state,
         "is_good": row["grade"] != Grade.CAUTION,
+    }
+
+
+def dot(code: str, label: str, figure: str, said: str) -> Row:
+    """Return a row of an interval chart without a dot as yet.
+
+    Args:
+        code: tells rows apart.
+        label: what stands before the row; a second line behind a line break.
+        figure: what stands at its end.
+        said: all of it in words, for the mouse.
+    """
+    return {
+        "key": f"{code}|{label}|{figure}",
+        "estimate": None,
+        "low": None,
+        "high": None,
+        "said": said,
+        "is_good": True,
+        "stands_out": True,
+        "whole": None,
         "chosen": False,
     }
 
@@ -111,9 +141,10 @@ def chart_frame(rows: Sequence[Row]) -> pl.DataFrame:
         "estimate": pl.Float64(),
         "low": pl.Float64(),
         "high": pl.Float64(),
-        "value": pl.String(),
-        "state": pl.String(),
+        "said": pl.String(),
         "is_good": pl.Boolean(),
+        "stands_out": pl.Boolean(),
+        "whole": pl.Float64(),
         "chosen": pl.Boolean(),
     }
     return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("rank")
@@ -135,9 +166,9 @@ def axis_of(view: View, indicator: Indicator, statistics: tuple[str, ...]) -> Ax
     return Axis(title, low - room, high + room, suffix="%" if indicator.unit == "pct" else "")
 
 
-def style_of(view: View, indicator: Indicator, axis: Axis) -> Style:
-    """Return what a chart of an indicator needs to know beside its rows."""
-    return Style(view.language, axis, view.mark(indicator))
+def style_of(view: View, axis: Axis) -> Style:
+    """Return what a chart needs to know beside its rows."""
+    return Style(view.language, axis)
 
 
 def word_table(

@@ -1,7 +1,8 @@
-"""What one figure says, as a sentence with its margin and counts."""
+"""What one figure says: as a sentence with its margin and counts, or in three parts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pages.cards.card import shown
@@ -15,38 +16,72 @@ if TYPE_CHECKING:
     from pages.state.view import View
 
 
+@dataclass(frozen=True)
+class Finding:
+    """A figure in words.
+
+    Attributes:
+        value: the figure or its bound; empty where there is none.
+        what: what it is a figure of, to stand behind it.
+        sentence: what it says, or why it says nothing; without a full stop.
+        behind: what stands behind it: its margin, and how many answered.
+    """
+
+    value: str
+    what: str
+    sentence: str
+    behind: str
+
+    @property
+    def whole(self) -> str:
+        """All of it, as one sentence."""
+        return f"{self.sentence} ({self.behind})." if self.behind else f"{self.sentence}."
+
+
 def finding(view: View, indicator: Indicator, row: Row, place: str) -> str:
     """Return what one figure says, with its margin and counts, as a sentence."""
+    whole = parts_of_finding(view, indicator, row).whole
+    return f"{view.words('finding.place', place=place)}{whole}" if place else capital(whole)
+
+
+def parts_of_finding(view: View, indicator: Indicator, row: Row) -> Finding:
+    """Return what one figure says, in parts."""
     words = view.words
-    figure = shown(view, indicator, row)
-    prefix = words("finding.place", place=place) if place else ""
+    figure, what = shown(view, indicator, row), _what(view, indicator)
     if row["status"] == Status.BOUND:
-        return _bound(view, indicator, row, prefix)
+        return Finding(figure.state, what, _bound(view, indicator, row), "")
     if row["status"] != Status.SHOWN:
-        return prefix + words("finding.withheld", reason=figure.state)
+        return Finding("", what, words("finding.withheld", reason=figure.state), "")
+    behind = words("finding.behind", margin=figure.margin, count=figure.count)
     if row["grade"] == Grade.UNCERTAIN:
-        return prefix + words("finding.uncertain", margin=figure.margin, count=figure.count)
-    return prefix + words(
+        return Finding("", what, words("finding.uncertain"), behind)
+    said = words(
         f"finding.{_form(view, indicator)}",
         value=figure.value,
-        margin=figure.margin,
-        count=figure.count,
         label=indicator.label.of(view.language),
-        statement=_statement(view, indicator),
+        statement=statement(view, indicator),
     )
+    return Finding(figure.value, what, said, behind)
 
 
-def _bound(view: View, indicator: Indicator, row: Row, prefix: str) -> str:
-    """Return what a bound says, as a sentence."""
-    words = view.words
+def _what(view: View, indicator: Indicator) -> str:
+    """Return what a figure is a figure of: of the municipalities, which; or of what amount."""
+    if not indicator.is_share:
+        return indicator.label.of(view.language)
+    per_inhabitant = view.selection.weighting == Weighting.INHABITANT
+    form = "finding.what_inhabitants" if per_inhabitant else "finding.what"
+    return view.words(form, statement=statement(view, indicator))
+
+
+def _bound(view: View, indicator: Indicator, row: Row) -> str:
+    """Return what a bound says."""
     side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
     per_inhabitant = view.selection.weighting == Weighting.INHABITANT
-    said = words(
+    return view.words(
         f"finding.{side}_inhabitants" if per_inhabitant else f"finding.{side}",
         value=view.value(row[bound], indicator),
-        statement=_statement(view, indicator),
+        statement=statement(view, indicator),
     )
-    return prefix + said if prefix else capital(said)
 
 
 def _form(view: View, indicator: Indicator) -> str:
@@ -60,14 +95,14 @@ def _form(view: View, indicator: Indicator) -> str:
     return statistic
 
 
-def _statement(view: View, indicator: Indicator) -> str:
+def statement(view: View, indicator: Indicator) -> str:
     """Return what the municipalities that count are said to do."""
     item = headline_item(view, indicator)
     label = view.item(indicator, item)
-    statement = indicator.statement
+    told = indicator.statement
     if indicator.type == "ordinal" and item != "top":
         return view.words("finding.answers", item=label)
-    if statement is None:
+    if told is None:
         return view.words("finding.answers", item=label) if indicator.is_share else ""
     many = view.words.percentage_is_many or view.selection.weighting == Weighting.INHABITANT
-    return statement.of(view.language, many=many).format(item=f"‘{label}’")
+    return told.of(view.language, many=many).format(item=f"‘{label}’")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from data.survey.design import Dimension
     from data.survey.indicators import Indicator
-    from pages.charts import charts
+    from pages.charts.spec import Axis
     from pages.state.view import View
 
 
@@ -72,7 +72,7 @@ def everywhere(view: View) -> View:
     return replace(view, selection=replace(view.selection, region=None, size_class=None))
 
 
-def axis_of_values(view: View, indicator: Indicator, values: pl.DataFrame) -> charts.Axis:
+def axis_of_values(view: View, indicator: Indicator, values: pl.DataFrame) -> Axis:
     """Return an axis over nearly all municipalities; the few far out are clipped and counted.
 
     Of all there are, whatever was chosen: so panels compare, and a chart need not be made anew.
@@ -90,6 +90,7 @@ def axis_of_values(view: View, indicator: Indicator, values: pl.DataFrame) -> ch
 _STRIP: dict[str, pl.DataType] = {
     "key": pl.String(),
     "name": pl.String(),
+    "said": pl.String(),
     "amount": pl.Float64(),
     "value": pl.String(),
     "chosen": pl.Boolean(),
@@ -143,6 +144,7 @@ def _summary_row(view: View, indicator: Indicator, key: str, by_name: dict[str, 
     return {
         "key": key,
         "name": None,
+        "said": None,
         "amount": None,
         "value": "" if median is None else view.value(median, indicator),
         "chosen": False,
@@ -158,8 +160,9 @@ def _municipal_row(view: View, indicator: Indicator, key: str, row: Row) -> Row:
     return {
         "key": key,
         "name": row["name"],
+        "said": f"{row['name']}: {view.value(row['amount'], indicator)}",
         "amount": row["amount"],
-        "value": view.value(row["amount"], indicator),
+        "value": "",
         "chosen": row["municipality_code"] == view.selection.official.municipality,
         "quartile_low": None,
         "median": None,

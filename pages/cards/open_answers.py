@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from data.survey.groups import WHOLE
-from pages.cards.card import Card, Chart, Row, chart_frame, word_table
-from pages.charts import charts
-from pages.charts.charts import Axis, Style
+from pages.cards.card import Card, Chart, Row, chart_frame, dot, word_table
+from pages.charts.intervals import interval_chart
+from pages.charts.spec import Axis, Style
 from queries.words.texts import join
 
 if TYPE_CHECKING:
@@ -175,27 +175,20 @@ def _count_card(
     )
     most = max((row["estimate"] for row in drawn), default=0)
     axis = Axis(view.words("axis.signals"), 0, max(most, 1))
-    style = Style(view.language, axis, _mark(view))
+    style = Style(view.language, axis)
     card = _card(view, card_id, figures, table, COUNT_COLUMNS)
     return replace(
         card,
         heading=view.words(f"card.signals_{column}", filters=in_words(view, asked)),
-        chart=Chart(charts.interval_chart(style), chart_frame(drawn[:DRAWN]), card_id),
+        chart=Chart(interval_chart(style), chart_frame(drawn[:DRAWN]), card_id),
         legend=view.words("legend.signals"),
     )
 
 
 def _dot(view: View, code: str, label: str, count: int) -> Row:
     """Return what a chart draws of one count."""
-    return {
-        "key": f"{code}|{label}\n ",
-        "estimate": float(count),
-        "low": None,
-        "high": None,
-        "value": view.number(count),
-        "state": "",
-        "is_good": True,
-    }
+    said = view.number(count)
+    return dot(code, f"{label}\n ", said, f"{label}: {said}") | {"estimate": float(count)}
 
 
 def _card(

@@ -20,8 +20,10 @@ from pages.cards.card import (
     word_table,
 )
 from pages.cards.rows import headline_statistic
-from pages.charts import charts
+from pages.charts.intervals import interval_chart
+from queries.vocabulary import PUBLISHED, Outcome
 from queries.words.figures import counted
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,19 +46,54 @@ def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
     label: Callable[[Row], str],
     *,
     chosen: Callable[[Row], bool],
+    whole: float | None = None,
+    outcome: Callable[[Row], str | None] = lambda _row: None,
     notes: Sequence[str] = (),
 ) -> Card:
-    """Return a card with a dot and margin for each row."""
+    """Return a card with a dot and margin for each row.
+
+    Args:
+        view: release, selection and words.
+        indicator: what the rows are figures of.
+        named: id and heading of the card.
+        rows: the figures.
+        label: the name of a row.
+        chosen: whether the reader chose it.
+        whole: what all rows are compared with, drawn as a line.
+        outcome: what a test calls a row; None where nothing is tested.
+        notes: what has to be said of the choice.
+    """
     card_id, heading = named
-    drawn = [chart_row(view, indicator, row, label(row)) | {"chosen": chosen(row)} for row in rows]
+    drawn = [
+        _told_apart(view, chart_row(view, indicator, row, label(row)), outcome(row))
+        | {"chosen": chosen(row), "whole": whole}
+        for row in rows
+    ]
     axis = axis_of(view, indicator, drawn_statistics(view, indicator))
     chart = Chart(
-        charts.interval_chart(style_of(view, indicator, axis)),
+        interval_chart(style_of(view, axis)),
         chart_frame(drawn),
         f"{card_id}-{indicator.id}",
     )
     card = card_of(view, indicator, card_id, "", rows, heading=heading, notes=notes)
-    return replace(card, chart=chart, legend=interval_legend(view))
+    return drawn_card(view, card, chart, rows)
+
+
+def drawn_card(view: View, card: Card, chart: Chart, rows: Sequence[Row]) -> Card:
+    """Return a card with its chart; where no row has a figure, with a sentence that says so."""
+    if any(row["status"] in PUBLISHED for row in rows):
+        return replace(card, chart=chart, legend=interval_legend(view))
+    reasons = dict.fromkeys(value_or_state(view, view.book.by_id[r["indicator"]], r) for r in rows)
+    said = view.words("card.no_figures", reasons=join(list(reasons), view.words("join.or")))
+    return replace(card, sentence=said if rows else "")
+
+
+def _told_apart(view: View, drawn: Row, outcome: str | None) -> Row:
+    """Return a row of a chart with what a test calls it behind its figure; else pale."""
+    if outcome not in {Outcome.HIGHER, Outcome.LOWER}:
+        return drawn | {"stands_out": outcome is None}
+    called = view.words(f"outcome.{outcome}")
+    return drawn | {"key": f"{drawn['key']} {called}", "said": f"{drawn['said']}: {called}"}
 
 
 def card_of(  # noqa: PLR0913 - a card has this many parts

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 from pages.words.glossary import terms_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pages.cards.card import Card
     from pages.state.view import View
 
 
 def above(card: Card, *, level: int | None) -> str:
-    """Return heading of a level, mark, sentence and notes; the chart is named after all of them."""
+    """Return heading of a level, sentence and notes; the chart is named after all of them.
+
+    That answers are made up stands once at the head of the page, and in every picture and file.
+    """
     parts = [
         _element(f"h{level}", card.heading if level else ""),
-        _element("p", card.mark, "stand-mark"),
         _element("p", card.sentence),
         *(_element("p", note, "stand-note") for note in card.notes),
     ]
@@ -31,7 +35,18 @@ def above(card: Card, *, level: int | None) -> str:
 def below(view: View, card: Card) -> str:
     """Return how to read the chart, how many answered, the source, and what the terms mean."""
     counted = " · ".join(part for part in (card.count, card.source) if part)
-    lines = [line for line in (card.legend, counted) if line]
+    return _small(view, [*card.legend.splitlines(), counted])
+
+
+def reading(view: View, cards: Sequence[Card]) -> str:
+    """Return how to read several charts and the sources of all, each line once."""
+    legends = [line for card in cards for line in card.legend.splitlines()]
+    return _small(view, [*legends, *(card.source for card in cards)])
+
+
+def _small(view: View, said: Sequence[str]) -> str:
+    """Return lines in small print, each once, and what their terms mean."""
+    lines = list(dict.fromkeys(line for line in said if line))
     small = "".join(_element("p", line, "stand-small") for line in lines)
     return small + _explained(view, "\n".join(lines))
 

@@ -153,7 +153,7 @@ def picture(card: Card) -> str | None:
     sheet.space(10)
     sheet.rule(1)
     sheet.space(8)
-    for text in filter(None, (card.legend, *card.notes, card.count, card.source)):
+    for text in filter(None, (*card.legend.splitlines(), *card.notes, card.count, card.source)):
         sheet.text(text, SMALL)
     return sheet.finished(card.heading, card.alternative)
 

@@ -14,22 +14,23 @@ from data.errors import ReleaseBrokenError
 from data.survey.groups import WHOLE
 from pages.cards.card import page_link
 from pages.cards.official.figures import municipality_sentence
-from pages.cards.registry import build
+from pages.cards.registry import build, theme_question
+from pages.cards.survey.lead import lead
 from pages.cards.tables import table_editions, table_questions, table_rows
+from pages.files import card_html
 from pages.files.card_actions import data_links, embed_code, strip, unfolding
-from pages.files.card_html import above, below
+from pages.files.parts import part
 from pages.files.table_html import LONG, html_table
 from pages.screen import session
 from pages.screen.glossary_view import term_anchor, terms_line
 from pages.state.address import link, shared, write
-from pages.state.pages import AGENDA
 from pages.words.glossary import terms_in
 from pages.words.texts import plain
 from queries.errors import QueryError
 from queries.words import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import polars as pl
 
@@ -60,12 +61,47 @@ def guarded(view: View) -> Iterator[None]:
         st.error(view.words("error.unexpected"))
 
 
-def show(view: View, name: str, theme: Theme, *, level: int | None = 3) -> None:
-    """Draw a card by its name, its heading of a level; nothing when there is nothing to show."""
+def show(
+    view: View, name: str, theme: Theme, *, level: int | None = 3, bare: bool = False
+) -> Card | None:
+    """Draw a card by its name, and return it; nothing when there is nothing to show.
+
+    Args:
+        view: release, selection and words.
+        name: of the card.
+        theme: of the page.
+        level: of its heading; none without a heading.
+        bare: how to read it and its source stand elsewhere, for several cards at once.
+    """
     with guarded(view):
         card = build(name, view, theme)
         if card is not None:
-            draw(view, card, level=level)
+            draw(view, card, level=level, bare=bare)
+        return card
+    return None
+
+
+def reading(view: View, cards: Iterable[Card | None]) -> None:
+    """Say once of several cards how to read them, and what they rest on."""
+    drawn = [card for card in cards if card is not None]
+    if drawn:
+        st.html(f'<aside class="stand-reading">{card_html.reading(view, drawn)}</aside>')
+
+
+def show_lead(view: View, theme: Theme) -> None:
+    """Draw what stands first on a theme page; its files and links are those of its card."""
+    with guarded(view):
+        indicator = theme_question(view, theme)
+        card = build("kern", view, theme)
+        if card is None:
+            return
+        with st.container(key="card-kern"):
+            _, opener = _unfolding(view, card, is_table=False)
+            is_open = card.id in session.view().selection.opened
+            said = part("theme_lead", lead(view, indicator), view.words)
+            st.html(said + strip(view.words, card, session.origin(), opener))
+            if is_open:
+                _unfolded(view, card, is_table=False)
 
 
 def in_depth(view: View, theme: Theme) -> None:
@@ -73,7 +109,7 @@ def in_depth(view: View, theme: Theme) -> None:
     if theme.in_depth is None:
         return
     below = replace(view.selection, question=theme.in_depth, item=None)
-    show(replace(view, selection=below), "verdieping", theme)
+    show(replace(view, selection=below), "verdieping", theme, level=2)
 
 
 def each_theme(view: View, name: str) -> None:
@@ -94,13 +130,13 @@ def each_position(view: View) -> None:
             show(view, f"positie-{indicator.id.replace('_', '-')}", view.book.themes[0])
 
 
-def draw(view: View, card: Card, *, level: int | None = 3) -> None:
-    """Draw a card: heading, mark, sentence, chart, legend, counts, source, table, use.
+def draw(view: View, card: Card, *, level: int | None = 3, bare: bool = False) -> None:
+    """Draw a card: heading, sentence, chart, legend, counts, source, table, use.
 
     A card that is a table shows it openly; under a chart or a sentence it is folded away.
     """
     with st.container(border=True, key=f"card-{card.id}"):
-        said = above(card, level=level)
+        said = card_html.above(card, level=level)
         if card.chart is not None:
             if said:
                 st.html(said)
@@ -114,7 +150,8 @@ def draw(view: View, card: Card, *, level: int | None = 3) -> None:
                 key=card.chart.key,
                 alt=view.words("card.chart"),
             )
-        said += below(view, card)
+        if not bare:
+            said += card_html.below(view, card)
         is_table = card.chart is None and not card.sentence
         if is_table and card.table.is_empty():
             st.html(said)
@@ -237,27 +274,6 @@ def municipality(view: View, theme: Theme) -> None:
         sentence = municipality_sentence(view, theme.id)
         if sentence:
             st.markdown(f"**{plain(sentence)}**")
-
-
-def agenda(view: View) -> None:
-    """Draw the actions of the agenda, with who owns each."""
-    known = view.facts.release.agenda
-    if known is None:
-        return
-    words, language = view.words, view.language
-    st.header(words("headlines.agenda"), anchor=False)
-    st.markdown(words("headlines.agenda_lead"))
-    for action in known.actions:
-        owner = words(f"owner.{action.owner}")
-        st.markdown(
-            f"**{plain(action.title.of(language))}** ({plain(owner)}). "
-            f"{plain(action.text.of(language))}"
-        )
-    st.caption(plain(words("headlines.agenda_source", source=known.source.label.of(language))))
-    page = session.page_of(AGENDA)
-    if page is not None:
-        parameters = write(shared(view.selection), view.book)
-        st.page_link(page, label=words("headlines.agenda_more"), query_params=parameters)
 
 
 def version_links(view: View, slug: str, manifests: list[Manifest]) -> None:

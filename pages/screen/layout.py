@@ -73,8 +73,15 @@ def head(view: View, pages: Pages) -> None:
         f'<button class="stand-menu" aria-expanded="false">{words("nav.menu")}</button></div>'
         f'<ul class="stand-pages">{_links(view, pages.current, others)}</ul>'
         f'<ul class="stand-themes"><li>{html.escape(words("nav.themes"))}</li>'
-        f"{_links(view, pages.current, pages.themes)}</ul></nav>"
+        f"{_links(view, pages.current, pages.themes)}</ul></nav>{_band(view)}"
     )
+
+
+def _band(view: View) -> str:
+    """Return that the answers are made up, where they are: once, at the head of every page."""
+    if not view.facts.synthetic:
+        return ""
+    return f'<p class="stand-band">{html.escape(view.words("mark.explained"))}</p>'
 
 
 def _links(view: View, current: Page, listed: list[Page]) -> str:
@@ -125,15 +132,12 @@ def version_notice(view: View, pages: Pages) -> None:
 
 
 def footer(view: View) -> None:
-    """Draw the foot of a page: what is made up, and the version of the data."""
+    """Draw the foot of a page: whose figures these are, and the version of the data."""
     survey = view.book.survey
     known = [
         survey.producer.of(view.language),
         view.words("source.version", version=view.facts.version),
         survey.licence,
     ]
-    lines = [" · ".join(known)]
-    if view.facts.synthetic:
-        lines.insert(0, view.words("mark.explained"))
-    said = "".join(f'<p class="stand-small">{html.escape(line)}</p>' for line in lines)
+    said = f'<p class="stand-small">{html.escape(" · ".join(known))}</p>'
     st.html(f'<footer class="stand-foot"><hr>{said}</footer>')

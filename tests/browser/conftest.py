@@ -42,7 +42,8 @@ _STICKING_OUT = """() => {
 TABLES = ".stand-table, [data-testid=stDataFrame], .stand-unfold"
 _CARDS = """cards => cards.map(card => [
   /st-key-card-([a-z-]+)/.exec(card.className)[1],
-  [card.innerText, ...[...card.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n'),
+  [card.innerText, ...[...card.querySelectorAll('svg')].map(e => e.textContent),
+   ...[...card.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n'),
 ])"""
 
 

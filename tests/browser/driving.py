@@ -113,6 +113,14 @@ class Visitor:
         self.page.wait_for_function("before => location.href !== before", arg=before)
         self.wait()
 
+    def pick(self, label: str, name: str) -> None:
+        """Pick a choice from the list of a filter and wait until the address says so."""
+        before = self.page.url
+        self.page.locator(".stSelectbox", has_text=label).first.get_by_role("combobox").click()
+        self.page.get_by_role("option", name=name, exact=True).click()
+        self.page.wait_for_function("before => location.href !== before", arg=before)
+        self.wait()
+
     @property
     def slug(self) -> str:
         """The name of the page in the address."""

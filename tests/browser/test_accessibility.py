@@ -88,7 +88,7 @@ def test_the_head_is_a_landmark_that_marks_the_page_shown(page: Page, server: Se
         """() => document.querySelector('.stand-nav [aria-current=page]')?.innerText
         === 'Bestaanszekerheid'"""
     )
-    assert page.locator("h1").inner_text() == "Bestaanszekerheid"
+    page.locator(".stand-kicker", has_text="Bestaanszekerheid").wait_for()
 
 
 def test_a_phone_has_every_page_in_one_menu_right_behind_its_button(
@@ -105,7 +105,7 @@ def test_a_phone_has_every_page_in_one_menu_right_behind_its_button(
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Kerncijfers"
     every.filter(has_text="Preventie").press("Enter")
-    page.wait_for_function("() => document.querySelector('h1')?.innerText === 'Preventie'")
+    page.locator(".stand-kicker", has_text="Preventie").wait_for()
     every.filter(visible=True).nth(2).wait_for(state="detached")
 
 
@@ -126,7 +126,7 @@ def test_charts_take_the_colours_a_system_forces_and_stand_still_when_asked(
     page: Page, server: Served
 ) -> None:
     opened(page, server, "preventie")
-    dot = ".st-key-card-klassen .mark-symbol path"
+    dot = ".st-key-card-edities .mark-symbol path"
     ours = page.eval_on_selector(dot, "mark => getComputedStyle(mark).stroke")
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     forced = page.eval_on_selector(dot, "mark => getComputedStyle(mark).stroke")
@@ -142,8 +142,7 @@ def test_charts_take_the_colours_a_system_forces_and_stand_still_when_asked(
 def test_paper_holds_every_finding_and_nothing_to_press(page: Page, server: Served) -> None:
     opened(page, server, "", ed="2022")
     page.emulate_media(media="print")
-    findings = page.locator("[class*='st-key-findings-'] a")
-    assert (findings.count(), findings.filter(visible=True).count()) == (3, 3)
+    assert page.locator(".stand-numbers .stand-figure").filter(visible=True).count() == 6
     assert page.locator("h3").filter(visible=True).count() == 6
     opened(page, server, "preventie")
     pressed = page.locator("button, input, summary, .stand-strip a")

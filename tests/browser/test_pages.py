@@ -10,7 +10,7 @@ from tests.browser.conftest import Walk
 
 pytestmark = pytest.mark.browser
 COUNTED = re.compile(r"\d (van|of) \d|n (van|of) N")
-MARGIN = re.compile(r"marge|margin", re.IGNORECASE)
+MARGIN = re.compile(r"marge|margin|95% confidence interval", re.IGNORECASE)
 
 
 def test_the_head_links_to_the_same_pages_in_both_languages(walk: Walk) -> None:
@@ -61,25 +61,22 @@ def test_charts_say_what_they_show_and_have_a_table(walk: Walk) -> None:
         assert seen.tables >= len(seen.charts), seen.slug
 
 
-def test_every_survey_card_says_that_it_is_made_up(walk: Walk) -> None:
-    bare = [
-        (seen.slug, seen.language, name)
-        for seen in walk
-        for name, said in seen.cards
-        if name in {*SURVEY, "tabel", "respons"}
-        and Words(seen.language)("mark.synthetic") not in said
-    ]
-    assert bare == []
+def test_every_page_says_first_that_answers_are_made_up(walk: Walk) -> None:
+    for seen in walk:
+        mark = Words(seen.language)("mark.explained")
+        assert -1 < seen.text.find(mark) < 600, (seen.slug, seen.language)
 
 
-def test_every_survey_card_says_how_many_answered_and_its_margin(walk: Walk) -> None:
+def test_every_survey_card_says_how_many_answered_and_its_page_how_margins_are_drawn(
+    walk: Walk,
+) -> None:
     bare = [
         (seen.slug, seen.language, name)
         for seen in walk
         for name, said in seen.cards
         # a difference is of two figures, and n stands at each of those
         if name in {*SURVEY, "tabel"} - {"verschillen"}
-        and not (COUNTED.search(said) and MARGIN.search(said))
+        and not (COUNTED.search(said) and MARGIN.search(seen.text))
     ]
     assert bare == []
 

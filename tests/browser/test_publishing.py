@@ -26,7 +26,7 @@ from tests.surveys import south
 from tests.versions import BY, correct, corrected
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SENTENCE = r"zuid: hours: gemiddeld (\d+,\d)%"
+SENTENCE = r"[Zz]uid: hours: gemiddeld (\d+,\d)%"
 
 
 @pytest.fixture

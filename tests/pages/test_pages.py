@@ -10,7 +10,10 @@ from queries.release.manifest import VERSIONS, Release, current_version
 from tests.pages.reading import PAGES, address, alone, framed, markup, moved, said, slugs
 
 ALONE = sorted(p.stem for p in PAGES.glob("*.py") if p.stem not in {"__init__", "frame"})
-TITLES = {"nl": "Kerncijfers 2023", "en": "Headlines 2023"}
+TITLES = {
+    "nl": "32% van de gemeenten heeft voor volgend jaar een structureel sluitende begroting",
+    "en": "32% of municipalities have a structurally balanced budget for next year",
+}
 MARKS = {"nl": "Fictieve voorbeelddata", "en": "Fictitious sample data"}
 pytestmark = pytest.mark.usefixtures("on_sample")
 
@@ -76,17 +79,15 @@ def test_a_former_municipality_is_explained_in_english_too() -> None:
 def test_a_deep_link_is_shown_as_it_was_chosen() -> None:
     test = framed("personeel", kl="k2", pv="PV30", ed="2022", wg="inw", taal="en")
     values = {b.key: b.value for b in test.button_group}
-    assert (values["w-kl"], values["w-ed"], values["w-gi"]) == ("k2", "2022", "province")
-    assert values["w-wg"] == "inhabitant"
-    assert test.selectbox(key="w-region").value == "PV30"
+    assert (values["w-ed"], values["w-gi"], values["w-wg"]) == ("2022", "province", "inhabitant")
+    assert test.selectbox(key="w-region").value == "province=PV30"
+    assert test.selectbox(key="w-kl").value == "k2"
 
 
 @pytest.mark.parametrize(
     ("group", "code", "written"),
     [
-        ("w-kl", "k4", ("kl", "k4")),
         ("w-gi", "arbeidsmarktregio", ("gi", "am")),
-        ("w-region", "LD04", ("ld", "LD04")),
         ("w-wg", "inhabitant", ("wg", "inw")),
         ("w-ed", "2022", ("ed", "2022")),
         ("w-bs", "begroting", ("bs", "begroting")),
@@ -100,6 +101,23 @@ def test_a_choice_is_written_to_the_address(
     assert not test.exception
     assert not test.error
     assert written in address(test).items()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "written"),
+    [
+        ("w-kl", "k4", {"kl": "k4"}),
+        ("w-region", "landsdeel=LD04", {"ld": "LD04"}),
+        ("w-region", "province=PV30", {"pv": "PV30"}),
+    ],
+)
+def test_a_group_chosen_from_a_list_is_written_to_the_address(
+    key: str, value: str, written: dict[str, str]
+) -> None:
+    test = framed("personeel", taal="nl")
+    test.selectbox(key=key).select(value).run()
+    assert not test.exception
+    assert address(test) == written | {"ed": "2023", "taal": "nl"}
 
 
 def test_every_kind_of_question_is_answered_for_a_region_and_class(published: Release) -> None:

@@ -20,7 +20,7 @@ from pages.cards.official_figures import (
     strip_rows,
 )
 from pages.cards.parts import figure_table
-from pages.charts import charts
+from pages.charts.strips import strip_chart
 from queries.ask.questions import Question
 from queries.vocabulary import Status
 
@@ -83,7 +83,7 @@ def _strip_card(
         basis=view.words(f"basis.{basis}"),
     )
     chart = Chart(
-        charts.strip_chart(style_of(view, indicator, axis)),
+        strip_chart(style_of(view, axis)),
         drawn,
         f"{card_id}-{indicator.id}-{main.id}",
     )

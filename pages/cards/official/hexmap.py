@@ -11,8 +11,8 @@ import polars as pl
 from pages.cards.card import Card, Chart, style_of
 from pages.cards.official.figures import municipalities_card
 from pages.cards.official_figures import municipal_values, official_basis
-from pages.charts import charts
-from pages.charts.charts import Axis
+from pages.charts.hexagons import hexagon_map
+from pages.charts.spec import Axis
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
@@ -122,9 +122,9 @@ def _chart(view: View, indicator: Indicator, year: int, values: pl.DataFrame) ->
         [_hexagon(view, indicator, row, bounds, [*labels, missing]) for row in rows],
         infer_schema_length=None,
     )
-    style = style_of(view, indicator, Axis("", 0, 1))
+    style = style_of(view, Axis("", 0, 1))
     shape = (float(drawn["column"].max()) + 1, float(drawn["row"].max()) + 1)  # type: ignore[arg-type]
-    spec = charts.hexagon_map(replace(style, legend=(*labels, missing)), shape)
+    spec = hexagon_map(replace(style, legend=(*labels, missing)), shape)
     return Chart(spec, drawn, f"kaart-{indicator.id}")
 
 
@@ -139,7 +139,7 @@ def _hexagon(
         "row": row["tile_row"],
         "column": row["tile_column"],
         "name": row["name"],
-        "value": labels[-1] if amount is None else view.value(amount, indicator),
+        "said": f"{row['name']}: {labels[-1] if amount is None else view.value(amount, indicator)}",
         "label": labels[place],
         "inside": selection.region in {None, row["region_code"]},
         "chosen": row["group_code"] == selection.official.municipality,

@@ -21,7 +21,7 @@ from pages.cards.parts import figure_table, interval_card
 from pages.cards.places.peers import Peers, home, peers
 from pages.cards.places.regions import named, regional, stepped_up, theme_question
 from pages.cards.rows import rows_of, table_theme
-from pages.charts import charts
+from pages.charts.strips import strip_chart
 from queries.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _strips(
     """Return a strip for the peers and one for everyone, the municipality marked."""
     values = {group.dimension: _members(view, indicator, when, group) for group in groups}
     axis = axis_of_values(view, indicator, values[WHOLE])
-    spec = charts.strip_chart(style_of(view, indicator, axis))
+    spec = strip_chart(style_of(view, axis))
     return Chart(spec, strip_rows(view, indicator, figures, values), f"positie-{indicator.id}")
 
 

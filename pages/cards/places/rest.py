@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pages.cards.card import Card, Chart, axis_of, chart_frame, chart_row, style_of
+from pages.cards.card import Card, Chart, axis_of, chart_frame, chart_row, dot, style_of
 from pages.cards.differences import measure_of, sentence
 from pages.cards.findings import finding
 from pages.cards.parts import card_of, drawn_statistics
 from pages.cards.places.regions import named, regional, stepped_up, theme_question
 from pages.cards.rows import table_theme
-from pages.charts import charts
+from pages.charts.intervals import interval_chart
 from queries.ask.questions import Comparison
 from queries.vocabulary import Against, Status
 
@@ -122,19 +122,12 @@ def _rest_chart(view: View, indicator: Indicator, row: Row, tested: list[Row]) -
     if tested and tested[0]["other_estimate"] is not None:
         drawn.append(_rest_row(view, indicator, tested[0]))
     axis = axis_of(view, indicator, drawn_statistics(view, indicator))
-    spec = charts.interval_chart(style_of(view, indicator, axis))
+    spec = interval_chart(style_of(view, axis))
     return Chart(spec, chart_frame(drawn), f"rest-{indicator.id}")
 
 
 def _rest_row(view: View, indicator: Indicator, difference: Row) -> Row:
     """Return what the chart draws of everyone outside the region."""
-    return {
-        "key": f"{Against.REST}|{_rest_name(view)}\n ",
-        "estimate": difference["other_estimate"],
-        "low": None,
-        "high": None,
-        "value": view.value(difference["other_estimate"], indicator),
-        "state": "",
-        "is_good": True,
-        "chosen": False,
-    }
+    name, value = _rest_name(view), view.value(difference["other_estimate"], indicator)
+    row = dot(Against.REST, f"{name}\n ", value, f"{name}: {value}")
+    return row | {"estimate": difference["other_estimate"], "stands_out": False}

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import CROSS, WHOLE
-from pages.cards.card import Card, Chart, axis_of, chart_frame, chart_row, interval_legend, style_of
+from pages.cards.card import (
+    Card,
+    Chart,
+    axis_of,
+    chart_frame,
+    chart_row,
+    dot,
+    style_of,
+)
 from pages.cards.differences import (
     as_figures,
     difference_table,
@@ -17,7 +25,7 @@ from pages.cards.differences import (
     summary,
 )
 from pages.cards.findings import finding
-from pages.cards.parts import card_of, drawn_statistics, interval_card
+from pages.cards.parts import card_of, drawn_card, drawn_statistics, interval_card
 from pages.cards.rows import (
     Panel,
     class_panel,
@@ -29,9 +37,9 @@ from pages.cards.rows import (
     rows_of,
     where_of,
 )
-from pages.charts import charts
+from pages.charts.intervals import interval_chart
 from queries.ask.step_up import wider_group
-from queries.vocabulary import Against, Outcome
+from queries.vocabulary import Against, Outcome, Status
 
 if TYPE_CHECKING:
     from data.survey.design import Dimension
@@ -113,6 +121,13 @@ def _panel_card(
 ) -> Card:
     """Return a card with a dot per group of a panel, and what the tests say of them."""
     by = panel.by.id
+    tested = page_differences(view, indicator)
+    dimension = panel.rows[0]["dimension"] if panel.rows else by
+    outcomes = {
+        row["group_code"]: row["outcome"]
+        for row in tested.to_dicts()
+        if row["against"] == Against.REST and row["dimension"] == dimension
+    }
     card = interval_card(
         view,
         indicator,
@@ -120,11 +135,23 @@ def _panel_card(
         panel.rows,
         lambda row: view.group(by, part_of(row, by), short=True),
         chosen=lambda row: part_of(row, by) == chosen,
+        whole=_whole(view, indicator),
+        outcome=lambda row: outcomes.get(row["group_code"]),
         notes=panel.notes,
     )
-    tested = page_differences(view, indicator)
-    dimension = panel.rows[0]["dimension"] if panel.rows else by
-    return replace(card, sentence=summary(view, tested, dimension))
+    legend = card.legend
+    if outcomes:
+        whole = view.book.survey.whole.of(view.language)
+        legend = f"{legend}\n{view.words('legend.told_apart', whole=whole)}"
+    if card.chart is None:
+        return card
+    return replace(card, sentence=summary(view, tested, dimension), legend=legend)
+
+
+def _whole(view: View, indicator: Indicator) -> float | None:
+    """Return the figure of everyone, if it is shown."""
+    rows = rows_of(view, indicator, WHOLE, WHOLE)
+    return next((row["estimate"] for row in rows if row["status"] == Status.SHOWN), None)
 
 
 def differences_card(view: View, indicator: Indicator) -> Card | None:
@@ -167,7 +194,7 @@ def cross_card(view: View, indicator: Indicator) -> Card | None:
             )
     axis = axis_of(view, indicator, drawn_statistics(view, indicator))
     chart = Chart(
-        charts.interval_chart(style_of(view, indicator, axis)),
+        interval_chart(style_of(view, axis)),
         chart_frame(drawn),
         f"kruising-{indicator.id}",
     )
@@ -177,13 +204,13 @@ def cross_card(view: View, indicator: Indicator) -> Card | None:
         classes=view.name(classes),
     )
     card = card_of(view, indicator, "kruising", "", rows, heading=heading)
-    return replace(card, chart=chart, legend=interval_legend(view))
+    return drawn_card(view, card, chart, rows)
 
 
 def _heading_row(key: str) -> Row:
     """Return a row of a chart that only says which rows follow."""
-    empty = dict.fromkeys(("estimate", "low", "high"))
-    return {"key": key, **empty, "value": "", "state": "", "is_good": True, "chosen": False}
+    code, label = key.split("|")
+    return dot(code, label, "", label)
 
 
 def _is_chosen(view: View, row: Row, region: str, classes: str) -> bool:
@@ -213,6 +240,8 @@ def editions_card(view: View, indicator: Indicator) -> Card:
         chosen=lambda row: row["edition"] == view.selection.edition,
         notes=_comparability(view, indicator),
     )
+    if card.chart is None:
+        return card
     tested = page_differences(view, indicator).filter(pl.col("against") == Against.EDITION)
     return replace(card, sentence=" ".join(sentence(view, row) for row in tested.to_dicts()))
 

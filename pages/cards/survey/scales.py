@@ -22,8 +22,9 @@ from pages.cards.card import (
 from pages.cards.findings import finding
 from pages.cards.parts import card_of, interval_card, measure, value_or_state
 from pages.cards.rows import fixed_region, headline_item, part_of, question_of, rows_of, where_of
-from pages.charts import charts
-from pages.charts.charts import Axis
+from pages.charts.intervals import interval_chart
+from pages.charts.scales import scale_chart
+from pages.charts.spec import Axis, Style
 from queries.vocabulary import PUBLISHED, Status
 from queries.words.figures import counted
 
@@ -105,14 +106,13 @@ def _by(rows: Sequence[Row], name: Callable[[Row], object]) -> dict[object, dict
 def _with_bars(view: View, card: Card, indicator: Indicator, bars: Sequence[Bar]) -> Card:
     """Return a card with a chart of bars, each divided over the answers of one scale."""
     items = _answers(indicator)
-    style = charts.Style(
+    style = Style(
         view.language,
         Axis(view.words("axis.share"), 0, 100, suffix="%"),
-        view.mark(indicator),
         tuple(view.item(indicator, item) for item in items),
     )
     drawn = _stacked_rows(view, indicator, bars, items)
-    chart = Chart(charts.scale_chart(style), drawn, f"{card.id}-{indicator.id}")
+    chart = Chart(scale_chart(style), drawn, f"{card.id}-{indicator.id}")
     return replace(card, chart=chart, legend=view.words("legend.stacked"))
 
 
@@ -299,7 +299,7 @@ def _spread_card(view: View, indicator: Indicator) -> Card:
         drawn.append(row)
     axis = axis_of(view, indicator, names)
     chart = Chart(
-        charts.interval_chart(style_of(view, indicator, axis)),
+        interval_chart(style_of(view, axis)),
         chart_frame(drawn),
         f"schaal-{indicator.id}",
     )

@@ -60,30 +60,62 @@ def edition_filter(view: View) -> None:
 
 
 def group_filters(view: View) -> None:
-    """Offer a division into regions, a region of it, a size class, a weighting and margins."""
+    """Offer where, a size class and further groups; and behind a button what few readers change."""
     words = view.words
-    if view.level is not None:
-        level_filter(view)
-        _groups(view, view.level, "region")
+    if view.book.of_kind("region"):
+        _where(view)
     if view.classes is not None:
-        _groups(view, view.classes, "size_class")
+        _classes(view, view.classes)
     for dimension in view.book.further_dimensions():
         _further_groups(view, dimension)
-    buttons(
-        words("choose.weighting"),
-        "w-wg",
-        list(Weighting),
-        view.selection.weighting,
-        lambda code: words(f"weighting.{code}"),
-        lambda s, v: replace(s, weighting=Weighting(v)),
-    )
-    buttons(
-        words("choose.margins"),
-        "w-mg",
-        ["on", "off"],
-        "on" if view.selection.margins else "off",
-        lambda code: words(f"margins.{code}"),
-        lambda s, v: replace(s, margins=v == "on"),
+    with st.popover(words("choose.more"), key="more"):
+        level_filter(view)
+        buttons(
+            words("choose.weighting"),
+            "w-wg",
+            list(Weighting),
+            view.selection.weighting,
+            lambda code: words(f"weighting.{code}"),
+            lambda s, v: replace(s, weighting=Weighting(v)),
+        )
+        buttons(
+            words("choose.margins"),
+            "w-mg",
+            ["on", "off"],
+            "on" if view.selection.margins else "off",
+            lambda code: words(f"margins.{code}"),
+            lambda s, v: replace(s, margins=v == "on"),
+        )
+
+
+def _where(view: View) -> None:
+    """Offer every region of every level in one list, each with its kind; or everywhere."""
+    book, chosen = view.book, view.selection.region
+    regions = {
+        f"{level.id}={code}": (level, code)
+        for level in book.of_kind("region")
+        for code in level.codes()
+    }
+
+    def name(key: str) -> str:
+        if not key:
+            return view.words("choose.everywhere", whole=book.survey.whole.of(view.language))
+        level, code = regions[key]
+        return view.words("choose.of_kind", name=view.group(level.id, code), kind=view.name(level))
+
+    def change(selection: Selection, key: str) -> Selection:
+        if not key:
+            return replace(selection, region=None)
+        level, code = regions[key]
+        return replace(selection, level=level.id, region=code)
+
+    choices(
+        view.words("choose.where"),
+        "w-region",
+        [NONE, *regions],
+        f"{view.level.id}={chosen}" if view.level is not None and chosen else NONE,
+        name,
+        change,
     )
 
 
@@ -102,27 +134,21 @@ def level_filter(view: View) -> None:
     )
 
 
-def _groups(view: View, dimension: Dimension, kind: str) -> None:
-    """Offer the groups of a dimension: the regions of the level, or the size classes."""
-    is_region = kind == "region"
-    chosen = view.selection.region if is_region else view.selection.size_class
+def _classes(view: View, dimension: Dimension) -> None:
+    """Offer the size classes."""
 
     def name(code: str) -> str:
         if code:
             return view.group(dimension.id, code, short=True)
         return dimension.all.of(view.language)
 
-    buttons(
-        view.words(f"choose.{kind}"),
-        "w-region" if is_region else "w-kl",
+    choices(
+        view.words("choose.size_class"),
+        "w-kl",
         [NONE, *dimension.codes()],
-        chosen or NONE,
+        view.selection.size_class or NONE,
         name,
-        lambda s, v: (
-            replace(s, level=dimension.id, region=v or None)
-            if is_region
-            else replace(s, size_class=v or None)
-        ),
+        lambda s, v: replace(s, size_class=v or None),
     )
 
 
