@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from pages.cards.places.municipality import own_figures
 from pages.cards.places.peers import home
+from pages.files.parts import part
 from pages.screen import card_view, session
 from pages.screen.filters.official import municipality_search, peer_filters
 from pages.screen.municipality_view import about, conversation, sheet_links
@@ -11,21 +13,25 @@ from pages.words.texts import plain
 
 view = session.view()
 words = view.words
+municipality = home(view)
 
-st.title(words("page.municipality"), anchor=False)
-st.markdown(plain(words("municipality.lead")))
+st.html(part("kicker", words("page.municipality")))
+name = municipality.name if municipality is not None else words("municipality.title")
+st.title(plain(name), anchor=False)
 municipality_search(view)
-with card_view.guarded(view):
-    municipality = home(view)
-    if municipality is not None:
-        st.header(plain(municipality.name), anchor=False)
+if municipality is None:
+    st.markdown(plain(words("municipality.lead")))
+else:
+    with card_view.guarded(view):
         about(view, municipality)
+        with st.container(key="official"):
+            st.header(words("municipality.official"), anchor=False)
+            st.html(part("own_figures", own_figures(view)))
         peer_filters(view, municipality)
         sheet_links(view, municipality)
+        st.header(words("municipality.positions"), anchor=False)
+        card_view.each_position(view)
         st.header(words("municipality.answers"), anchor=False)
         card_view.each_theme(view, "groep")
         own_answers(view, municipality)
-        st.header(words("municipality.official"), anchor=False)
-        st.markdown(words("theme.official_lead"))
-        card_view.each_position(view)
         conversation(view)

@@ -1,27 +1,37 @@
 """Regions: each against the rest of the country, one up close, and official figures on a map."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from pages.cards.places.regions import regional
+from pages.cards.places.regions import regional, regions_in_words, telling_theme, theme_question
+from pages.cards.survey.lead import lead
+from pages.files.parts import part
 from pages.screen import card_view, session
 from pages.screen.filters.official import map_filters
 from pages.screen.filters.survey import region_filters, region_list
-from pages.screen.region_view import map_and_list, one_region, selector
+from pages.screen.region_view import map_and_list, selector
 from pages.words.texts import plain
 
-view = regional(session.view())
-words, theme = view.words, view.book.themes[0]
+view = session.view()
+theme = telling_theme(view)
+table = replace(view.selection.table, theme=theme.id)
+view = regional(replace(view, selection=replace(view.selection, table=table)))
+words, has_region = view.words, view.selection.region is not None
+found = lead(view, theme_question(view)) if has_region else None
 
-st.title(words("page.region"), anchor=False)
-st.markdown(plain(words("region.lead")))
+st.html(part("kicker", words("page.region")))
+st.title(plain(found.title if found else regions_in_words(view)), anchor=False)
 region_filters(view)
 the_map, the_list = map_and_list(view)
 with the_map, card_view.guarded(view):
     selector(view)
 with the_list:
     region_list(view)
-    with card_view.guarded(view):
-        one_region(view)
+    if found is not None:
+        st.html(part("theme_lead", found, words))
+    else:
+        st.markdown(plain(words("region.choose")))
 card_view.show(view, "regio-alle", theme, level=2)
 if view.level is not None and view.selection.region is not None:
     name = view.group(view.level.id, view.selection.region)

@@ -28,7 +28,9 @@ st.caption(plain(words("theme.wording", question=indicator.question.of(language)
 # The style sheet sets these beside each other; columns took longer to draw.
 with st.container(key="pairs"):
     further = [f"{FURTHER}-{dimension.parameter}" for dimension in view.book.further_dimensions()]
-    names = ("klassen", "regios", "kruising", *further, "schaal", "edities")
+    # Of yes and no there is nothing to spread: it says the same as the size classes.
+    spread = () if indicator.type == "yes_no" else ("schaal",)
+    names = ("klassen", "regios", "kruising", *further, *spread, "edities")
     drawn = [card_view.show(view, name, theme, level=2, bare=True) for name in names]
     card_view.levels(view, indicator)
 drawn.append(card_view.show(view, "verschillen", theme, level=2, bare=True))

@@ -27,6 +27,7 @@ from queries.words.texts import capital, join
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.survey.design import Dimension
     from data.survey.indicators import Indicator
     from pages.state.view import View
 
@@ -74,16 +75,16 @@ def page_differences(view: View, indicator: Indicator) -> pl.DataFrame:
     )
 
 
-def headline_differences(view: View) -> pl.DataFrame:
+def headline_differences(view: View, level: Dimension | None = None) -> pl.DataFrame:
     """Return every tested difference of the themes' headline questions.
 
-    Each size class and each region of the first level against the rest, and the whole against
-    the edition before.
+    Each size class and each region of a level, else of the first, against the rest, and the whole
+    against the edition before.
     """
     book = view.book
     asked = [book.by_id[theme.headline] for theme in book.themes]
     year = view.selection.edition
-    dimensions = [*book.of_kind("class")[:1], *book.of_kind("region")[:1]]
+    dimensions = [*book.of_kind("class")[:1], *([level] if level else book.of_kind("region")[:1])]
     return view.compare(
         Comparison(
             measures=tuple(measure_of(view, i) for i in asked if i.asked_in(year)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.cards.places.regions import FEW, place_sentence, theme_question, tiles
+from pages.cards.places.regions import FEW, theme_question, tiles
 from pages.charts import tile_map
 from pages.words.texts import plain
 
@@ -32,15 +32,7 @@ def selector(view: View) -> None:
     label = theme_question(view).label.of(view.language)
     name = words("region.map", label=label, level=view.name(level))
     st.markdown(f"**{plain(name)}**")
-    if view.facts.synthetic:
-        st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
     st.html(tile_map.tile_map(drawn, name))
     outcomes = {outcome: words(f"outcome.{outcome}") for outcome in tile_map.SIGNS}
     st.html(tile_map.key(outcomes))
     st.caption(plain(words("region.tested")))
-
-
-def one_region(view: View) -> None:
-    """Say between which places the chosen region lies; or that one can be chosen."""
-    sentence = place_sentence(view)
-    st.markdown(plain(sentence or view.words("region.choose")))

@@ -10,7 +10,8 @@ thousandths, so that what is published is the same on every machine. Then p is r
 0 and 1 given as a bound. Of a scale each threshold ("this level or higher") is such a share; the
 levels are the differences of the thresholds, so that they add up. The noise is in the margin.
 
-Nothing else is withheld than what too few answered: no search decides, and no solver.
+Nothing is withheld but what too few answered and what, by inhabitants, one municipality dominates:
+no search decides, and no solver.
 
 Source: ``docs/disclosure.md``; Wilson (1927) for the margin.
 """

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data.files import store
 from queries.release.manifest import Release
 from tests.pages.cards import participants, released
-from tests.pages.reading import address, framed, said
+from tests.pages.reading import address, framed, markup, said
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 PRIVATE = "Wat {name} zelf antwoordde, is niet te zien."
@@ -41,7 +41,7 @@ def test_a_former_name_lands_on_the_successor_with_a_notice() -> None:
         "Brielle is opgegaan in Voorne aan Zee. U ziet Voorne aan Zee."
     ]
     assert address(test)["gm"] == "GM1992"
-    assert test.header[0].value == "Voorne aan Zee"
+    assert test.title[0].value == "Voorne aan Zee"
 
 
 def test_official_figures_lie_among_those_of_the_peers() -> None:
@@ -175,3 +175,17 @@ def test_the_sheet_of_the_municipality_is_a_link_with_the_same_choices() -> None
             rf"bespreekblad/GM0363\.{ending}\?vg=landsdeel&amp;v=[\w-]+&amp;ed=2022&amp;taal=en"
         )
         assert re.search(target, bodies)
+
+
+def test_its_own_figures_stand_first_and_those_that_lie_apart_before_the_others() -> None:
+    # Solvency of Terneuzen in 2023 was 39.4%, within the 24.5% to 43.6% of half of its peers.
+    test = framed("gemeente", gm="GM0715", ed="2023", taal="nl")
+    (shown,) = (piece for piece in markup(test) if "stand-numbers own" in piece)
+    figures = re.findall(r"<h3>(.*?)</h3><p class=.stand-figure.>(.*?)</p><p>(.*?)</p>", shown)
+    solvency = next(f for f in figures if f[0] == "Solvabiliteit (benadering uit Iv3), 2023")
+    assert solvency[1:] == (
+        "39,4%",
+        "gewoon voor vergelijkbare gemeenten (de helft ligt tussen 24,5% en 43,6%)",
+    )
+    typical = [standing.startswith("gewoon") for _, _, standing in figures]
+    assert typical == sorted(typical)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -58,6 +58,42 @@ def peers_card(view: View) -> Card | None:
     )
     said = [finding(view, indicator, row, named(view, row)) for row in rows]
     return replace(card, sentence=" ".join(said), count="")
+
+
+@dataclass(frozen=True)
+class OwnFigure:
+    """An official figure of a municipality: of what and when, its value, and where that lies."""
+
+    label: str
+    value: str
+    standing: str
+
+
+def own_figures(view: View) -> list[OwnFigure]:
+    """Return the official figures of the chosen municipality; those that lie apart first."""
+    of = home(view)
+    if of is None:
+        return []
+    found = []
+    for indicator in view.book.indicators:
+        if indicator.kind != "official":
+            continue
+        basis = official_basis(view, indicator)
+        year = official_year(view, indicator, basis)
+        near = peers(view, of)
+        row = None if year is None else _position(view, indicator, (basis, year), of, near)
+        if row is None or row["amount"] is None or row["answer_count"] < FEWEST:
+            continue
+        where = _where(row)
+        standing = view.words(
+            f"municipality.short_{where}",
+            low=view.value(row["quartile_low"], indicator),
+            high=view.value(row["quartile_high"], indicator),
+        )
+        label = f"{indicator.label.of(view.language)}, {year}"
+        own = OwnFigure(label, view.value(row["amount"], indicator), standing)
+        found.append((where == "inside", own))
+    return [own for _, own in sorted(found, key=lambda pair: pair[0])]
 
 
 def position_card(view: View, indicator: Indicator) -> Card | None:
@@ -200,12 +236,18 @@ def _members(view: View, indicator: Indicator, when: tuple[str, int], group: Pee
     ).with_columns(group_code=pl.lit(group.group))
 
 
+def _where(row: Row) -> str:
+    """Return whether a figure lies inside the middle half of the peers, above or below it."""
+    if row["amount"] > row["quartile_high"]:
+        return "above"
+    return "below" if row["amount"] < row["quartile_low"] else "inside"
+
+
 def _sentence(view: View, indicator: Indicator, of: Subject, near: Peers, row: Row) -> str:
     """Return where a figure lies: inside, above or below the middle half of the peers."""
     low, high = row["quartile_low"], row["quartile_high"]
-    where = "above" if row["amount"] > high else "below" if row["amount"] < low else "inside"
     return view.words(
-        f"municipality.{where}",
+        f"municipality.{_where(row)}",
         name=of.name,
         value=view.value(row["amount"], indicator),
         peers=view.group(near.dimension, near.group),

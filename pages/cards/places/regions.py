@@ -9,7 +9,7 @@ import polars as pl
 
 from data.survey.groups import WHOLE, crossing_of, group_of
 from pages.cards.card import Card, short_bound, shown, word_table
-from pages.cards.differences import measure_of, summary
+from pages.cards.differences import UNTOLD, headline_differences, measure_of, summary
 from pages.cards.parts import interval_card
 from pages.cards.response import response_of, response_sentence
 from pages.cards.rows import fixed_region, question_of, rows_of, table_theme
@@ -22,7 +22,7 @@ from queries.ask.step_up import wider_group
 from queries.vocabulary import Against, Outcome, Status
 
 if TYPE_CHECKING:
-    from data.survey.design import Dimension
+    from data.survey.design import Dimension, Theme
     from data.survey.indicators import Indicator
     from pages.cards.card import Row
     from pages.state.view import View
@@ -142,25 +142,38 @@ def _places(view: View, known: Places | None) -> str:
     return view.words("region.places", best=known.best, worst=known.worst, of=known.of)
 
 
-def place_sentence(view: View) -> str:
-    """Return between which places the chosen region lies, in a sentence."""
-    view, level, region = regional(view), view.level, view.selection.region
-    if level is None or region is None:
-        return ""
-    name = view.group(level.id, region)
-    known = region_places(view, level).get(region)
-    if known is None:
-        return view.words("region.no_place", region=name)
-    form = "any_place" if known.worst - known.best + 1 == known.of else "place"
+def telling_theme(view: View) -> Theme:
+    """Return the theme of the page: the chosen one, else that with most tested differences.
+
+    Between regions of the level looked at; where there are none, the first theme.
+    """
+    level, chosen = regional(view).level, view.selection.table.theme
+    themes = view.book.themes
+    if level is None or chosen is not None:
+        return next((t for t in themes if t.id == chosen), themes[0])
+    tested = headline_differences(view.national(), level)
+    called = tested.filter(against=Against.REST, dimension=level.id).filter(
+        pl.col("outcome").is_in([Outcome.HIGHER, Outcome.LOWER])
+    )
+    counts = dict(called["indicator"].value_counts().iter_rows())
+    return max(themes, key=lambda theme: counts.get(theme.headline, 0))
+
+
+def regions_in_words(view: View) -> str:
+    """Return how many regions of the level differ from the rest, as a title."""
+    view, level = regional(view), view.level
+    if level is None:
+        return view.words("page.region")
+    outcomes = _against_rest(view, level)["outcome"].to_list()
+    compared = sum(outcome not in UNTOLD for outcome in outcomes)
+    called = sum(outcome in {Outcome.HIGHER, Outcome.LOWER} for outcome in outcomes)
+    form = "title" if called else "title_none" if compared else "title_untold"
     return view.words(
         f"region.{form}",
-        region=name,
-        best=known.best,
-        worst=known.worst,
-        of=known.of,
-        higher=known.certainly_higher,
-        lower=known.certainly_lower,
         label=theme_question(view).label.of(view.language),
+        level=view.name(level),
+        called=view.number(called),
+        compared=view.number(compared),
     )
 
 
