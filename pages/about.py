@@ -25,8 +25,6 @@ edition_filter(view)
 card_view.show(view, "respons", book.themes[0])
 st.header(words("about.withheld"), anchor=False)
 with card_view.guarded(view):
-    if view.facts.synthetic:
-        st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
     st.markdown(words("about.withheld_lead"))
     counted = withheld_list(view, view.selection.edition)
     card_view.table(view, counted, words("about.withheld"))
@@ -51,8 +49,6 @@ with card_view.guarded(view):
     if log.is_empty():
         st.markdown(words("publication.no_log"))
     else:
-        if view.facts.synthetic:
-            st.markdown(f":orange-badge[{plain(words('mark.synthetic'))}]")
         card_view.table(view, log, words("publication.title"))
     card_view.version_links(view, HEADLINES, former_versions(view))
 st.markdown(prose("accessibility", language))

@@ -32,8 +32,17 @@
   document.addEventListener("focusin", (event) => {
     if (event.target.dataset?.stay !== pressed) pressed = null;
   });
+  // A link to one figure: whoever follows it is brought there once it is drawn.
+  let sought = location.hash.startsWith("#said-") ? location.hash.slice(1) : null;
+  const bring = () => {
+    const figure = sought && document.getElementById(sought);
+    if (!figure) return;
+    sought = null;
+    figure.scrollIntoView();
+  };
   const improve = () => {
     arrive();
+    bring();
     stay();
     document.querySelectorAll(nameable).forEach(name);
     const skip = document.querySelector("[data-testid=stSkipToContent]");

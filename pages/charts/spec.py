@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Spec: TypeAlias = dict[str, Any]
 
 BLUE, ORANGE, GREY, INK = map(colour, ("blue", "orange", "soft", "ink"))
-PAPER, GRID, BAND = map(colour, ("paper", "grid", "band"))
+PAPER, GRID, BAND, SHADE = map(colour, ("paper", "grid", "band", "shade"))
 # From low to high, told apart without colour too.
 SCALE = tuple(colour(f"scale-{step}") for step in range(1, 6))
 FONT = "IBM Plex Sans, Arial, sans-serif"
@@ -83,7 +83,8 @@ def finished(chart: alt.LayerChart | alt.FacetChart, style: Style) -> Spec:
         "text": {"fontSize": 13, "color": INK},
         "view": {"stroke": None},
         "lineBreak": "\n",
-        "mark": _UNSAID,
+        # A mark says what its rows hold for it, and nothing by itself.
+        "mark": _UNSAID | {"tooltip": None},
     }
     # Variables for colours work in SVG only, and a drawn chart then prints sharp as well.
     spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}

@@ -1,13 +1,16 @@
-"""The strip under a figure: copy its link, take its picture or its data, or embed it."""
+"""The strip under a figure: its table and data, and a menu to share it."""
 
 from __future__ import annotations
 
 import html
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from pages.cards.card import download_link, page_link
 from pages.files.downloads import FORMATS
 from pages.files.embed import embed_link
+from pages.files.parts import part
 from pages.files.pictures import PICTURES
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ _FRAME = "width: 100%; height: 44rem; border: 0"
 
 
 def strip(words: Words, card: Card, origin: str, opener: str) -> str:
-    """Return the strip as HTML: a list of links that work without a script too.
+    """Return the strip as HTML: links that work without a script too, most of them in a menu.
 
     Args:
         words: the words of the reader's language.
@@ -28,10 +31,9 @@ def strip(words: Words, card: Card, origin: str, opener: str) -> str:
         origin: the address of this server; empty when it is not known.
         opener: the link that unfolds the card, or folds it again.
     """
-    links = [
-        opener,
-        _link(words("use.copy"), card, page_link(card, origin), _copies(words, "")),
-    ]
+    # The heading of a card bears its name, so that a link leads to the very figure.
+    target = f"{page_link(card, origin)}#said-{card.id}"
+    links = [_link(words("use.copy"), card, target, _copies(words, ""))]
     if card.chart is not None:
         links += [
             _link(words(f"use.{ending}"), card, download_link(card, ending), "download")
@@ -39,8 +41,9 @@ def strip(words: Words, card: Card, origin: str, opener: str) -> str:
         ]
         code = _copies(words, embed_code(card, origin))
         links.append(_link(words("use.embed"), card, embed_link(card), code))
-    items = "".join(f"<li>{link}</li>" for link in links)
-    return f'<ul class="stand-strip">{items}</ul>'
+    # Each is a link of ours, in which every text was escaped.
+    marked = [Markup(link) for link in links]  # noqa: S704
+    return part("strip", Markup(opener), marked, words("use.share"), card.heading)  # noqa: S704
 
 
 def unfolding(text: str, card: Card, target: str, *, is_open: bool) -> str:

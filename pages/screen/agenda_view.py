@@ -27,8 +27,6 @@ def action_shown(view: View, action: Action) -> None:
         st.header(plain(action.title.of(view.language)), anchor=False)
         owner = view.words("agenda.owner", owner=view.words(f"owner.{action.owner}"))
         st.markdown(f"**{plain(owner)}** {plain(action.text.of(view.language))}")
-        if view.facts.synthetic:
-            st.markdown(f":orange-badge[{plain(view.words('mark.synthetic'))}]")
         for indicator, column in zip(indicators, st.columns(len(indicators) or 1), strict=False):
             with column, card_view.guarded(view):
                 _figure(whole, indicator)

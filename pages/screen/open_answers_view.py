@@ -27,8 +27,6 @@ def quotes(view: View) -> None:
     if not rows:
         st.info(view.words("signals.none"))
         return
-    if view.facts.synthetic:
-        st.markdown(f":orange-badge[{view.words('mark.synthetic')}]")
     st.html("".join(_quote(view, row) for row in rows[:count]))
     said = view.words("signals.shown", shown=count, count=view.number(len(rows)))
     st.caption(said)

@@ -84,7 +84,7 @@ def test_every_survey_card_says_how_many_answered_and_its_page_how_margins_are_d
 def test_theme_pages_show_their_charts(walk: Walk) -> None:
     shown = {s.slug: (len(s.cards), len(s.charts)) for s in walk if s.language == "nl"}
     assert shown["personeel"][0] >= 8
-    assert shown["personeel"][1] >= 7
+    assert shown["personeel"][1] >= 6
 
 
 def test_the_browser_speaks_with_this_machine_only(walk: Walk) -> None:

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.groups import CROSS, WHOLE
-from pages.cards.card import (
-    Card,
-    Chart,
-    axis_of,
-    chart_frame,
-    chart_row,
-    dot,
-    style_of,
-)
+from data.survey.groups import CROSS, WHOLE, parts_of
+from pages.cards.card import Card, Chart, short_bound, shown, style_of
 from pages.cards.differences import (
     as_figures,
     difference_table,
@@ -25,7 +17,7 @@ from pages.cards.differences import (
     summary,
 )
 from pages.cards.findings import finding
-from pages.cards.parts import card_of, drawn_card, drawn_statistics, interval_card
+from pages.cards.parts import card_of, interval_card
 from pages.cards.rows import (
     Panel,
     class_panel,
@@ -37,7 +29,8 @@ from pages.cards.rows import (
     rows_of,
     where_of,
 )
-from pages.charts.intervals import interval_chart
+from pages.charts.matrices import matrix_chart
+from pages.charts.spec import Axis
 from queries.ask.step_up import wider_group
 from queries.vocabulary import Against, Outcome, Status
 
@@ -172,55 +165,94 @@ def differences_card(view: View, indicator: Indicator) -> Card | None:
 
 
 def cross_card(view: View, indicator: Indicator) -> Card | None:
-    """Return the figures per region and size class together."""
+    """Return the figures per region and size class together, with both of their totals."""
     classes = view.classes
     regions = [d for d in view.book.of_kind("region") if crosses_classes(view, d.id)]
     if classes is None or not regions:
         return None
     region = regions[0]
-    rows = view.ask(
-        replace(question_of(view, indicator), by=f"{region.id}{CROSS}{classes.id}")
-    ).to_dicts()
-    drawn: list[Row] = []
-    for code in region.codes():
-        inside = [row for row in rows if part_of(row, region.id) == code]
-        heading = f"#{code}|{view.group(region.id, code)}\n "
-        drawn.append(_heading_row(heading))
-        for row in inside:
-            label = view.group(classes.id, part_of(row, classes.id), short=True)
-            drawn.append(
-                chart_row(view, indicator, row, label)
-                | {"chosen": _is_chosen(view, row, region.id, classes.id)}
-            )
-    axis = axis_of(view, indicator, drawn_statistics(view, indicator))
-    chart = Chart(
-        interval_chart(style_of(view, axis)),
-        chart_frame(drawn),
-        f"kruising-{indicator.id}",
-    )
+    by = (f"{region.id}{CROSS}{classes.id}", region.id, classes.id, WHOLE)
+    asked = question_of(view, indicator)
+    rows = [row for one in by for row in view.ask(replace(asked, by=one)).to_dicts()]
     heading = view.words(
         "card.cross",
         level=region.label.of(view.language),
         classes=view.name(classes),
     )
     card = card_of(view, indicator, "kruising", "", rows, heading=heading)
-    return drawn_card(view, card, chart, rows)
-
-
-def _heading_row(key: str) -> Row:
-    """Return a row of a chart that only says which rows follow."""
-    code, label = key.split("|")
-    return dot(code, label, "", label)
-
-
-def _is_chosen(view: View, row: Row, region: str, classes: str) -> bool:
-    """Whether a crossed figure is the one chosen."""
-    selection = view.selection
-    return (
-        selection.level == region
-        and part_of(row, region) == selection.region
-        and selection.size_class in {None, part_of(row, classes)}
+    return replace(
+        card,
+        chart=_matrix(view, indicator, rows, region, classes),
+        legend=view.words("legend.matrix"),
     )
+
+
+def _matrix(
+    view: View, indicator: Indicator, rows: list[Row], region: Dimension, classes: Dimension
+) -> Chart:
+    """Return a cell for each figure; what is not divided stands at the end of its row or column."""
+    everyone = view.words("card.everyone")
+
+    def name(row: Row, dimension: Dimension) -> str:
+        code = _part(row, dimension)
+        return view.group(dimension.id, code, short=True) if code else everyone
+
+    drawn = []
+    for row in rows:
+        figure = shown(view, indicator, row)
+        is_bound = row["status"] == Status.BOUND
+        sign = short_bound(view, indicator, row) if is_bound else _SIGN
+        place = f"{name(row, region)}, {name(row, classes)}"
+        said = view.words(
+            "said.figure" if figure.value else "said.state",
+            label=place,
+            value=figure.value or figure.state,
+            margin=figure.margin,
+            count=figure.count,
+        )
+        drawn.append(
+            {
+                "row": name(row, region),
+                "column": name(row, classes),
+                "value": figure.value or sign,
+                "count": _answered(view, row),
+                "is_figure": bool(figure.value),
+                "chosen": _is_chosen(view, row, region, classes),
+                "said": said,
+            }
+        )
+    columns = [*(view.group(classes.id, c, short=True) for c in classes.codes()), everyone]
+    names = [*(view.group(region.id, c, short=True) for c in region.codes()), everyone]
+    spec = matrix_chart(style_of(view, Axis("", 0, 1)), tuple(columns), tuple(names))
+    return Chart(spec, pl.DataFrame(drawn), f"kruising-{indicator.id}")
+
+
+def _answered(view: View, row: Row) -> str:
+    """Return about how many answered, of how many; nothing where that is not told."""
+    if row["answer_count"] is None:
+        return ""
+    counts = (view.number(row[column]) for column in ("answer_count", "population_count"))
+    return view.words("count.of", **dict(zip(("answers", "population"), counts, strict=True)))
+
+
+# In the place of a figure that is not shown.
+_SIGN = "·"
+
+
+def _part(row: Row, dimension: Dimension) -> str | None:
+    """Return the group of a figure in one dimension; None where it is about all of them."""
+    if row["dimension"] == WHOLE:
+        return None
+    return parts_of(row["dimension"], row["group_code"]).get(dimension.id)
+
+
+def _is_chosen(view: View, row: Row, region: Dimension, classes: Dimension) -> bool:
+    """Whether a figure is that of the groups chosen, where any are."""
+    selection = view.selection
+    chosen = selection.region if selection.level == region.id else None
+    if chosen is None and selection.size_class is None:
+        return False
+    return (_part(row, region), _part(row, classes)) == (chosen, selection.size_class)
 
 
 def editions_card(view: View, indicator: Indicator) -> Card:
