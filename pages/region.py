@@ -17,11 +17,16 @@ view = session.view()
 theme = telling_theme(view)
 table = replace(view.selection.table, theme=theme.id)
 view = regional(replace(view, selection=replace(view.selection, table=table)))
-words, has_region = view.words, view.selection.region is not None
-found = lead(view, theme_question(view)) if has_region else None
+words, indicator = view.words, theme_question(view)
+is_asked = indicator.asked_in(view.selection.edition)
+found = lead(view, indicator) if is_asked and view.selection.region is not None else None
 
 st.html(part("kicker", words("page.region")))
-st.title(plain(found.title if found else regions_in_words(view)), anchor=False)
+if not is_asked:
+    title = words("note.not_asked_now", year=view.selection.edition)
+else:
+    title = found.title if found else regions_in_words(view)
+st.title(plain(title), anchor=False)
 region_filters(view)
 the_map, the_list = map_and_list(view)
 with the_map, card_view.guarded(view):
