@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from queries.publish import publishing
 from queries.release.log import versions
@@ -75,8 +75,10 @@ def test_a_steward_reads_a_file_and_puts_it_online(
     mapping.fill(mapping.input_value().replace("Geraden", "Nagekeken"))
     mapping.press("Control+Enter")
     visitor.wait()
-    page.get_by_role("button", name="Bewaar de mapping").click()
-    visitor.wait()
+    save = page.get_by_role("button", name="Bewaar de mapping")
+    save.click()
+    # kept: there is nothing more to keep. A press before that would break off the keeping
+    expect(save).to_be_disabled(timeout=60_000)
     press(visitor, "Lees in", "1 veranderd")
     assert "Nagekeken" in (folder / "kluis/uploads/2025-uit.csv.mapping.toml").read_text()
     page.get_by_label("Wie").first.fill("Kim")

@@ -19,7 +19,7 @@ def of(question: str, **parameters: str) -> tuple[View, str]:
 def test_the_largest_tested_change_leads_the_first_page() -> None:
     found = headlines(view(ed="2023", taal="nl"))
     assert found.lead is not None
-    assert (found.lead.theme, found.lead.finding.value) == ("finance", "32%")
+    assert (found.lead.theme, found.lead.finding.value) == ("regels_geld", "32%")
     assert found.lead.change.sentence == "In 2022 was dat nog 65%: een daling van 33 punten."
     assert found.lead.change.years == (2022, 2023)
     assert [number.change.outcome for number in found.numbers].count(Outcome.LOWER) == 1
