@@ -24,7 +24,18 @@ from queries.release.manifest import Release, open_release
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 2026
 # The files that are begun with, the first worker with the first.
-FIRST = ("test_year_cycle", "test_import", "test_reading", "test_pages", "test_publishing")
+FIRST = (
+    "test_year_cycle",
+    "test_import",
+    "test_reading",
+    "test_pages",
+    "test_publishing",
+    "test_journeys",
+    "test_accessibility",
+    "test_attack",
+    "test_faults",
+    "test_release",
+)
 
 
 def silent(_line: str) -> None:

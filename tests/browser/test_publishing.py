@@ -217,6 +217,7 @@ def test_ten_readers_never_see_an_error_or_a_mixture(
                 named, figure = drawn(visitor)
                 assert len(named) == 1
                 seen.add((named.pop(), figure))
+                visitor.page.wait_for_timeout(300)
         stop.set()
         for reader in readers:
             reader.join()
