@@ -161,6 +161,7 @@ class Reader(threading.Thread):
 
 def drawn(visitor: Visitor) -> tuple[set[str], float]:
     """Return the versions that a page names, and the figure of zuid in its first sentence."""
+    visitor.page.wait_for_timeout(300)
     # a page may begin to be drawn once more just after it was; then the sentence is gone awhile
     visitor.page.get_by_text(re.compile(SENTENCE)).first.wait_for(state="attached")
     text = str(visitor.page.locator(".stMainBlockContainer").first.text_content())
@@ -217,7 +218,6 @@ def test_ten_readers_never_see_an_error_or_a_mixture(
                 named, figure = drawn(visitor)
                 assert len(named) == 1
                 seen.add((named.pop(), figure))
-                visitor.page.wait_for_timeout(300)
         stop.set()
         for reader in readers:
             reader.join()
