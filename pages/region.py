@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.cards.places.regions import regional, regions_in_words, telling_theme, theme_question
+from pages.cards.places.regions import (
+    largest_difference,
+    no_difference,
+    regional,
+    telling_theme,
+    theme_question,
+)
+from pages.cards.survey.headlines import difference_title
 from pages.cards.survey.lead import lead
 from pages.files.parts import part
 from pages.screen import card_view, session
@@ -24,8 +31,11 @@ found = lead(view, indicator) if is_asked and view.selection.region is not None 
 st.html(part("kicker", words("page.region")))
 if not is_asked:
     title = words("note.not_asked_now", year=view.selection.edition)
+elif found is not None:
+    title = found.title
 else:
-    title = found.title if found else regions_in_words(view)
+    row = largest_difference(view)
+    title = difference_title(view, row) if row is not None else no_difference(view)
 st.title(plain(title), anchor=False)
 region_filters(view)
 the_map, the_list = map_and_list(view)

@@ -117,6 +117,18 @@ def sentence(view: View, row: Row) -> str:
     return words(f"difference.{row['against']}_{row['outcome']}", **said)
 
 
+def in_short(view: View, row: Row) -> str:
+    """Return a tested difference with the rest in a few words: both figures, and of whom."""
+    indicator = view.book.by_id[row["indicator"]]
+    return view.words(
+        "difference.short",
+        subject=capital(view.group(row["dimension"], row["group_code"])),
+        whole=view.book.survey.whole.of(view.language),
+        value=view.value(row["estimate"], indicator),
+        other=view.value(row["other_estimate"], indicator),
+    )
+
+
 def _other(view: View, row: Row) -> str:
     """Return the name of the other group of a pair; nothing where there is none."""
     if row["other_group"] is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.survey.groups import WHOLE
-from pages.cards.differences import headline_differences, sentence
+from pages.cards.differences import headline_differences, in_short
 from pages.cards.places.peers import home
 from pages.cards.registry import build
 from pages.cards.response import response_line
@@ -22,7 +22,6 @@ from pages.state.pages import AGENDA, MUNICIPALITY, sheet_link
 from pages.words.texts import plain
 from queries.vocabulary import Against
 from queries.words import numbers
-from queries.words.texts import capital
 
 if TYPE_CHECKING:
     from pages.cards.survey.headlines import Headlines
@@ -35,12 +34,12 @@ def lead(view: View, found: Headlines) -> None:
     if first is None:
         st.title(view.words("headlines.nothing"), anchor=False)
         return
-    st.title(plain(capital(first.finding.sentence)), anchor=False)
+    st.title(plain(found.title), anchor=False)
     whole = view.national()
     theme = next(theme for theme in view.book.themes if theme.id == first.theme)
     asked = replace(whole, selection=replace(whole.selection, question=theme.headline))
     with st.container(key="lead"):
-        st.html(part("lead", first))
+        st.html(part("lead", first, found.title))
         card = build("klassen", _in_own_class(asked), theme)
         if card is not None and card.chart is not None:
             with st.container(key="lead-chart"):
@@ -114,7 +113,7 @@ def what_differs(view: View) -> None:
 def _named(view: View, row: dict[str, object]) -> str:
     """Return a difference with the question it is about."""
     label = view.book.by_id[str(row["indicator"])].label.of(view.language)
-    return f"{label}. {sentence(view, row)}"
+    return f"{label}. {in_short(view, row)}"
 
 
 def agenda(view: View) -> None:

@@ -159,21 +159,29 @@ def telling_theme(view: View) -> Theme:
     return max(themes, key=lambda theme: counts.get(theme.headline, 0))
 
 
-def regions_in_words(view: View) -> str:
-    """Return how many regions of the level differ from the rest, as a title."""
+def largest_difference(view: View) -> Row | None:
+    """Return the largest difference of a region with the rest that a test demonstrates, if any."""
+    view, level = regional(view), view.level
+    if level is None:
+        return None
+    called = _against_rest(view, level).filter(
+        pl.col("outcome").is_in([Outcome.HIGHER, Outcome.LOWER])
+    )
+    rows = called.sort(pl.col("difference").abs(), descending=True).to_dicts()
+    return rows[0] if rows else None
+
+
+def no_difference(view: View) -> str:
+    """Return that no region differs from the rest, or that none can be compared, as a title."""
     view, level = regional(view), view.level
     if level is None:
         return view.words("page.region")
     outcomes = _against_rest(view, level)["outcome"].to_list()
-    compared = sum(outcome not in UNTOLD for outcome in outcomes)
-    called = sum(outcome in {Outcome.HIGHER, Outcome.LOWER} for outcome in outcomes)
-    form = "title" if called else "title_none" if compared else "title_untold"
+    compared = any(outcome not in UNTOLD for outcome in outcomes)
     return view.words(
-        f"region.{form}",
+        "region.title_none" if compared else "region.title_untold",
         label=theme_question(view).label.of(view.language),
         level=view.name(level),
-        called=view.number(called),
-        compared=view.number(compared),
     )
 
 

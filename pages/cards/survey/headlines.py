@@ -63,11 +63,12 @@ class Headlines:
     """The first page.
 
     Attributes:
-        lead: the number that leads, and of which theme it is.
+        title: the finding that leads, without a full stop; empty where there is none.
+        lead: the number of the theme that it is of.
         numbers: one for each theme that was asked about.
-        mark: that answers are made up, where they are.
     """
 
+    title: str
     lead: Number | None
     numbers: tuple[Number, ...]
 
@@ -85,7 +86,37 @@ def headlines(view: View) -> Headlines:
     with_figure = [number for number in told if number.finding.value]
     order = _order(tested, view)
     lead = min(with_figure, key=lambda number: order.index(number.theme), default=None)
-    return Headlines(lead, tuple(told))
+    return Headlines(_title(whole, lead, tested), lead, tuple(told))
+
+
+def _title(view: View, lead: Number | None, tested: pl.DataFrame) -> str:
+    """Return what leads as a title: a difference only where it is the reason that it leads."""
+    if lead is None:
+        return ""
+    theme = next(theme for theme in view.book.themes if theme.id == lead.theme)
+    rows = _called_rest(tested.filter(pl.col("indicator") == theme.headline))
+    if lead.change.outcome in CALLED or not rows:
+        return capital(lead.finding.sentence)
+    return difference_title(view, rows[0])
+
+
+def difference_title(view: View, row: Row) -> str:
+    """Return a tested difference with the rest as a title."""
+    indicator = view.book.by_id[row["indicator"]]
+    (figure,) = rows_of(view, indicator, row["dimension"], row["group_code"])
+    return view.words(
+        "difference.title",
+        subject=capital(view.group(row["dimension"], row["group_code"])),
+        finding=parts_of_finding(view, indicator, figure).sentence,
+        whole=view.book.survey.whole.of(view.language),
+        other=view.value(row["other_estimate"], indicator),
+    )
+
+
+def _called_rest(tested: pl.DataFrame) -> list[Row]:
+    """Return the differences with the rest that a test demonstrates, the largest first."""
+    called = tested.filter(pl.col("against") == Against.REST, pl.col("outcome").is_in(CALLED))
+    return called.sort(pl.col("difference").abs(), descending=True).to_dicts()
 
 
 def _order(tested: pl.DataFrame, view: View) -> list[str]:
@@ -126,7 +157,8 @@ def change_of(
     """Return how a figure stands to the edition before, from the comparison with it, if any."""
     row = next(iter(tested), None)
     if row is None:
-        return Change(None, view.words("change.none"), "")
+        short = _not_compared(view, indicator)
+        return Change(None, short, f"{capital(short)}.")
     outcome, year = row["outcome"], row["other_edition"]
     if outcome in UNTOLD or not is_published:
         short = view.words(f"change.{outcome}", year=year)
@@ -145,12 +177,20 @@ def change_of(
     )
 
 
+def _not_compared(view: View, indicator: Indicator) -> str:
+    """Return why a figure has nothing to be compared with in the edition before."""
+    year = view.selection.edition
+    earlier = [y for y in indicator.comparability if y < year]
+    if not earlier:
+        return view.words("change.first")
+    if indicator.comparability.get(year) == "changed":
+        return view.words("change.reworded", year=max(earlier))
+    return view.words("change.none")
+
+
 def large_differences(view: View) -> list[Row]:
-    """Return the tested differences between groups, the largest of each theme first."""
-    tested = headline_differences(view.national()).filter(
-        pl.col("against") == Against.REST, pl.col("outcome").is_in(CALLED)
-    )
-    return tested.sort(pl.col("difference").abs(), descending=True).to_dicts()
+    """Return the tested differences between groups, the largest first."""
+    return _called_rest(headline_differences(view.national()))
 
 
 def in_group(view: View, row: Row) -> str:

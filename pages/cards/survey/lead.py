@@ -12,7 +12,7 @@ from pages.cards.differences import page_differences, summary
 from pages.cards.findings import parts_of_finding
 from pages.cards.rows import rows_of
 from pages.cards.survey.headlines import change_of
-from queries.vocabulary import PUBLISHED, Against
+from queries.vocabulary import Against
 from queries.words.texts import capital
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Lead:
         title: the finding as a sentence without a full stop; or that there is no figure, and why.
         told: the figure; where it is not published, the nearest ones that are.
         change: how the figure stands to the edition before; none where there is no figure.
-        differs: what the tests say of size classes and regions, a sentence for each.
+        differs: what the tests say of size classes and regions, a sentence for each; none where
+            there is no figure.
     """
 
     title: str
@@ -55,7 +56,7 @@ def lead(view: View, indicator: Indicator) -> Lead:
     name = "" if place.dimension == WHOLE else view.group(place.dimension, place.group)
     tested = page_differences(view, indicator)
     found = parts_of_finding(view, indicator, row)
-    if place.exact and row["status"] in PUBLISHED:
+    if place.exact and found.value:
         prefix = view.words("finding.place", place=name) if name else ""
         changed = tested.filter(against=Against.EDITION).to_dicts()
         return Lead(
@@ -66,16 +67,17 @@ def lead(view: View, indicator: Indicator) -> Lead:
         )
     reason = found.sentence if place.exact else view.words("lead.not_crossed")
     title = view.words("lead.none", place=view.groups(view.chosen_groups()), reason=reason)
-    return Lead(title, tuple(_nearest(view, indicator)), None, _differs(view, tested))
+    return Lead(title, tuple(_nearest(view, indicator)), None, ())
 
 
 def _nearest(view: View, indicator: Indicator) -> list[Named]:
     """Return the figures of each chosen group by itself as far as published; else of everyone."""
     groups = [*view.chosen_groups().items(), (WHOLE, WHOLE)]
     rows = [row for group in groups for row in rows_of(view, indicator, *group)]
-    told = [row for row in rows if row["status"] in PUBLISHED]
-    near = [row for row in told if row["dimension"] != WHOLE] or told
-    return [_named(view, indicator, row) for row in near]
+    named = [(row, _named(view, indicator, row)) for row in rows]
+    told = [(row, near) for row, near in named if near.finding.value]
+    parts = [near for row, near in told if row["dimension"] != WHOLE]
+    return parts or [near for _, near in told]
 
 
 def _named(view: View, indicator: Indicator, row: Row) -> Named:
