@@ -77,7 +77,8 @@ class Statement(RootModel[dict[str, NonEmpty]]):
         """Refuse a predicate that lacks a form, or has one of no language."""
         wanted = {form for language in LANGUAGES for form in (language, f"{language}_many")}
         if wrong := sorted(wanted ^ set(self.root)):
-            raise ValueError(f"‘{wrong[0]}’ ontbreekt of is niet bekend; geef {sorted(wanted)}")
+            forms = ", ".join(sorted(wanted))
+            raise ValueError(f"‘{wrong[0]}’ ontbreekt of is niet bekend; geef {forms}")
         return self
 
     def of(self, language: Language, *, many: bool = True) -> str:

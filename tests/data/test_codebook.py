@@ -66,6 +66,17 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
         ),
         ('theme = "personeel"', 'theme = "personel"', "thema personel bestaat niet"),
         (
+            ', en = "Choosing under scarcity" }',
+            " }",
+            "‘schaarste’ title: ‘en’ ontbreekt; vul het in elke taal in",
+        ),
+        (', en = "Choosing under scarcity" }', ', en = "x", fr = "y" }', "'fr' kan niet; kies uit"),
+        (
+            'en_many = "have too few staff',
+            'en_most = "have too few staff',
+            "statement: ‘en_many’ ontbreekt of is niet bekend; geef en, en_many, nl, nl_many",
+        ),
+        (
             'parameter = "pv"',
             'parameter = "gm"',
             "parameter gm betekent in een adres al iets anders",

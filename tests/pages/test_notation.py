@@ -1,11 +1,13 @@
 """Numbers and dates as Dutch and English readers write them."""
 
+from pathlib import Path
+
 import pytest
 
 from pages.words.texts import Words, plain
 from queries.release.manifest import Release
 from queries.words import numbers
-from queries.words.texts import join
+from queries.words.texts import join, texts
 
 
 @pytest.mark.parametrize(
@@ -71,3 +73,13 @@ def test_one_and_many_have_their_own_words() -> None:
 
 def test_marks_of_markdown_are_shown_as_they_are() -> None:
     assert plain("*a* [b](c) $x$ :red[d]") == r"\*a\* \[b\]\(c\) \$x\$ \:red\[d\]"
+
+
+def test_a_text_that_two_folders_hold_is_refused(tmp_path: Path) -> None:
+    folders = tmp_path / "een", tmp_path / "twee"
+    for folder in folders:
+        folder.mkdir()
+        (folder / "nl.toml").write_text('[a]\nb = "c"\n', encoding="utf-8")
+    assert texts(folders[:1], "nl") == {"a.b": "c"}
+    with pytest.raises(ValueError, match=r"twee/nl\.toml: a\.b"):
+        texts(folders, "nl")
