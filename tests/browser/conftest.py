@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from data.survey.languages import DUTCH, LANGUAGES, Language
+from data.survey.languages import LANGUAGES, Language
 from tests.browser.axe import serious
 from tests.browser.driving import ALERTS, Visitor, launched, visiting
 from tests.conftest import Served
@@ -22,8 +22,12 @@ WIDE: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A phone at its smallest, or a page zoomed in on four times.
 NARROW: ViewportSize = {"width": 320, "height": 640}
-# How each page is looked at. What stands in another language looks the same, so that one will do.
-LOOKS: tuple[tuple[Scheme, ViewportSize], ...] = (("light", WIDE), ("dark", PHONE))
+# Each page in both languages: what stands in another language looks the same, so that English
+# is there for what Dutch leaves: the wide page in the dark.
+LOOKS: dict[Language, tuple[tuple[Scheme, ViewportSize], ...]] = {
+    "nl": (("light", WIDE), ("dark", PHONE)),
+    "en": (("dark", WIDE),),
+}
 # Elements that stick out sideways of the page, but for what is folded away or scrolls in a box.
 _STICKING_OUT = """() => {
   const scrolls = element => element && (element.closest('[inert]')
@@ -129,7 +133,7 @@ def _seen(reader: Visitor, name: str, language: Language) -> Seen:
     charts = page.locator(".stVegaLiteChart:has(svg)")
     labels = charts.evaluate_all("charts => charts.map(chart => chart.getAttribute('aria-label'))")
     found, sticking_out = {}, {}
-    for scheme, size in LOOKS if language == DUTCH else ():
+    for scheme, size in LOOKS[language]:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         found[f"{scheme} {size['width']}"] = serious(page)

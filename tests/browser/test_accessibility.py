@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from data.survey.languages import LANGUAGES, Language
 from tests.browser.axe import serious
 from tests.browser.conftest import LOOKS, PHONE, WIDE
 from tests.conftest import Served
@@ -43,12 +44,13 @@ def settled(page: Page) -> None:
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slug", ["presentatie", "insluiten/personeel/klassen"])
 def test_axe_finds_nothing_serious_outside_the_dashboard(
-    page: Page, server: Served, slug: str
+    page: Page, server: Served, slug: str, language: Language
 ) -> None:
-    opened(page, server, slug, "nl")
-    for scheme, size in LOOKS:
+    opened(page, server, slug, language)
+    for scheme, size in LOOKS[language]:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         assert serious(page) == []

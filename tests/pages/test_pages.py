@@ -19,8 +19,9 @@ pytestmark = pytest.mark.usefixtures("on_sample")
 
 
 @pytest.mark.parametrize("page", ALONE)
-def test_a_page_runs_alone(page: str) -> None:
-    test = alone(page, taal="en")
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_page_runs_alone(page: str, language: str) -> None:
+    test = alone(page, taal=language)
     assert not test.exception
     assert not test.error
     assert len(test.title) == 1
