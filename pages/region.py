@@ -44,7 +44,7 @@ with the_map, card_view.guarded(view):
 with the_list:
     region_list(view)
     if found is not None:
-        st.html(part("theme_lead", found, words))
+        st.html(part("theme_lead", found))
     else:
         st.markdown(plain(words("region.choose")))
 card_view.show(view, "regio-alle", theme, level=2)

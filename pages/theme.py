@@ -14,16 +14,14 @@ view = session.view()
 theme = session.theme(view)
 words, language = view.words, view.language
 indicator = theme_question(view, theme)
-is_asked = indicator.asked_in(view.selection.edition)
+found = lead(view, indicator) if indicator.asked_in(view.selection.edition) else None
 
 st.html(part("kicker", theme.title.of(language)))
-if is_asked:
-    title = lead(view, indicator).title
-else:
-    title = words("note.not_asked_now", year=view.selection.edition)
+title = found.title if found else words("note.not_asked_now", year=view.selection.edition)
 st.title(plain(title), anchor=False)
 theme_filters(view, theme)
-card_view.show_lead(view, theme)
+if found is not None:
+    card_view.show_lead(view, theme, found)
 st.caption(plain(words("theme.wording", question=indicator.question.of(language))))
 # The style sheet sets these beside each other; columns took longer to draw.
 with st.container(key="pairs"):

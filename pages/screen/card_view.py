@@ -14,8 +14,7 @@ from data.errors import ReleaseBrokenError
 from data.survey.groups import WHOLE
 from pages.cards.card import page_link
 from pages.cards.official.figures import municipality_sentence
-from pages.cards.registry import build, theme_question
-from pages.cards.survey.lead import lead
+from pages.cards.registry import build
 from pages.cards.tables import table_editions, table_questions, table_rows
 from pages.files import card_html
 from pages.files.card_actions import data_links, embed_code, strip, unfolding
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from data.survey.design import Theme
     from data.survey.indicators import Indicator
     from pages.cards.card import Card, Chart
+    from pages.cards.survey.lead import Lead
     from pages.state.view import View
     from queries.release.manifest import Manifest
 
@@ -88,17 +88,16 @@ def reading(view: View, cards: Iterable[Card | None]) -> None:
         st.html(f'<aside class="stand-reading">{card_html.reading(view, drawn)}</aside>')
 
 
-def show_lead(view: View, theme: Theme) -> None:
+def show_lead(view: View, theme: Theme, found: Lead) -> None:
     """Draw what stands first on a theme page; its files and links are those of its card."""
     with guarded(view):
-        indicator = theme_question(view, theme)
         card = build("kern", view, theme)
         if card is None:
             return
         with st.container(key="card-kern"):
             _, opener = _unfolding(view, card, is_table=False)
             is_open = card.id in session.view().selection.opened
-            said = part("theme_lead", lead(view, indicator), view.words)
+            said = part("theme_lead", found)
             st.html(said + strip(view.words, card, session.origin(), opener))
             if is_open:
                 _unfolded(view, card, is_table=False)

@@ -1,11 +1,13 @@
 """What stands first on a page: the finding, whether it changed, and the nearest that is known."""
 
+import polars as pl
 import pytest
 
-from pages.cards.survey.headlines import change_of, headlines
+from pages.cards.survey.headlines import change_of, headlines, ranked_themes
 from pages.cards.survey.lead import lead
+from pages.files.parts import part
 from pages.state.view import View
-from queries.vocabulary import Outcome
+from queries.vocabulary import Against, Outcome
 from tests.pages.cards import view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -32,15 +34,15 @@ def test_each_theme_has_a_number_with_its_margin_and_n_behind_it() -> None:
     assert all(" of 342 municipalities" in number.finding.behind for number in found.numbers)
 
 
-def test_where_nothing_was_asked_before_the_first_theme_leads_and_nothing_is_said_of_change() -> (
-    None
-):
+def test_where_nothing_was_asked_before_the_largest_difference_leads() -> None:
     found = headlines(view(ed="2022", taal="nl"))
     assert found.lead is not None
-    assert {number.change.sentence for number in found.numbers} == {""}
-    assert {number.change.short for number in found.numbers} == {
-        "niet te vergelijken met een eerdere editie"
-    }
+    assert found.title == (
+        "100.000 inwoners en meer: 70% van de gemeenten had ongeveer genoeg of meer budget van het "
+        "Rijk, tegenover 43% in de rest van Nederland"
+    )
+    assert found.lead.theme == "bestaanszekerheid"
+    assert {number.change.short for number in found.numbers} == {"niet eerder gevraagd"}
 
 
 def test_groups_that_have_no_figure_together_are_answered_with_each_by_itself() -> None:
@@ -50,7 +52,9 @@ def test_groups_that_have_no_figure_together_are_answered_with_each_by_itself() 
         "Noord-Nederland, tot 20.000 inwoners: hiervoor is geen cijfer te geven "
         "(te weinig antwoorden)"
     )
-    assert [named.place for named in found.told] == ["Noord-Nederland", "Tot 20.000 inwoners"]
+    # all of the North is too uncertain to tell
+    assert [(n.place, n.finding.value) for n in found.told] == [("Tot 20.000 inwoners", "44%")]
+    assert found.differs == ()
     assert found.change is None
 
 
@@ -60,6 +64,52 @@ def test_a_region_that_has_a_figure_is_named_in_the_title() -> None:
     assert found.title == (
         "Oost-Nederland: 42% van de gemeenten heeft te weinig personeel voor het sociaal domein"
     )
+
+
+def test_a_figure_too_uncertain_to_tell_is_answered_with_that_of_everyone() -> None:
+    shown, question = of("staff_shortage_social", ld="LD01")
+    found = lead(shown, shown.book.by_id[question])
+    assert found.title.startswith("Noord-Nederland: hiervoor is geen cijfer te geven (te onzeker")
+    assert [(n.place, n.finding.value) for n in found.told] == [("Nederland", "46%")]
+
+
+def test_a_question_asked_differently_is_said_to_be() -> None:
+    shown, question = of("be_budget_sufficient")
+    found = lead(shown, shown.book.by_id[question])
+    assert found.change is not None
+    assert found.change.sentence == ("Niet te vergelijken met 2022: de vraag is anders gesteld.")
+
+
+def comparisons(*rows: tuple[str, str, str, float]) -> pl.DataFrame:
+    """Return comparisons as far as the order of themes asks for them."""
+    columns = ["indicator", "against", "outcome", "difference"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def test_changes_go_before_larger_differences_and_what_is_not_called_does_not_count() -> None:
+    of_sample = view(ed="2023", taal="nl")
+    headline = {theme.id: theme.headline for theme in of_sample.book.themes}
+    frame = comparisons(
+        (headline["preventie"], Against.REST, Outcome.HIGHER, 40.0),
+        (headline["schaarste"], Against.EDITION, Outcome.HIGHER, 5.0),
+        (headline["regels_geld"], Against.EDITION, Outcome.LOWER, -12.0),
+        (headline["personeel"], Against.EDITION, Outcome.NO_DIFFERENCE, 60.0),
+    )
+    found = ranked_themes(frame, of_sample)
+    assert found == [
+        "regels_geld",
+        "schaarste",
+        "preventie",
+        "personeel",
+        "keten_gegevens",
+        "bestaanszekerheid",
+    ]
+
+
+def test_a_piece_of_a_page_shows_text_as_it_is() -> None:
+    said = part("actions", [("<script>x</script>", '"><b>')])
+    assert "<script>" not in said
+    assert "<b>" not in said
 
 
 @pytest.mark.parametrize(

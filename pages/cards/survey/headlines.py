@@ -84,7 +84,7 @@ def headlines(view: View) -> Headlines:
     found = [_number(whole, theme, tested) for theme in view.book.themes]
     told = [number for number in found if number is not None]
     with_figure = [number for number in told if number.finding.value]
-    order = _order(tested, view)
+    order = ranked_themes(tested, view)
     lead = min(with_figure, key=lambda number: order.index(number.theme), default=None)
     return Headlines(_title(whole, lead, tested), lead, tuple(told))
 
@@ -119,7 +119,7 @@ def _called_rest(tested: pl.DataFrame) -> list[Row]:
     return called.sort(pl.col("difference").abs(), descending=True).to_dicts()
 
 
-def _order(tested: pl.DataFrame, view: View) -> list[str]:
+def ranked_themes(tested: pl.DataFrame, view: View) -> list[str]:
     """Return the themes in the order in which they may lead."""
     called = tested.filter(pl.col("outcome").is_in(CALLED))
     changes = called.filter(pl.col("against") == Against.EDITION)
