@@ -80,31 +80,35 @@ def shown(view: View, indicator: Indicator, row: Row) -> Shown:
 
 def short_bound(view: View, indicator: Indicator, row: Row) -> str:
     """Return a bound as short as it can be."""
-    return figures.bound(view.words, indicator, row, "region")
+    return figures.bound(view.words, indicator, row, short=True)
 
 
 def chart_row(view: View, indicator: Indicator, row: Row, label: str) -> Row:
     """Return what an interval chart draws of one figure."""
     figure = shown(view, indicator, row)
     has_line = figure.drawn and view.selection.margins
-    said = view.words(
-        "said.figure" if figure.drawn else "said.state",
-        label=label,
-        value=figure.value or figure.state,
-        margin=figure.margin,
-        count=figure.count,
-    )
     return dot(
         f"{row['group_code']}/{row['item']}/{row['edition']}",
         f"{label}\n{figure.count}",
         figure.value or figure.state,
-        said,
+        said_of(view, figure, label),
     ) | {
         "estimate": row["estimate"] if figure.drawn else None,
         "low": row["low"] if has_line else None,
         "high": row["high"] if has_line else None,
         "is_good": row["grade"] != Grade.CAUTION,
     }
+
+
+def said_of(view: View, figure: Shown, label: str) -> str:
+    """Return a figure and what it is of in one sentence, for the mouse."""
+    return view.words(
+        "said.figure" if figure.drawn else "said.state",
+        label=label,
+        value=figure.value or figure.state,
+        margin=figure.margin,
+        count=figure.count,
+    )
 
 
 def dot(code: str, label: str, figure: str, said: str) -> Row:
@@ -157,13 +161,18 @@ def axis_of(view: View, indicator: Indicator, statistics: tuple[str, ...]) -> Ax
     """
     words = view.words
     if indicator.is_share:
-        return Axis(words("axis.share"), 0, 100, suffix="%")
+        return share_axis(view)
     row = view.query("axis_range", indicator=indicator.id, statistics=statistics).row(0)
     low, high = (float(bound) for bound in (row if None not in row else indicator.valid or (0, 1)))
     room = (high - low) * 0.08 or 1.0
     label = indicator.label.of(view.language)
     title = words(f"axis.{indicator.unit}", label=label)
     return Axis(title, low - room, high + room, suffix="%" if indicator.unit == "pct" else "")
+
+
+def share_axis(view: View) -> Axis:
+    """Return the axis of shares: of the municipalities, or of the inhabitants."""
+    return Axis(view.words(f"axis.share_{view.selection.weighting}"), 0, 100, suffix="%")
 
 
 def style_of(view: View, axis: Axis) -> Style:

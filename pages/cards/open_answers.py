@@ -188,7 +188,7 @@ def _count_card(
 def _dot(view: View, code: str, label: str, count: int) -> Row:
     """Return what a chart draws of one count."""
     said = view.number(count)
-    return dot(code, f"{label}\n ", said, f"{label}: {said}") | {"estimate": float(count)}
+    return dot(code, label, said, f"{label}: {said}") | {"estimate": float(count)}
 
 
 def _card(

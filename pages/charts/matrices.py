@@ -25,7 +25,8 @@ def matrix_chart(style: Style, columns: tuple[str, ...], rows: tuple[str, ...]) 
         domain=False,
         ticks=False,
         labelAngle=0,
-        labelPadding=8,
+        # room for the second of two lines, below the first
+        labelPadding=24,
         # in two lines, so that five columns fit on a phone
         labelExpr="replace(replace(datum.label, '–', '–\\n'), ' ', '\\n')",
     )

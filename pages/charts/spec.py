@@ -32,6 +32,7 @@ ROW_HEIGHT = 40
 # leading # marks a heading.
 _LABEL, FIGURE = (f"split(datum.value, '|')[{part}]" for part in (1, 2))
 _IS_HEADING = "indexof(datum.value, '#') === 0"
+_HAS_TWO_LINES = "indexof(datum.value, '\\n') >= 0"
 
 # A screen reader hears the finding that stands for the chart, and reads the table; not each mark,
 # in English.
@@ -108,8 +109,8 @@ def rows_axis() -> alt.Y:
             domain=False,
             ticks=False,
             labelPadding=8,
-            # A label has two lines; their middle belongs beside the dot.
-            labelOffset=-7,
+            # The middle of a label belongs beside the dot, also of one with two lines.
+            labelOffset={"condition": {"test": _HAS_TWO_LINES, "value": -7}, "value": 0},
             labelFlush=False,
             labelFontWeight={"condition": {"test": _IS_HEADING, "value": 700}, "value": 400},
         ),

@@ -54,10 +54,11 @@ def _margin(words: Words, indicator: Indicator, row: dict[str, Any]) -> str:
     return words("state.no_margin") if indicator.kind == "survey" else ""
 
 
-def bound(words: Words, indicator: Indicator, row: dict[str, Any], form: str = "state") -> str:
-    """Return a share that is only given as a bound: at most, or at least."""
+def bound(words: Words, indicator: Indicator, row: dict[str, Any], *, short: bool = False) -> str:
+    """Return a share that is only given as a bound: at most, or at least; or as a sign."""
     side, end = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
-    return words(f"{form}.{side}", value=amount(row[end], indicator, words))
+    key = f"state.short_{side}" if short else f"state.{side}"
+    return words(key, value=amount(row[end], indicator, words))
 
 
 def counted(words: Words, row: dict[str, Any]) -> str:

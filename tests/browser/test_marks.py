@@ -38,3 +38,13 @@ def test_a_municipality_says_its_name_and_its_value(visitor: Visitor, server: Se
     visitor.open(f"{server.address}/financien?ed=2023&taal=nl")
     said = pointed_at(visitor, "officieel-klassen", ".mark-rect.role-mark >> nth=1 >> path")
     assert re.fullmatch(r"[^:]+: −?\d+,\d%", said)
+
+
+def test_a_mark_without_words_says_nothing(visitor: Visitor, server: Served) -> None:
+    visitor.open(f"{server.address}/financien?ed=2023&taal=nl")
+    band = visitor.page.locator(".st-key-card-officieel-klassen .mark-rect.role-mark path").first
+    band.scroll_into_view_if_needed()
+    # near its edge, where no municipality lies over it
+    band.dispatch_event("mousemove", {"bubbles": True})
+    visitor.page.wait_for_timeout(300)
+    assert visitor.page.locator("#vg-tooltip-element.visible").count() == 0

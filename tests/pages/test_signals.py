@@ -124,7 +124,7 @@ def test_counts_over_themes_leave_the_theme_open_and_follow_the_rest() -> None:
     assert counts == dict.fromkeys((t.id for t in view.book.themes), 0) | {"personeel": 2}
     drawn = dict(zip(card.figures["theme_label"], card.chart.rows["estimate"], strict=True))
     assert drawn["Personeel"] == 2
-    assert card.chart.rows.filter(pl.col("chosen"))["key"].to_list() == ["preventie|Preventie\n |0"]
+    assert card.chart.rows.filter(pl.col("chosen"))["key"].to_list() == ["preventie|Preventie|0"]
 
 
 def test_counts_over_partners_put_the_most_named_first_and_none_last() -> None:

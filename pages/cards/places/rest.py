@@ -129,5 +129,5 @@ def _rest_chart(view: View, indicator: Indicator, row: Row, tested: list[Row]) -
 def _rest_row(view: View, indicator: Indicator, difference: Row) -> Row:
     """Return what the chart draws of everyone outside the region."""
     name, value = _rest_name(view), view.value(difference["other_estimate"], indicator)
-    row = dot(Against.REST, f"{name}\n ", value, f"{name}: {value}")
+    row = dot(Against.REST, name, value, f"{name}: {value}")
     return row | {"estimate": difference["other_estimate"], "stands_out": False}

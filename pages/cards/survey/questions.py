@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import CROSS, WHOLE, parts_of
-from pages.cards.card import Card, Chart, short_bound, shown, style_of
+from pages.cards.card import Card, Chart, said_of, short_bound, shown, style_of
 from pages.cards.differences import (
+    UNTOLD,
     as_figures,
     difference_table,
     page_differences,
@@ -154,10 +155,11 @@ def differences_card(view: View, indicator: Indicator) -> Card | None:
         return None
     called = tested.filter(pl.col("outcome").is_in([Outcome.HIGHER, Outcome.LOWER])).to_dicts()
     said = " ".join(sentence(view, row) for row in called)
+    is_tested = not tested.filter(~pl.col("outcome").is_in(UNTOLD)).is_empty()
     card = card_of(view, indicator, "verschillen", "", [], heading=view.words("difference.card"))
     return replace(
         card,
-        sentence=said or view.words("difference.none"),
+        sentence=said or view.words(f"difference.{'none' if is_tested else 'untested'}"),
         figures=as_figures(tested),
         table=difference_table(view, tested),
         legend=view.words("difference.legend"),
@@ -203,13 +205,6 @@ def _matrix(
         is_bound = row["status"] == Status.BOUND
         sign = short_bound(view, indicator, row) if is_bound else _SIGN
         place = f"{name(row, region)}, {name(row, classes)}"
-        said = view.words(
-            "said.figure" if figure.value else "said.state",
-            label=place,
-            value=figure.value or figure.state,
-            margin=figure.margin,
-            count=figure.count,
-        )
         drawn.append(
             {
                 "row": name(row, region),
@@ -218,7 +213,7 @@ def _matrix(
                 "count": _answered(view, row),
                 "is_figure": bool(figure.value),
                 "chosen": _is_chosen(view, row, region, classes),
-                "said": said,
+                "said": said_of(view, figure, place),
             }
         )
     columns = [*(view.group(classes.id, c, short=True) for c in classes.codes()), everyone]

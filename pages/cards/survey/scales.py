@@ -14,6 +14,7 @@ from pages.cards.card import (
     axis_of,
     chart_frame,
     chart_row,
+    share_axis,
     short_bound,
     shown,
     style_of,
@@ -24,7 +25,7 @@ from pages.cards.parts import card_of, interval_card, measure, value_or_state
 from pages.cards.rows import fixed_region, headline_item, part_of, question_of, rows_of, where_of
 from pages.charts.intervals import interval_chart
 from pages.charts.scales import scale_chart
-from pages.charts.spec import Axis, Style
+from pages.charts.spec import Style
 from queries.vocabulary import PUBLISHED, Status
 from queries.words.figures import counted
 
@@ -108,7 +109,7 @@ def _with_bars(view: View, card: Card, indicator: Indicator, bars: Sequence[Bar]
     items = _answers(indicator)
     style = Style(
         view.language,
-        Axis(view.words("axis.share"), 0, 100, suffix="%"),
+        share_axis(view),
         tuple(view.item(indicator, item) for item in items),
     )
     drawn = _stacked_rows(view, indicator, bars, items)

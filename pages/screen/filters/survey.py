@@ -33,7 +33,6 @@ def theme_filters(view: View, theme: Theme) -> Indicator:
             lambda code: book.by_id[code].label.of(language),
             lambda s, v: replace(s, question=v, item=None),
         )
-        edition_filter(view)
         if indicator.type in {"multi", "ordinal"}:
             choices(
                 words("choose.item"),
@@ -60,7 +59,7 @@ def edition_filter(view: View) -> None:
 
 
 def group_filters(view: View) -> None:
-    """Offer where, a size class and further groups; and behind a button what few readers change."""
+    """Offer where, size class, further groups and edition; the rest behind a button."""
     words = view.words
     if view.book.of_kind("region"):
         _where(view)
@@ -68,6 +67,7 @@ def group_filters(view: View) -> None:
         _classes(view, view.classes)
     for dimension in view.book.further_dimensions():
         _further_groups(view, dimension)
+    edition_filter(view)
     with st.popover(words("choose.more"), key="more"):
         level_filter(view)
         buttons(
