@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from queries.vocabulary import PUBLISHED
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,6 +13,6 @@ def wider_group(row: Mapping[str, object]) -> tuple[str, str] | None:
 
     None where the figure is published itself, or nowhere around.
     """
-    if row["status"] in PUBLISHED or not row["step_up_group"]:
+    if not row["step_up_group"]:
         return None
     return str(row["step_up_dimension"]), str(row["step_up_group"])

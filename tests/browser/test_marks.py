@@ -45,6 +45,7 @@ def test_a_mark_without_words_says_nothing(visitor: Visitor, server: Served) -> 
     band = visitor.page.locator(".st-key-card-officieel-klassen .mark-rect.role-mark path").first
     band.scroll_into_view_if_needed()
     # near its edge, where no municipality lies over it
-    band.dispatch_event("mousemove", {"bubbles": True})
+    for event in ("pointerover", "pointermove"):
+        band.dispatch_event(event, {"bubbles": True})
     visitor.page.wait_for_timeout(300)
     assert visitor.page.locator("#vg-tooltip-element.visible").count() == 0
