@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from functools import cache
 from graphlib import TopologicalSorter
@@ -94,6 +95,21 @@ def test_no_module_is_longer_than_350_lines(package: str) -> None:
         for path in files(package)
     }
     assert {path: length for path, length in lengths.items() if length > LINES} == {}
+
+
+def test_every_room_of_pages_stands_in_its_contract() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = (c["layers"] for c in contracts if c["name"] == "Rooms of pages")
+    named = sorted(room for layer in layers for room in layer.split(" | "))
+    assert named == sorted(p.parent.name for p in (ROOT / "pages").glob("*/__init__.py"))
+
+
+def test_nothing_imports_a_page() -> None:
+    graph = grimp.build_graph("pages", cache_dir=None)
+    pages = [f"pages.{path.stem}" for path in (ROOT / "pages").glob("[!_]*.py")]
+    importers = {page: graph.find_modules_that_directly_import(page) for page in pages}
+    assert importers == {page: set() for page in pages}
 
 
 @pytest.fixture(scope="module")
