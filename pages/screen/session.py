@@ -14,7 +14,7 @@ from pages.state import address
 from pages.state.address import Dropped
 from pages.state.releases import Facts, opened
 from pages.state.view import View
-from pages.words.texts import Words, plain
+from pages.words.texts import Words, plain, quoted
 from queries.words.texts import join
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _SLUG = "slug"
 _DROPPED = "dropped"
 _PAGES = "pages"
 _SHOWN = "shown"
+# A list in an address can be long; these are enough to see that it was not understood.
+MOST_ECHOED = 8
 # What an address must have before it counts as one that was chosen.
 _CHOSEN = (address.EDITION, address.LANGUAGE)
 
@@ -114,10 +116,9 @@ def dropped_in_words(of: View) -> list[str]:
         for d in dropped
         if d.successor
     ]
-    values = [f"{d.parameter}={d.value}" for d in dropped if not d.successor]
+    values = [quoted(f"{d.parameter}={d.value}") for d in dropped if not d.successor]
     if values:
-        shown = join([f"`{value.replace('`', '')[:60]}`" for value in values], words("join.and"))
-        said.append(words("dropped.line", values=shown))
+        said.append(words("dropped.line", values=join(values[:MOST_ECHOED], words("join.and"))))
     return said
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.responses import PlainTextResponse
 
 from pages.state import address
-from pages.words.texts import Words
+from pages.words.texts import Words, echoed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ def on_a_page(error: Exception) -> bool:
 
 async def at_an_address(request: Request, error: Exception) -> PlainTextResponse:
     """Answer that something went wrong; the server writes the error itself in its log."""
-    _log.error("unforeseen at %s: %s", request.url.path, type(error).__name__)
+    _log.error("unforeseen at %s: %s", echoed(request.url.path), type(error).__name__)
     return PlainTextResponse(_words(request.query_params)("error.unexpected"), status_code=500)
 
 

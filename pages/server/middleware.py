@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -60,6 +60,10 @@ ROOT = (
 )
 
 
+# Addresses that are Streamlit's own: its parts, a login and its way back, and what it refuses.
+STREAMLITS = ("/_stcore", "/auth/", "/oauth2callback", "//", "/\\")
+
+
 class SecurityHeaders:
     """Adds the headers that keep a browser from doing what pages never ask for."""
 
@@ -96,7 +100,7 @@ class PageLanguage:
         # Opening a release takes a while; the server goes on with others.
         known = await to_thread.run_sync(_opened, query)
         if address.EDITION not in query and known is not None:
-            target = _completed(scope, query, known)
+            target = _completed(query, known)
             await RedirectResponse(target, status_code=302)(scope, receive, send)
             return
         if known is not None and (page := _missing(scope, query, known)) is not None:
@@ -113,7 +117,7 @@ def _is_document(scope: Scope) -> bool:
         return False
     last = scope["path"].rsplit("/", 1)[-1]
     accepts = Headers(scope=scope).get("accept", "")
-    return "text/html" in accepts and "." not in last and not scope["path"].startswith("/_stcore")
+    return "text/html" in accepts and "." not in last and not scope["path"].startswith(STREAMLITS)
 
 
 def _opened(query: dict[str, list[str]]) -> Facts | None:
@@ -124,12 +128,13 @@ def _opened(query: dict[str, list[str]]) -> Facts | None:
         return None
 
 
-def _completed(scope: Scope, query: dict[str, list[str]], known: Facts) -> str:
+def _completed(query: dict[str, list[str]], known: Facts) -> str:
     """Return a bare address with edition and language in it."""
     given = {name: values[-1] for name, values in query.items()}
     selection, _ = address.read(given, known)
     # What was asked for stays as it was, so that the page can say what it could not use.
-    return f"{scope['path']}?{urlencode(address.write(selection, known.codebook) | given)}"
+    # The address without its path leads to the same path, on this site, below whatever proxy.
+    return f"?{urlencode(address.write(selection, known.codebook) | given)}"
 
 
 def _missing(scope: Scope, query: dict[str, list[str]], known: Facts) -> str | None:
@@ -202,7 +207,7 @@ class Preview:
         title, description = _title(scope["path"], language, known)
         given = tuple((name, values[-1]) for name, values in query.items())
         origin = str(Request(scope).base_url).rstrip("/")
-        return cls(language, title, description, origin, scope["path"], given)
+        return cls(language, title, description, origin, quote(scope["path"]), given)
 
     def address(self, language: Language) -> str:
         """Return the address of the same view in a language."""

@@ -22,7 +22,7 @@ from pages.server import assets, sheet_routes
 from pages.state import address
 from pages.state.pages import FILES
 from pages.state.releases import online
-from pages.words.texts import Words
+from pages.words.texts import Words, echoed
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _guarded(answer: Callable[[Request], Response | None], request: Request) -> 
     try:
         found = answer(request)
     except (QueryError, ReleaseBrokenError):
-        _log.exception("address %s", request.url.path)
+        _log.exception("address %s", echoed(request.url.path))
         return PlainTextResponse(words("error.query"), status_code=503)
     return found or PlainTextResponse(words("error.not_found"), status_code=404)
 

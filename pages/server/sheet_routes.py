@@ -14,7 +14,7 @@ from data.errors import ReleaseBrokenError
 from pages.state import address
 from pages.state.pages import SHEET
 from pages.state.releases import opened
-from pages.words.texts import Words
+from pages.words.texts import Words, echoed
 from queries.errors import QueryError
 from queries.sheets import content, printing, subjects
 from queries.sheets.desk import Figures
@@ -65,7 +65,7 @@ def _answer(request: Request) -> Response:
             return HTMLResponse(printing.html(made), headers={"X-Robots-Tag": "noindex"})
         return _file(_pdf(made), f"{words('sheet.file')}-{slug}-{chosen.edition}")
     except ReleaseBrokenError:
-        _log.exception("sheet %s", slug)
+        _log.exception("sheet %s", echoed(slug))
         return PlainTextResponse(words("error.query"), status_code=503)
     except QueryError:
         return PlainTextResponse(words("error.not_found"), status_code=404)

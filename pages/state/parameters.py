@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pages.words.glossary import glossary
+from pages.words.texts import echoed
 from queries.vocabulary import Weighting
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _read_municipality(reader: Reader, selection: Selection) -> Selection:
 
 def _read_words(reader: Reader, selection: Selection) -> Selection:
     """Take what is searched for among open answers."""
-    words = " ".join(reader.parameters.get("zoek", "").split())[:LONGEST_SEARCH]
+    words = echoed(reader.parameters.get("zoek", ""))[:LONGEST_SEARCH]
     return taking(selection, "signals.words", words)
 
 

@@ -38,6 +38,24 @@ def prose(name: str, language: Language, **values: str) -> str:
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()<>#+!|~$:"})
 
 
+# An address can be of any length; what is repeated of it is enough to recognise it by.
+LONGEST_ECHO = 60
+
+
+def echoed(text: str) -> str:
+    """Return what an address said as it may be repeated: short, on one line, nothing unseen.
+
+    The one way for it to a page, a file or the log; each medium escapes it as it does any text.
+    """
+    seen = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(seen.split())[:LONGEST_ECHO]
+
+
+def quoted(text: str) -> str:
+    """Return what an address said as code in Markdown, in which nothing is a mark or a link."""
+    return f"`{echoed(text).replace('`', '′')}`"
+
+
 def plain(text: str) -> str:
     """Return text that Markdown shows as it is."""
     return text.translate(_MARKS)
