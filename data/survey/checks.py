@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.spelling import folded
 from data.survey.design import RESERVED
+from data.survey.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,6 +90,7 @@ def problems_of(codebook: Codebook) -> list[str]:
         if name not in official_ids
     ]
     found += [f"{use} bestaat niet" for use, name, known in uses if name not in known]
+    found += _synonym_problems(codebook)
     years = set(codebook.years())
     for i in codebook.indicators:
         if i.headline not in _headlines(i):
@@ -107,6 +110,18 @@ def _official_uses(codebook: Codebook) -> Iterator[tuple[str, str]]:
             yield f"indicator {indicator.id}: target.relation", indicator.target.relation.indicator
         for name in indicator.calibrate:
             yield f"indicator {indicator.id}: calibrate", name
+
+
+def _synonym_problems(codebook: Codebook) -> Iterator[str]:
+    """Yield synonyms that add nothing: empty, said twice, or the name itself."""
+    named = [(f"thema {t.id}", t.title, t.words) for t in codebook.themes]
+    named += [(f"indicator {i.id}", i.label, i.words) for i in codebook.indicators]
+    for what, name, words in named:
+        for language in LANGUAGES:
+            known = [folded(text) for text in (name.of(language), *words.of(language))]
+            for word in words.of(language):
+                if not folded(word) or known.count(folded(word)) > 1:
+                    yield f"{what}: het woord ‘{word}’ ({language}) onder words voegt niets toe"
 
 
 def _headlines(indicator: Indicator) -> list[str]:

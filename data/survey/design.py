@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from data.survey.texts import Entry, Text, Unit
+from data.survey.texts import Entry, Forms, Text, Unit
 
 Kind: TypeAlias = Literal["survey", "official", "published"]
 
@@ -102,6 +102,8 @@ class Theme(Entry):
     in_depth: str | None = None
     role: str
     title: Text
+    # what else readers call it and search for
+    words: Forms = Forms({})
     motto: Text
     about: Text
 

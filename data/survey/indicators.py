@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from data.survey.design import IDENTIFIER, Kind
 from data.survey.sample_targets import Target
-from data.survey.texts import Entry, Statement, Text
+from data.survey.texts import Entry, Forms, Statement, Text
 
 Basis: TypeAlias = Literal["enquete", "begroting", "jaarrekening"]
 
@@ -56,6 +56,8 @@ class Indicator(Entry):
     kind: Kind
     type: Literal["yes_no", "ordinal", "multi", "number"]
     label: Text
+    # what else readers call it and search for
+    words: Forms = Forms({})
     question: Text
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
     headline: str

@@ -10,7 +10,7 @@ import streamlit as st
 from data.spelling import folded
 from pages.screen import session
 from pages.state.address import write
-from pages.state.search_index import FEWEST, find, targets
+from pages.state.search_index import FEWEST, find, guess, targets
 from pages.words.texts import plain
 
 if TYPE_CHECKING:
@@ -47,12 +47,17 @@ def _box() -> None:
     )
     if len(folded(sought or "")) < FEWEST:
         return
-    found = find(str(sought), targets(view.facts, view.language, session.pages_known()))
+    known = targets(view.facts, view.language, session.pages_known())
+    found = find(str(sought), known)
+    guessed = [] if found else guess(str(sought), known)
     with st.container(key="found", gap="xsmall"):
-        for target in found:
+        if guessed:
+            st.caption(words("search.guess"))
+        for target in found or guessed:
             _link(view, target)
-        said = words.count("search.found", len(found), count=len(found))
-        st.caption(said if found else words("search.none"))
+        if not guessed:
+            said = words.count("search.found", len(found), count=len(found))
+            st.caption(said if found else words("search.none"))
 
 
 def _link(view: View, target: Target) -> None:

@@ -1,12 +1,15 @@
 """What can be found from every page, and what a few letters find. Pure: no Streamlit.
 
-Letters find without regard to case and accents, at the beginning of words first.
+Letters find without regard to case and accents, at the beginning of words first. Where they find
+nothing, names that differ in a slip of the finger are offered as a guess.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
 
 from data.spelling import folded
 from pages.state.pages import GLOSSARY, MUNICIPALITY, REGION, TITLES
@@ -29,7 +32,8 @@ FEWEST, MOST = 2, 8
 class Target:
     """Something that can be found: its name, what kind of thing it is, and where it is shown.
 
-    ``names`` is everything it is found by, folded; ``choice`` is what its page has chosen.
+    ``names`` is everything it is called, ``codes`` what it is found by when written in full, and
+    ``wording`` a text whose words find it; all folded. ``choice`` is what its page has chosen.
     """
 
     name: str
@@ -37,6 +41,8 @@ class Target:
     page: str
     choice: Selection
     names: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    wording: str = ""
 
 
 def targets(facts: Facts, language: Language, pages: frozenset[str]) -> tuple[Target, ...]:
@@ -61,7 +67,12 @@ def _target(
     name: str, kind: str, page: str, choice: Selection, others: tuple[str, ...] = ()
 ) -> Target:
     """Return a target, found by its name, or by other names instead."""
-    return Target(name, kind, page, choice, tuple(dict.fromkeys(map(folded, others or (name,)))))
+    return Target(name, kind, page, choice, _folded(others or (name,)))
+
+
+def _folded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return texts folded, each once."""
+    return tuple(dict.fromkeys(map(folded, texts)))
 
 
 def _pages(start: Selection) -> Iterator[Target]:
@@ -72,19 +83,23 @@ def _pages(start: Selection) -> Iterator[Target]:
 
 
 def _themes(facts: Facts, start: Selection) -> Iterator[Target]:
-    """Yield the themes."""
+    """Yield the themes, found by their synonyms too."""
     for theme in facts.codebook.themes:
-        yield _target(theme.title.of(start.language), "theme", theme.slug, start)
+        title = theme.title.of(start.language)
+        names = (title, *theme.words.of(start.language))
+        yield _target(title, "theme", theme.slug, start, names)
 
 
 def _questions(facts: Facts, start: Selection) -> Iterator[Target]:
-    """Yield the questions and official figures, found by their wording too."""
+    """Yield the questions and official figures, found by synonyms, id and wording too."""
     slugs = {theme.id: theme.slug for theme in facts.codebook.themes}
     for indicator in facts.codebook.indicators:
         label = indicator.label.of(start.language)
-        wording = indicator.question.of(start.language)
+        names = (label, *indicator.words.of(start.language))
         choice = _asking(start, indicator)
-        yield _target(label, indicator.kind, slugs[indicator.theme], choice, (label, wording))
+        found = _target(label, indicator.kind, slugs[indicator.theme], choice, names)
+        wording = folded(indicator.question.of(start.language))
+        yield replace(found, codes=_folded((indicator.id,)), wording=wording)
 
 
 def _asking(start: Selection, indicator: Indicator) -> Selection:
@@ -97,18 +112,26 @@ def _asking(start: Selection, indicator: Indicator) -> Selection:
 
 
 def _municipalities(facts: Facts, start: Selection) -> Iterator[Target]:
-    """Yield the municipalities; a former one leads to what it became part of."""
+    """Yield the municipalities by name and code; a former one leads to its successor."""
     for code, name in facts.municipalities.items():
         choice = replace(start, official=Official(municipality=code))
         others = (name, *facts.name_variants.get(code, ()))
-        yield _target(name, "municipality", MUNICIPALITY, choice, others)
+        found = _target(name, "municipality", MUNICIPALITY, choice, others)
+        yield replace(found, codes=_codes(code))
     words = Words(start.language)
     former = {c: s for c, s in facts.successors.items() if c not in facts.municipalities}
     for code, successor in former.items():
         now = facts.municipalities.get(successor, successor)
         name = words("municipality.former", old=facts.former_names[code], new=now)
         choice = replace(start, official=Official(municipality=code))
-        yield _target(name, "municipality", MUNICIPALITY, choice, (facts.former_names[code],))
+        found = _target(name, "municipality", MUNICIPALITY, choice, (facts.former_names[code],))
+        yield replace(found, codes=_codes(code))
+
+
+def _codes(code: str) -> tuple[str, ...]:
+    """Return how the code of a municipality is written: GM0363, 0363, 363."""
+    number = code.removeprefix("GM")
+    return _folded((code, number, number.lstrip("0")))
 
 
 def _regions(facts: Facts, start: Selection) -> Iterator[Target]:
@@ -116,9 +139,12 @@ def _regions(facts: Facts, start: Selection) -> Iterator[Target]:
     for dimension in facts.codebook.of_kind("region"):
         level = dimension.label.of(start.language)
         for group in dimension.groups:
-            name = f"{group.label.of(start.language)} ({level.lower()})"
+            label, short = group.label, group.short or group.label
             choice = replace(start, level=dimension.id, region=group.code)
-            yield _target(name, "region", REGION, choice, (group.label.of(start.language),))
+            names = (label.of(start.language), short.of(start.language))
+            name = f"{names[0]} ({level.lower()})"
+            found = _target(name, "region", REGION, choice, names)
+            yield replace(found, codes=_folded((group.code,)))
 
 
 def _terms(facts: Facts, start: Selection) -> Iterator[Target]:
@@ -133,24 +159,50 @@ def find(sought: str, among: tuple[Target, ...]) -> list[Target]:
     wanted = folded(sought)
     if len(wanted) < FEWEST:
         return []
-    ranked = [
-        (min(_rank(wanted, name) for name in target.names), place, target)
-        for place, target in enumerate(among)
+    ranked = [(_rank(wanted, target), place) for place, target in enumerate(among)]
+    return [among[place] for rank, place in sorted(ranked)[:MOST] if rank < _NOT_FOUND]
+
+
+def guess(sought: str, among: tuple[Target, ...]) -> list[Target]:
+    """Return what some letters may have been meant to be, the likest first: a slip or two away."""
+    wanted = folded(sought)
+    slips = len(wanted) // _LETTERS_PER_SLIP
+    near = [
+        (min(_distance(wanted, name) for name in target.names), place)
+        for place, target in enumerate(among if slips else ())
     ]
-    hits = sorted((rank, place) for rank, place, _ in ranked if rank < _NOT_FOUND)
-    return [among[place] for _, place in hits[:MOST]]
+    return [among[place] for off, place in sorted(near)[:MOST] if off <= min(slips, _MOST_SLIPS)]
 
 
-_NOT_FOUND = 4
+# A letter too many, too few, wrong, or two that changed places: one in four letters, two at most.
+_LETTERS_PER_SLIP, _MOST_SLIPS = 4, 2
 
 
-def _rank(wanted: str, name: str) -> int:
-    """Return how well letters fit a name: 0 is the name itself, 4 is not at all."""
-    if name == wanted:
+def _distance(wanted: str, name: str) -> int:
+    """Return how many slips letters are from a name, one of its words, or how these begin."""
+    parts = {name, *name.split()}
+    begun = {part[: len(wanted)] for part in parts if len(part) > len(wanted)}
+    return min(OSA.distance(wanted, part, score_cutoff=_MOST_SLIPS) for part in parts | begun)
+
+
+_NOT_FOUND = 6
+
+
+def _rank(wanted: str, target: Target) -> int:
+    """Return how well letters fit a target: 0 is its name, 6 is not at all."""
+    if wanted in target.names or wanted in target.codes:
         return 0
-    if name.startswith(wanted):
-        return 1
-    words = name.split()
-    if all(any(word.startswith(part) for word in words) for part in wanted.split()):
-        return 2
-    return 3 if len(wanted) > FEWEST and wanted in name else _NOT_FOUND
+    if any(name.startswith(wanted) for name in target.names):
+        return 1 if target.kind == "region" else 2
+    if any(_begins(wanted, name) for name in target.names):
+        return 3
+    if _begins(wanted, target.wording):
+        return 4
+    inside = len(wanted) > FEWEST and any(wanted in name for name in target.names)
+    return 5 if inside else _NOT_FOUND
+
+
+def _begins(wanted: str, text: str) -> bool:
+    """Whether every word that is wanted is how a word of a text begins."""
+    words = text.split()
+    return all(any(word.startswith(part) for word in words) for part in wanted.split())

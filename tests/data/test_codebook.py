@@ -77,6 +77,11 @@ def test_targets_of_the_sample_say_on_what_evidence_they_rest() -> None:
             "statement: ‘en_many’ ontbreekt of is niet bekend; geef en, en_many, nl, nl_many",
         ),
         (
+            'words = { nl = ["verzuim", "ziek"]',
+            'words = { nl = ["ziekteverzuim", "ziek"]',
+            "indicator staff_sick_leave_pct: het woord ‘ziekteverzuim’",
+        ),
+        (
             'parameter = "pv"',
             'parameter = "gm"',
             "parameter gm betekent in een adres al iets anders",

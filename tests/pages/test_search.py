@@ -7,7 +7,7 @@ import pytest
 from data.spelling import folded
 from pages.state.address import write
 from pages.state.releases import online
-from pages.state.search_index import MOST, Target, find, targets
+from pages.state.search_index import MOST, Target, find, guess, targets
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 
@@ -29,7 +29,23 @@ def first(sought: str, language: str = "nl") -> tuple[str, str, dict[str, str]]:
 @pytest.mark.parametrize(
     ("sought", "page", "name", "parameters"),
     [
-        ("ut", "gemeente", "Utrecht", {"gm": "GM0344"}),
+        ("ut", "regio", "Utrecht (provincie)", {"pv": "PV26"}),
+        ("utrecht", "gemeente", "Utrecht", {"gm": "GM0344"}),
+        ("noord", "regio", "Noord-Nederland (landsdeel)", {"ld": "LD01"}),
+        ("noord-h", "regio", "Noord-Holland (provincie)", {"pv": "PV27"}),
+        ("GM0363", "gemeente", "Amsterdam", {"gm": "GM0363"}),
+        ("363", "gemeente", "Amsterdam", {"gm": "GM0363"}),
+        ("pv27", "regio", "Noord-Holland (provincie)", {"pv": "PV27"}),
+        (
+            "tekort",
+            "personeel",
+            "Te weinig personeel in het sociaal domein",
+            {"vr": "staff_shortage_social"},
+        ),
+        ("armoede", "bestaanszekerheid", "Bestaanszekerheid", {}),
+        ("uden", "gemeente", "Uden (nu Maashorst)", {"gm": "GM0856"}),
+        ("haren", "gemeente", "Haren (nu Groningen)", {"gm": "GM0017"}),
+        ("GM0860", "gemeente", "Veghel (nu Meierijstad)", {"gm": "GM0860"}),
         ("sud", "gemeente", "Súdwest-Fryslân", {"gm": "GM1900"}),
         ("SÚDWEST-F", "gemeente", "Súdwest-Fryslân", {"gm": "GM1900"}),
         ("s hert", "gemeente", "'s-Hertogenbosch", {"gm": "GM0796"}),
@@ -56,12 +72,38 @@ def test_letters_find(sought: str, page: str, name: str, parameters: dict[str, s
 def test_english_readers_find_in_english() -> None:
     assert first("vacancy", "en")[1] == "Vacancy rate"
     assert first("margin", "en")[2] == {"bg": "marge"}
+    assert first("staff shortage", "en")[2] == {"vr": "staff_shortage_social"}
     assert first("beem", "en")[1] == "Beemster (now Purmerend)"
 
 
 @pytest.mark.parametrize("sought", ["", "u", " ' ", "zzzz", "<b>", "%%"])
 def test_too_little_and_nonsense_find_nothing(sought: str) -> None:
     assert find(sought, everything()) == []
+
+
+@pytest.mark.parametrize(
+    ("sought", "name"),
+    [
+        ("amstredam", "Amsterdam"),
+        ("Gronigen", "Groningen"),
+        ("gronign", "Groningen"),
+        ("persneel", "Personeel"),
+        ("vacaturegraat", "Vacaturegraad"),
+        ("sudwest frieslan", "Súdwest-Fryslân"),
+    ],
+)
+def test_a_slip_of_the_finger_is_guessed_at(sought: str, name: str) -> None:
+    assert find(sought, everything()) == []
+    assert name in [hit.name for hit in guess(sought, everything())[:2]]
+
+
+@pytest.mark.parametrize("sought", ["", "ut", "zzz", "zzzz", "qqqqqqqqqq"])
+def test_nonsense_is_not_guessed_at(sought: str) -> None:
+    assert guess(sought, everything()) == []
+
+
+def test_letters_within_words_of_a_wording_find_nothing() -> None:
+    assert "Belastingcapaciteit" not in {hit.name for hit in find("uden", everything())}
 
 
 def test_no_more_is_found_than_one_can_choose_from() -> None:
