@@ -53,7 +53,7 @@ def echoed(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Return what an address said as code in Markdown, in which nothing is a mark or a link."""
-    return f"`{echoed(text).replace('`', '′')}`"
+    return f"`{echoed(text).replace('`', '')}`"
 
 
 def plain(text: str) -> str:

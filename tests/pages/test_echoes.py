@@ -29,7 +29,7 @@ def test_an_echo_is_one_short_line_of_what_can_be_seen() -> None:
 
 def test_a_quotation_stays_within_its_marks() -> None:
     assert quoted(MARKDOWN) == "`x # Gehackt [Log hier in](https://evil.example)`"
-    assert quoted("a`b``c") == "`a′b′′c`"
+    assert quoted("a`b``c") == "`abc`"
 
 
 @pytest.mark.usefixtures("on_sample")
