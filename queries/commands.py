@@ -51,15 +51,19 @@ Who = Annotated[str, typer.Option(envvar="USER", help="Wie dit doet, voor het lo
 
 @app.command()
 def publish(
-    edition: Annotated[int, typer.Argument(help="De editie die online gaat.")], why: Why, who: Who
+    editions: Annotated[
+        list[int], typer.Argument(help="De editie die online gaat; mogen er meer zijn.")
+    ],
+    why: Why,
+    who: Who,
 ) -> None:
-    """Maak een release en zet haar online, met een regel in het logboek."""
+    """Zet een editie online zoals zij in de kluis staat; andere edities blijven wat zij zijn."""
     from queries.publish import publishing
 
     entry = publishing.publish(
         store.vault_path(),
         store.release_path(),
-        edition,
+        editions,
         publishing.Author(who, why),
         typer.echo,
     )

@@ -18,7 +18,7 @@ def correct(folder: Path, hours: float) -> None:
     """Import into ``folder/kluis`` that U7 answered ``hours``, and publish to ``release``."""
     vault = folder / "kluis"
     take(vault, written(folder, f"municipality_code,hours\nU7,{hours}\n"), folder / "m.toml")
-    publishing.publish(vault, folder / "release", 2025, BY, silent)
+    publishing.publish(vault, folder / "release", [2025], BY, silent)
 
 
 def corrected(folder: Path) -> None:
@@ -27,5 +27,5 @@ def corrected(folder: Path) -> None:
     So the mean of zuid (1, 2 and 3 hours) goes from 2 to 3, and its figure with it.
     """
     vault = nine(folder / "kluis")
-    publishing.publish(vault, folder / "release", 2025, Author("Sam", "eerste keer"), silent)
+    publishing.publish(vault, folder / "release", [2025], Author("Sam", "eerste keer"), silent)
     correct(folder, 4)

@@ -22,6 +22,7 @@ from data.survey.terms import Term
 from data.survey.texts import Entry, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from data.survey.languages import Language
@@ -77,6 +78,27 @@ class Codebook(Entry):
     def years(self) -> list[int]:
         """Return the editions, oldest first."""
         return sorted(edition.year for edition in self.editions)
+
+    def of_editions(self, years: Collection[int]) -> Codebook:
+        """Return the codebook without the editions that are not in ``years``.
+
+        A question of none of them stays, asked in no edition, for what refers to it.
+        """
+        if set(self.years()) <= set(years):
+            return self
+        indicators = [
+            i.model_copy(
+                update={
+                    "comparability": {y: how for y, how in i.comparability.items() if y in years}
+                }
+            )
+            for i in self.indicators
+        ]
+        editions = [edition for edition in self.editions if edition.year in years]
+        known = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_construct(
+            **known | {"editions": editions, "indicators": indicators}
+        )
 
     def of_kind(self, kind: str, *, for_figures: Kind = "survey") -> list[Dimension]:
         """Return the dimensions of a kind (class, region, other) allowed for some figures.

@@ -61,7 +61,9 @@ _OF_ANSWERS = {
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
-def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
+def make_release(
+    vault_folder: Path, target: Path, report: Report, answers: Path | None = None
+) -> Manifest:
     """Work out a release from a vault and swap it in; return its manifest.
 
     When nothing differs from the release that is already there, that one stays.
@@ -70,6 +72,7 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
         vault_folder: the vault.
         target: the folder of the release; versions lie in it, and a pointer to the current one.
         report: called with a line for each step.
+        answers: the folder with the answers, where they are other than those of the vault.
 
     Raises:
         DataError: the vault is incomplete or lacks its secret, what was written cannot be read
@@ -77,7 +80,7 @@ def make_release(vault_folder: Path, target: Path, report: Report) -> Manifest:
         QueryError: a question failed.
     """
     report("De kluis openen")
-    vault = open_vault(vault_folder)
+    vault = open_vault(vault_folder, answers)
     refuse_strangers(vault)
     secret = store.secret(vault.path)
     before = released_before(vault, target, secret, report)

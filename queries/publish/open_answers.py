@@ -78,7 +78,7 @@ def told_signals(vault: Vault) -> Told | None:
     Raises:
         DataError: there are open answers, but the policy does not say how they may be told.
     """
-    path = vault.path / "signals.parquet"
+    path = vault.answers / "signals.parquet"
     if not path.is_file():
         return None
     policy = vault.policy.signals

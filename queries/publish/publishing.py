@@ -35,14 +35,13 @@ from queries.release.manifest import (
     read_manifest,
     verify,
 )
+from queries.vault import chosen_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _BEGUN = ".begun.json"
 _LOCK = ".publish.lock"
-_PUBLISHED = "published"
-_ANSWERS = ".begun.parquet"
 _IMPORT_LOCK = ".import.lock"
 
 
@@ -80,37 +79,42 @@ class _Begun(BaseModel):
 
 
 def publish(
-    vault: Path, target: Path, edition: int, by: Author, report: Callable[[str], None]
+    vault: Path, target: Path, editions: Sequence[int], by: Author, report: Callable[[str], None]
 ) -> Entry | None:
-    """Make a release and put it online; return its line in the log, None if nothing changed.
+    """Put editions online as they are in the vault; return the line in the log, None if no change.
+
+    Answers to any other edition stay as they are online.
 
     Raises:
-        DataError: the vault is incomplete or has no answers of ``edition``, someone else is
-            publishing, the disk is full, or the release would tell too much. Either nothing
+        DataError: the vault is incomplete or has no answers of one of ``editions``, someone else
+            is publishing, the disk is full, or the release would tell too much. Either nothing
             online has changed, or all of it has.
     """
     with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
-        _refuse_empty(vault, edition)
+        _refuse_empty(vault, editions)
         _finish(target)
-        with store.replacing(vault / _PUBLISHED / _ANSWERS) as draft:
-            shutil.copyfile(vault / "responses.parquet", draft)
+        for line in chosen_answers.choose(vault, _online(vault, target), editions):
+            report(line)
         _begin(target, "publish", by, vault)
-        manifest = make_release(vault, target, report)
-        _keep_answers(vault, manifest.version)
+        manifest = make_release(vault, target, report, chosen_answers.draft_of(vault))
+        chosen_answers.keep(vault, manifest.version)
         entry = _finish(target)
         _drop_oldest(vault, target)
         return entry
 
 
 def release(vault: Path, target: Path, report: Callable[[str], None]) -> Manifest:
-    """Make a release and put it online without a line in the log.
+    """Make a release of all that the vault holds and put it online without a line in the log.
 
     Raises:
         DataError: as ``publish``.
     """
     with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
         _finish(target)
-        return make_release(vault, target, report)
+        chosen_answers.choose(vault, None, _held(vault))
+        manifest = make_release(vault, target, report, chosen_answers.draft_of(vault))
+        chosen_answers.keep(vault, manifest.version)
+        return manifest
 
 
 def rollback(target: Path, version: str, by: Author) -> Entry | None:
@@ -158,19 +162,12 @@ def discard(vault: Path, target: Path) -> int:
     with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
         _finish(target)
         version = current_version(target)
-        kept = vault / _PUBLISHED / f"{version}.parquet"
-        if not kept.is_file():
+        if not chosen_answers.kept(vault, version):
             raise DataError(
                 f"De kluis {vault} bewaart geen antwoorden van versie {version}.",
-                "weggooien kan alleen tot een versie die met `python -m queries publish` uit deze "
-                "kluis is gemaakt.",
+                "weggooien kan alleen tot een versie die uit deze kluis is gemaakt.",
             )
-        now = store.read_parquet(vault / "responses.parquet")
-        then = store.read_parquet(kept)
-        with store.replacing(vault / "responses.parquet") as draft:
-            shutil.copyfile(kept, draft)
-        both = now.join(then, on=now.columns, nulls_equal=True, how="semi").height
-        return max(now.height, then.height) - both
+        return chosen_answers.bring_back(vault, version)
 
 
 @contextmanager
@@ -204,16 +201,31 @@ def _known(target: Path, version: str) -> Path:
     return target / VERSIONS / meant[0]
 
 
-def _refuse_empty(vault: Path, edition: int) -> None:
+def _refuse_empty(vault: Path, editions: Sequence[int]) -> None:
     """Refuse to publish an edition without answers."""
-    held = store.read_parquet(vault / "responses.parquet")["edition"].unique().to_list()
-    if edition not in held:
+    held = _held(vault)
+    for edition in editions:
+        if edition in held:
+            continue
         known = load_codebook(vault / "codebook.toml").years()
         raise DataError(
             f"De kluis heeft geen antwoorden van editie {edition}.",
             f"lees ze eerst in: `python -m queries import BESTAND --edition {edition}`. Edities in "
-            f"het codeboek: {known}; met antwoorden: {sorted(held)}.",
+            f"het codeboek: {known}; met antwoorden: {held}.",
         )
+
+
+def _held(vault: Path) -> list[int]:
+    """Return the editions that a vault has answers of."""
+    return sorted(store.read_parquet(vault / "responses.parquet")["edition"].unique())
+
+
+def _online(vault: Path, target: Path) -> chosen_answers.Online | None:
+    """Return what is online of the survey of a vault."""
+    online = current_manifest(target)
+    if online is None or online.survey != load_codebook(vault / "codebook.toml").survey.id:
+        return None
+    return chosen_answers.Online(online.version, tuple(online.editions))
 
 
 def _now() -> str:
@@ -247,19 +259,10 @@ def _finish(target: Path) -> Entry | None:
     entry = None
     if online is not None and online.version != begun.former:
         if begun.vault is not None:
-            _keep_answers(Path(begun.vault), online.version)
+            chosen_answers.keep(Path(begun.vault), online.version)
         entry = _logged(target, begun, online)
     path.unlink()
     return entry
-
-
-def _keep_answers(vault: Path, version: str) -> None:
-    """Keep the answers that a version was made from, unless they already are."""
-    draft, kept = vault / _PUBLISHED / _ANSWERS, vault / _PUBLISHED / f"{version}.parquet"
-    if draft.is_file() and not kept.is_file():
-        draft.replace(kept)
-        store.flush(kept.parent)
-    draft.unlink(missing_ok=True)
 
 
 def _logged(target: Path, begun: _Begun, online: Manifest) -> Entry:
@@ -309,7 +312,7 @@ def _drop_oldest(vault: Path, target: Path) -> None:
     for manifest in versions(target)[:-keep]:
         if manifest.version != online:
             _remove(target / VERSIONS / manifest.version)
-            (vault / _PUBLISHED / f"{manifest.version}.parquet").unlink(missing_ok=True)
+            chosen_answers.forget(vault, manifest.version)
 
 
 def _remove(folder: Path) -> None:

@@ -172,7 +172,7 @@ def open_release(target: Path, version: str | None = None) -> Release:
     for name, reason in wrong.items():
         _log.error("release %s: %s: %s", manifest.version, name, reason)
     try:
-        codebook = load_codebook(folder / "codebook.toml")
+        codebook = load_codebook(folder / "codebook.toml").of_editions(manifest.editions)
         policy = load_policy(folder / "policy.toml")
         agenda = load_agenda(folder / "agenda.toml") if "agenda.toml" in manifest.files else None
     except CodebookError as error:

@@ -36,6 +36,8 @@ class Vault:
     """An opened vault: the tables that questions are asked of, and what describes them."""
 
     path: Path
+    # the folder of the answers: that of the vault, or of those chosen to be published
+    answers: Path
     synthetic: bool
     codebook: Codebook
     policy: Policy
@@ -43,19 +45,26 @@ class Vault:
     connection: engine.Connection
 
 
-def open_vault(path: Path) -> Vault:
+def open_vault(path: Path, answers: Path | None = None) -> Vault:
     """Return the vault in ``path`` with answers, groups and strata ready to be counted.
+
+    Editions that nobody answered are left out of its codebook.
+
+    Args:
+        path: the vault.
+        answers: the folder with the answers, where they are other than those of the vault.
 
     Raises:
         DataError: a file is missing or damaged, or codebook or policy is wrong.
         QueryError: a table cannot be read.
     """
     manifest = store.vault_manifest(path)
-    codebook = load_codebook(path / "codebook.toml")
     policy = load_policy(path / "policy.toml")
     register = store.read_parquet(path / "register.parquet")
     connection = engine.connect(_workspace(path))
-    engine.load_file(connection, "responses", path / "responses.parquet")
+    engine.load_file(connection, "responses", (answers or path) / "responses.parquet")
+    answered = engine.table(connection, "responses")["edition"].unique().to_list()
+    codebook = load_codebook(path / "codebook.toml").of_editions(answered)
     _load_descriptions(connection, codebook, policy, register)
     _load_answers(connection)
     _load_units(connection, codebook, policy, register)
@@ -63,7 +72,7 @@ def open_vault(path: Path) -> Vault:
     _load_question_weights(connection, codebook, register)
     # Unless the manifest says otherwise, what is in the vault counts as made up.
     synthetic = manifest.get("synthetic") is not False
-    return Vault(path, synthetic, codebook, policy, register, connection)
+    return Vault(path, answers or path, synthetic, codebook, policy, register, connection)
 
 
 def answer_digests(vault: Vault) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
 import pytest
@@ -20,8 +21,9 @@ from queries.publish import publishing
 from queries.publish.publishing import Author
 from queries.release.log import LOG, Entry, log, versions
 from queries.release.manifest import VERSIONS, current_version, open_release, verify
+from queries.vault import chosen_answers
 from tests.exports import answers, take, written
-from tests.surveys import nine, south
+from tests.surveys import nine, south, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 BY = Author("Sam", "nieuwe editie")
@@ -39,7 +41,7 @@ def silent(_line: str) -> None:
 
 def put_online(vault: Path, by: Author = BY) -> Entry | None:
     """Publish a vault beside itself."""
-    return publishing.publish(vault, vault.parent / "release", 2025, by, silent)
+    return publishing.publish(vault, vault.parent / "release", [2025], by, silent)
 
 
 def correct(vault: Path, hours: float) -> None:
@@ -148,7 +150,7 @@ def test_discarding_brings_back_the_answers_of_the_version_online(vault: Path) -
 
 def test_an_edition_without_answers_is_not_published(vault: Path) -> None:
     with pytest.raises(DataError, match="geen antwoorden van editie 2031"):
-        publishing.publish(vault, vault.parent / "release", 2031, BY, silent)
+        publishing.publish(vault, vault.parent / "release", [2031], BY, silent)
 
 
 def test_rolling_back_to_what_is_online_changes_nothing(vault: Path) -> None:
@@ -199,7 +201,7 @@ def test_as_many_versions_stay_as_the_policy_keeps(vault: Path) -> None:
         correct(vault, hours)
         put_online(vault)
     assert [m.number for m in versions(vault.parent / "release")] == [2, 3]
-    assert len(list((vault / "published").glob("*.parquet"))) == 2
+    assert len(list((vault / "published").glob("[!.]*"))) == 2
 
 
 # ------------------------------------------------------------------ faults
@@ -289,13 +291,16 @@ def test_killed_at_any_moment_the_old_release_is_online_or_the_new_and_both_are_
     assert [entry.version for entry in log(release)][1:] == [current_version(release)]
 
 
-@pytest.mark.parametrize("step", ["_keep_answers", "_finish", "_append"])
+@pytest.mark.parametrize(
+    ("place", "step"),
+    [(chosen_answers, "keep"), (publishing, "_finish"), (publishing, "_append")],
+)
 def test_killed_between_swap_and_log_the_next_command_writes_the_line(
-    vault: Path, step: str, monkeypatch: pytest.MonkeyPatch
+    vault: Path, place: ModuleType, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_online(vault)
     correct(vault, 4)
-    real, calls = getattr(publishing, step), 0
+    real, calls = getattr(place, step), 0
 
     def killed(*arguments: object) -> object:
         nonlocal calls
@@ -306,7 +311,7 @@ def test_killed_between_swap_and_log_the_next_command_writes_the_line(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, step, killed)
+        patch.setattr(place, step, killed)
         with pytest.raises(KeyboardInterrupt):
             put_online(vault, Author("Kim", "opgave verbeterd"))
     release = vault.parent / "release"
@@ -330,3 +335,112 @@ def test_the_door_of_the_steward_has_every_command_up_to_the_vault_as_well() -> 
 
     assert "import" in names(commands_of_data)
     assert names(commands_of_data) < names(commands_of_queries)
+
+
+# ------------------------------------------------------------------ one edition, and no other
+
+
+def two_years(folder: Path) -> Path:
+    """Write the nine units, of which those in zuid answered ``hours`` in 2024 too: 5, 6, 7."""
+    vault = nine(folder / "kluis")
+    book = vault / "codebook.toml"
+    text = book.read_text(encoding="utf-8").replace("{ 2025 =", '{ 2024 = "new", 2025 =')
+    book.write_text(
+        f"{text}\n[[editions]]\nyear = 2024\nlabel = {texts('2024')}\n", encoding="utf-8"
+    )
+    register = pl.read_parquet(vault / "register.parquet")
+    earlier = register.with_columns(year=pl.lit(2024, pl.Int32))
+    pl.concat([earlier, register]).write_parquet(vault / "register.parquet")
+    add_hours(vault, 2024, {"U7": 5.0, "U8": 6.0, "U9": 7.0})
+    return vault
+
+
+def add_hours(vault: Path, year: int, hours: dict[str, float]) -> None:
+    """Let units of a vault answer ``hours`` in a year, in the place of what they answered."""
+    held = pl.read_parquet(vault / "responses.parquet")
+    rows = pl.DataFrame(
+        [
+            (year, code, "hours", "", answer, None, None, None, True)
+            for code, answer in hours.items()
+        ],
+        schema=held.schema,
+        orient="row",
+    )
+    keys = ["edition", "municipality_code", "indicator", "choice"]
+    pl.concat([held.join(rows, on=keys, how="anti"), rows]).write_parquet(
+        vault / "responses.parquet"
+    )
+
+
+def published(release: Path, year: int) -> list[tuple[object, ...]]:
+    """Return the figures online of a year."""
+    figures = pl.read_parquet(open_release(release).folder / "figures.parquet")
+    return figures.filter(pl.col("edition") == year).rows()
+
+
+def test_the_edition_that_is_asked_for_goes_online_and_no_other(tmp_path: Path) -> None:
+    vault, release, said = two_years(tmp_path), tmp_path / "release", list[str]()
+    publishing.publish(vault, release, [2024], BY, said.append)
+    online = open_release(release)
+    assert (online.manifest.editions, online.codebook.years()) == ([2024], [2024])
+    assert published(release, 2025) == []
+    assert any("Editie 2025: 12 antwoorden" in line and "niet mee" in line for line in said), said
+
+
+def test_a_correction_of_another_edition_waits_until_it_is_published_itself(tmp_path: Path) -> None:
+    vault, release, said = two_years(tmp_path), tmp_path / "release", list[str]()
+    publishing.publish(vault, release, [2024, 2025], BY, silent)
+    before, now = published(release, 2024), published(release, 2025)
+    add_hours(vault, 2024, {"U7": 9.0})
+    add_hours(vault, 2025, {"U7": 4.0})
+    publishing.publish(vault, release, [2025], BY, said.append)
+    assert published(release, 2024) == before
+    assert published(release, 2025) != now
+    assert (
+        "Editie 2024: 1 antwoorden in de kluis zijn anders dan online. Die gaan niet mee; "
+        "publiceer ze apart, met `publish 2024`." in said
+    )
+    publishing.publish(vault, release, [2024], BY, silent)
+    assert published(release, 2024) != before
+    # both corrections are online now, so that nothing is left to drop
+    assert publishing.discard(vault, release) == 0
+
+
+def test_what_was_never_online_is_dropped_whole(tmp_path: Path) -> None:
+    vault, release = two_years(tmp_path), tmp_path / "release"
+    publishing.publish(vault, release, [2024], BY, silent)
+    assert publishing.discard(vault, release) == 12
+    assert pl.read_parquet(vault / "responses.parquet")["edition"].unique().to_list() == [2024]
+
+
+def test_answers_that_are_online_already_are_said_to_change_nothing_beforehand(vault: Path) -> None:
+    put_online(vault)
+    said: list[str] = []
+    publishing.publish(vault, vault.parent / "release", [2025], BY, said.append)
+    assert said[0] == "Editie 2025: dezelfde antwoorden als online; die cijfers blijven."
+
+
+def test_a_version_whose_answers_an_earlier_program_kept_as_a_file_is_built_on(
+    tmp_path: Path,
+) -> None:
+    vault, release = two_years(tmp_path), tmp_path / "release"
+    publishing.publish(vault, release, [2024, 2025], BY, silent)
+    kept = vault / "published" / current_version(release)
+    (kept / "responses.parquet").rename(kept.with_name(f"{kept.name}.parquet"))
+    kept.rmdir()
+    before = published(release, 2024)
+    add_hours(vault, 2024, {"U7": 9.0})
+    add_hours(vault, 2025, {"U7": 4.0})
+    publishing.publish(vault, release, [2025], BY, silent)
+    assert published(release, 2024) == before
+
+
+def test_where_no_answers_were_kept_it_is_said_that_other_editions_go_along(
+    tmp_path: Path,
+) -> None:
+    vault, release, said = two_years(tmp_path), tmp_path / "release", list[str]()
+    publishing.publish(vault, release, [2024, 2025], BY, silent)
+    chosen_answers.forget(vault, current_version(release))
+    publishing.publish(vault, release, [2025], BY, said.append)
+    assert any("geen antwoorden bewaard" in line for line in said)
+    assert len(published(release, 2024)) > 0
