@@ -19,7 +19,7 @@ from pages.cards.rows import (
     headline_statistic,
     region_panel,
 )
-from queries.ask.questions import Comparison
+from queries.ask.questions import Comparison, Question
 from queries.vocabulary import Against, Outcome
 from queries.words import numbers
 from queries.words.texts import capital, join
@@ -229,12 +229,84 @@ def _compared(view: View, row: Row) -> str:
     )
 
 
-def as_figures(differences: pl.DataFrame) -> pl.DataFrame:
-    """Return differences in the one shape of figures, for files: the difference as estimate."""
-    return differences.with_columns(
-        kind=pl.lit("survey"),
-        basis=pl.lit("enquete"),
-        statistic=pl.lit("difference_") + pl.col("against"),
-        estimate=pl.when(~pl.col("outcome").is_in(UNTOLD)).then("difference"),
-        status="outcome",
+# What a file says of a tested difference, in place of the columns of figures.
+DIFFERENCE_COLUMNS = (
+    "kind",
+    "is_synthetic",
+    "edition",
+    "other_edition",
+    "basis",
+    "indicator",
+    "indicator_label",
+    "item",
+    "item_label",
+    "statistic",
+    "weighting",
+    "against",
+    "dimension",
+    "group_code",
+    "group_label",
+    "other_dimension",
+    "other_group",
+    "other_group_label",
+    "answer_count",
+    "other_answer_count",
+    "estimate",
+    "other_estimate",
+    "difference",
+    "low",
+    "high",
+    "unit",
+    "detectable",
+    "p_value",
+    "outcome",
+)
+
+
+def as_figures(view: View, differences: pl.DataFrame) -> pl.DataFrame:
+    """Return differences for files; what is too uncertain to say keeps its row, without figures.
+
+    With the number of answers of both figures; of the rest of a group none is published.
+    """
+    told = ~pl.col("outcome").is_in(UNTOLD)
+    figures = ("estimate", "other_estimate", "difference", "low", "high", "detectable", "p_value")
+    others = pl.Series([_other(view, row) for row in differences.to_dicts()], dtype=pl.String)
+    place = ["dimension", "group_code", "edition"]
+    counts = _answer_counts(view, differences, place)
+    other_place = ["other_dimension", "other_group", "other_edition"]
+    of_others = counts.rename(
+        dict(zip(place, other_place, strict=True)) | {"answer_count": "other_answer_count"}
     )
+    return (
+        differences.join(counts, on=[*_MEASURE, *place], how="left", maintain_order="left")
+        .join(of_others, on=[*_MEASURE, *other_place], how="left", maintain_order="left")
+        .with_columns(
+            *(pl.when(told).then(c).alias(c) for c in figures),
+            kind=pl.lit("survey"),
+            basis=pl.lit("enquete"),
+            other_group_label=others,
+        )
+    )
+
+
+_MEASURE = ["indicator", "item", "statistic", "weighting"]
+
+
+def _answer_counts(view: View, differences: pl.DataFrame, place: list[str]) -> pl.DataFrame:
+    """Return how many answered, of every group that differences are between."""
+    indicators, items, statistics, weightings = (
+        tuple(differences[column].unique(maintain_order=True)) for column in _MEASURE
+    )
+    found = [
+        view.ask(
+            Question(
+                indicators=indicators,
+                by=dimension,
+                items=items,
+                statistics=statistics,
+                weightings=weightings,
+            )
+        )
+        for dimension in differences["dimension"].unique(maintain_order=True)
+    ]
+    return pl.concat(found).select(*_MEASURE, *place, "answer_count")

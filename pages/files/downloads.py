@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
-import xlsxwriter
 
 from pages.cards.card import COLUMNS
+from pages.files import workbook
+from pages.files.columns import typed
+from queries.vocabulary import Grade
 from queries.words.numbers import decimal_mark
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from pages.cards.card import Card
     from pages.state.view import View
 
-_NUMBERS = {"estimate", "low", "high", "dont_know_share", "skipped_share"}
 # Text that begins like this could be taken for a formula by a spreadsheet.
 _FORMULA = r"^(\s*[=+\-@]|[\t\r\n])"
 
@@ -53,12 +54,14 @@ def about(view: View, card: Card, link: str) -> About:
 
 
 def tidy(view: View, card: Card) -> pl.DataFrame:
-    """Return the figures of a card with labels and unit, one row each, shares in percentages."""
+    """Return the figures of a card with labels and unit, one row each, shares in percentages.
+
+    What a page calls too uncertain to show has no estimate here either.
+    """
     book, language = view.book, view.language
-    frame = card.figures
+    columns = card.columns or COLUMNS
     by_id = {i.id: i for i in card.indicators}
-    missing = [pl.lit(None).alias(c) for c in COLUMNS if c not in frame.columns]
-    frame = frame.with_columns(missing)
+    frame = typed(card.figures, tuple(dict.fromkeys([*COLUMNS, *columns])))
     rows = frame.select("indicator", "item", "dimension", "group_code", "group_label").to_dicts()
     labels: dict[str, list[str]] = {
         "indicator_label": [
@@ -83,12 +86,13 @@ def tidy(view: View, card: Card) -> pl.DataFrame:
         view.is_made_up(by_id[r["indicator"]]) if r["indicator"] in by_id else bool(card.mark)
         for r in rows
     ]
+    uncertain = pl.col("grade").eq_missing(Grade.UNCERTAIN.value)
     return frame.with_columns(
         *[pl.Series(name, values, dtype=pl.String) for name, values in labels.items()],
         pl.Series("is_synthetic", made_up, dtype=pl.Boolean),
-    ).select(
-        pl.col(c).cast(pl.Float64) if c in _NUMBERS else pl.col(c) for c in card.columns or COLUMNS
-    )
+        estimate=pl.when(~uncertain).then("estimate"),
+        status=pl.when(uncertain).then("grade").otherwise("status"),
+    ).select(columns)
 
 
 @dataclass(frozen=True)
@@ -160,13 +164,17 @@ def _headings(view: View, columns: list[str]) -> dict[str, str]:
 
 @writer("excel.csv", "text/csv; charset=utf-8")
 def _excel_csv(content: Content) -> bytes:
-    """Return a CSV that a Dutch Excel opens right: BOM, semicolons, decimal commas."""
+    """Return a CSV that an Excel in the reader's language opens right.
+
+    With a mark of UTF-8; in Dutch with semicolons and decimal commas, in English without.
+    """
     view, frame, said = content.view, content.frame, content.said
     full = _with_about(frame, said).rename(
         _headings(view, [*frame.columns, *[n for n in vars(said) if n != "title"]])
     )
+    comma = decimal_mark(view.language) == ","
     text = _safe(full).write_csv(
-        separator=";", decimal_comma=decimal_mark(view.language) == ",", line_terminator="\r\n"
+        separator=";" if comma else ",", decimal_comma=comma, line_terminator="\r\n"
     )
     return b"\xef\xbb\xbf" + text.encode()
 
@@ -192,35 +200,8 @@ def _safe(frame: pl.DataFrame) -> pl.DataFrame:
 
 @writer("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 def _workbook(content: Content) -> bytes:
-    """Return a workbook: a cover, notes, and one plain table."""
-    view, frame, said = content.view, content.frame, content.said
-    words = view.words
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        workbook.set_properties({"title": said.title, "comments": said.mark})
-        bold = workbook.add_format({"bold": True})
-        cover = workbook.add_worksheet(words("file.sheet_cover"))
-        cover.set_column(0, 0, 24)
-        cover.set_column(1, 1, 110)
-        cover.write_string(0, 0, said.title, bold)
-        for place, (name, value) in enumerate(vars(said).items()):
-            if name != "title":
-                cover.write_string(place + 1, 0, words(f"file.{name}"))
-                cover.write_string(place + 1, 1, value)
-        notes = workbook.add_worksheet(words("file.sheet_notes"))
-        notes.set_column(0, 0, 30)
-        notes.set_column(1, 1, 110)
-        for place, (name, text) in enumerate(_notes(view, content.card)):
-            notes.write_string(place, 0, name, bold)
-            notes.write_string(place, 1, text)
-        sheet = workbook.add_worksheet(words("file.sheet_figures"))
-        headings = _headings(view, frame.columns)
-        frame.rename(headings).write_excel(
-            workbook, sheet, autofit=True, table_style="Table Style Light 1"
-        )
-        cover.activate()
-    return buffer.getvalue()
+    """Return a workbook: a cover, notes, and one table."""
+    return workbook.written(content)
 
 
 @writer("json", "application/json")
@@ -236,15 +217,3 @@ def _parquet(content: Content) -> bytes:
     buffer, said = io.BytesIO(), content.said
     _with_about(content.frame, said).write_parquet(buffer, metadata=dict(vars(said)))
     return buffer.getvalue()
-
-
-def _notes(view: View, card: Card) -> list[tuple[str, str]]:
-    """Return the notes of a workbook: what was asked, what is noted, what columns mean."""
-    words = view.words
-    asked = [(i.label.of(view.language), i.question.of(view.language)) for i in card.indicators]
-    noted = [(words("file.note"), note) for note in (card.legend, *card.notes) if note]
-    codes = [
-        (code, words(f"file.meaning_{code}", step=view.facts.policy.rounding.count_step))
-        for code in ("status", "grade", "low", "unit", "counts", "shares")
-    ]
-    return [*asked, *noted, *codes]

@@ -286,8 +286,8 @@ def test_every_outcome_of_the_release_has_its_words_and_its_sentence(published: 
 
 def test_in_files_a_difference_that_cannot_be_told_has_an_outcome_and_no_figure() -> None:
     built = card("verschillen", "personeel", gi="am", **NL)
-    untold = built.figures.filter(pl.col("status").is_in(["too_little", "not_published"]))
-    told = built.figures.filter(~pl.col("status").is_in(["too_little", "not_published"]))
+    untold = built.figures.filter(pl.col("outcome").is_in(["too_little", "not_published"]))
+    told = built.figures.filter(~pl.col("outcome").is_in(["too_little", "not_published"]))
     assert untold.height > 0
     assert untold["estimate"].null_count() == untold.height
     assert told["estimate"].null_count() == 0

@@ -56,7 +56,7 @@ def sheet(content: bytes, place: int = 2) -> pl.DataFrame:
 def excel_rows(content: bytes, decimal: str) -> list[list[str]]:
     """Return the rows of a CSV as a spreadsheet takes them in, numbers with a point."""
     text = content.decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if decimal == "," else ","))
     head = rows[0]
     numbers = {head.index(n) for n in head if n in {"schatting", "ondergrens", "bovengrens"}}
     numbers |= {head.index(n) for n in head if n in {"estimate", "low", "high"}}
@@ -96,10 +96,16 @@ def estimates(name: str, page: str, parameters: dict[str, str]) -> dict[str, lis
 def test_every_file_holds_the_figures_on_screen(
     name: str, page: str, parameters: dict[str, str]
 ) -> None:
-    shown = card(name, page, **parameters).figures["estimate"].to_list()
+    figures = card(name, page, **parameters).figures
+    too_uncertain = (
+        pl.col("grade") == "uncertain" if "grade" in figures.columns else pl.lit(value=False)
+    )
+    shown = figures.select(pl.when(~too_uncertain.fill_null(value=False)).then("estimate"))[
+        "estimate"
+    ].to_list()
     assert shown
     for ending, found in estimates(name, page, parameters).items():
-        assert found == pytest.approx(shown, nan_ok=True), ending
+        assert found == pytest.approx(shown, abs=5e-5, nan_ok=True), ending
 
 
 @pytest.mark.parametrize(("name", "page", "parameters"), VIEWS)
@@ -181,10 +187,10 @@ def test_a_csv_for_excel_has_its_mark_semicolons_and_decimal_commas() -> None:
     assert ";39," in content.decode("utf-8-sig")
 
 
-def test_an_english_csv_for_excel_has_decimal_points() -> None:
+def test_an_english_csv_for_excel_has_commas_and_decimal_points() -> None:
     content = file("officieel-klassen", "financien", "excel.csv", {"ed": "2023", "taal": "en"})
-    assert content.decode("utf-8-sig").startswith("kind;")
-    assert ";39." in content.decode("utf-8-sig")
+    assert content.decode("utf-8-sig").startswith("kind,")
+    assert ",39." in content.decode("utf-8-sig")
 
 
 def test_a_workbook_has_a_cover_notes_and_one_plain_table() -> None:

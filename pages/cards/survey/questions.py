@@ -10,6 +10,7 @@ import polars as pl
 from data.survey.groups import CROSS, WHOLE, parts_of
 from pages.cards.card import Card, Chart, said_of, short_bound, shown, style_of
 from pages.cards.differences import (
+    DIFFERENCE_COLUMNS,
     UNTOLD,
     as_figures,
     difference_table,
@@ -160,7 +161,8 @@ def differences_card(view: View, indicator: Indicator) -> Card | None:
     return replace(
         card,
         sentence=said or view.words(f"difference.{'none' if is_tested else 'untested'}"),
-        figures=as_figures(tested),
+        figures=as_figures(view, tested),
+        columns=DIFFERENCE_COLUMNS,
         table=difference_table(view, tested),
         legend=view.words("difference.legend"),
     )
