@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from streamlit.starlette import App
 
 from data.errors import DataError
+from data.settings import settings
 from pages.files import pictures
 from pages.screen import unhandled_errors
 from pages.server.middleware import PageLanguage, SecurityHeaders
@@ -34,6 +35,8 @@ async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
+# A setting that cannot be stops the server here, with a sentence, and not a reader later.
+settings()
 app = App(
     "pages/frame.py",
     lifespan=warm_up,

@@ -116,13 +116,25 @@ def versions() -> None:
 def verify() -> None:
     """Lees van elke versie elk bestand terug."""
     from queries.release.log import versions as known_versions
-    from queries.release.manifest import VERSIONS
+    from queries.release.manifest import VERSIONS, genuine_manifest
     from queries.release.manifest import verify as check_files
 
     target = store.release_path()
     for manifest in known_versions(target):
+        genuine_manifest(target, manifest.version)
         check_files(target / VERSIONS / manifest.version, manifest)
         typer.echo(f"{manifest.version}: {len(manifest.files)} bestanden in orde.")
+
+
+@app.command("settings")
+def list_settings() -> None:
+    """Toon elke instelling: de variabele, de waarde nu, en waar zij voor is."""
+    from data.settings import Settings, settings, variable
+
+    now = settings()
+    for name, field in Settings.model_fields.items():
+        said = "" if field.get_default() == getattr(now, name) else ", ingesteld"
+        typer.echo(f"{variable(name)}={getattr(now, name)}{said}\n    {field.description}")
 
 
 @app.command()

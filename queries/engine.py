@@ -7,8 +7,10 @@ and settings. SQL text is never put together: it is read from a file and takes n
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,7 +18,7 @@ import duckdb
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
@@ -102,11 +104,23 @@ def parameters_of(name: str) -> frozenset[str]:
     return frozenset(statement.named_parameters)
 
 
-def run(connection: Connection, name: str, parameters: Mapping[str, object]) -> pl.DataFrame:
+def run(
+    connection: Connection,
+    name: str,
+    parameters: Mapping[str, object],
+    seconds: float | None = None,
+) -> pl.DataFrame:
     """Return the answer to the question in ``queries/<name>.sql``.
 
+    Args:
+        connection: where its tables are.
+        name: of the question.
+        parameters: all that it takes.
+        seconds: how long it may take; for ever when None.
+
     Raises:
-        QueryError: unknown question, parameters that do not match, or a query that fails.
+        QueryError: unknown question, parameters that do not match, or a query that fails or takes
+            too long.
     """
     expected = parameters_of(name)
     if expected != set(parameters):
@@ -115,13 +129,34 @@ def run(connection: Connection, name: str, parameters: Mapping[str, object]) -> 
             "geef precies de genoemde parameters mee.",
         )
     try:
-        frame: pl.DataFrame = connection.sql(sql_of(name), params=dict(parameters)).pl()
+        with _within(seconds, connection):
+            frame: pl.DataFrame = connection.sql(sql_of(name), params=dict(parameters)).pl()
+    except duckdb.InterruptException as error:
+        raise QueryError(
+            f"Vraag ‘{name}’ duurde langer dan {seconds} seconden en is afgebroken.",
+            "vraag minder tegelijk, of geef de server met STAND_QUERY_SECONDS meer tijd.",
+        ) from error
     except duckdb.Error as error:
         raise QueryError(
             f"Vraag ‘{name}’ is mislukt ({str(error).splitlines()[0]}).",
             "kijk in het logboek van de server.",
         ) from error
     return frame
+
+
+@contextmanager
+def _within(seconds: float | None, connection: Connection) -> Iterator[None]:
+    """Interrupt what a connection is doing when it takes too long."""
+    watch = None if seconds is None else Timer(seconds, connection.interrupt)
+    if watch is None:
+        yield
+        return
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def keep(connection: Connection, table: str, name: str, parameters: Mapping[str, object]) -> None:

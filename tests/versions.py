@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from data.files import store
 from queries.publish import publishing
 from queries.publish.publishing import Author
+from queries.release.manifest import MANIFEST, VERSIONS, content_of, current_version, point
 from tests.exports import take, written
 from tests.surveys import nine
 
@@ -29,3 +31,23 @@ def corrected(folder: Path) -> None:
     vault = nine(folder / "kluis")
     publishing.publish(vault, folder / "release", [2025], Author("Sam", "eerste keer"), silent)
     correct(folder, 4)
+
+
+def sealed(release: Path, **changes: object) -> str:
+    """Make of the files of the version online a genuine version; return its name.
+
+    Args:
+        release: the folder of the release, whose files a test has changed.
+        changes: what its manifest says otherwise.
+    """
+    folder = release / VERSIONS / current_version(release)
+    held = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
+    files = {path.name: store.checksum(path) for path in held}
+    content = content_of(files)
+    manifest = store.read_json(folder / MANIFEST)
+    version = f"{manifest['number']}-{content[:8]}"
+    manifest |= {"files": files, "content": content, "version": version} | changes
+    store.write_json(manifest, folder / MANIFEST)
+    folder.rename(folder.with_name(version))
+    point(release, version)
+    return version

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.errors import DataError
+from data.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +44,12 @@ _PUBLIC = "fictieve voorbeelddata: dit geheim is openbaar"
 
 def vault_path() -> Path:
     """Return the folder of the vault: ``STAND_VAULT``, else ``data/vault``."""
-    return Path(os.environ.get("STAND_VAULT") or HERE / "vault").resolve()
+    return settings().vault.resolve()
 
 
 def release_path() -> Path:
     """Return the folder of the release: ``STAND_RELEASE``, else ``data/release``."""
-    return Path(os.environ.get("STAND_RELEASE") or HERE / "release").resolve()
+    return settings().release.resolve()
 
 
 def checksum(path: Path) -> str:

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from data.files import store
+from data.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SWITCH = "STAND_STEWARD"
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ["csv", "txt", "tsv", "xlsx", "sav", "parquet", "json"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -40,7 +40,7 @@ class Outcome:
 
 def offered() -> bool:
     """Whether there is such a page at all for this visitor."""
-    return os.environ.get(SWITCH) == "1" and (_has_login() or _here())
+    return settings().steward and (_has_login() or _here())
 
 
 def allowed() -> bool:

@@ -127,6 +127,22 @@ async def health(request: Request) -> Response:
     return JSONResponse({"status": "ok", "version": version, "program": __version__})
 
 
+async def ready(request: Request) -> Response:
+    """Answer whether readers can be sent here: the release opens, and every file is what was made.
+
+    A server with a damaged table still answers what needs no such table; a proxy that can choose
+    does better to send readers elsewhere.
+    """
+    del request
+    try:
+        known = await to_thread.run_sync(online)
+    except DataError as error:
+        return JSONResponse({"ready": False, "reason": type(error).__name__}, status_code=503)
+    damaged = sorted(known.release.broken)
+    said = {"ready": not damaged, "version": known.version, "damaged": damaged}
+    return JSONResponse(said, status_code=503 if damaged else 200)
+
+
 async def robots(request: Request) -> Response:
     """Let robots read the pages, not the files."""
     del request
@@ -138,6 +154,7 @@ ROUTES = [
     Route(f"/{EMBED}/{{page}}/{{card}}", embed),
     Route(f"/{PRESENTATION}", presentation),
     Route("/healthz", health),
+    Route("/readyz", ready),
     Route("/robots.txt", robots),
     *assets.ROUTES,
     *sheet_routes.ROUTES,

@@ -7,7 +7,6 @@ served.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections import Counter
 from datetime import datetime
@@ -35,10 +34,11 @@ from queries.publish.refusals import (
 from queries.release.manifest import (
     FORMAT,
     MANIFEST,
-    POINTER,
     VERSIONS,
     Manifest,
+    content_of,
     current_manifest,
+    point,
     verify,
 )
 from queries.vault import design, prior_releases
@@ -227,7 +227,7 @@ def _write(
             shutil.copyfile(vault.path / name, draft / name)
     files = sorted(path for path in draft.iterdir() if path.is_file())
     checksums = {path.name: store.checksum(path) for path in files}
-    content = hashlib.sha256(repr(sorted(checksums.items())).encode()).hexdigest()
+    content = content_of(checksums)
     former = current_manifest(target)
     number = 1 + max((_number(path) for path in (target / VERSIONS).iterdir()), default=0)
     manifest = Manifest(
@@ -278,8 +278,7 @@ def _swap_in(draft: Path, target: Path, manifest: Manifest, report: Report) -> M
     final = target / VERSIONS / manifest.version
     draft.rename(final)
     store.flush(final.parent)
-    pointer = {"version": manifest.version, "manifest": store.checksum(final / MANIFEST)}
-    store.write_json(pointer, target / POINTER)
+    point(target, manifest.version)
     report(f"Versie {manifest.version} staat klaar")
     return manifest
 

@@ -27,12 +27,12 @@ from queries.publish.changes import changes_between
 from queries.release.log import LOG, Change, Entry, log, versions
 from queries.release.manifest import (
     MANIFEST,
-    POINTER,
     VERSIONS,
     Manifest,
     current_manifest,
     current_version,
-    read_manifest,
+    genuine_manifest,
+    point,
     verify,
 )
 from queries.vault import chosen_answers
@@ -128,10 +128,9 @@ def rollback(target: Path, version: str, by: Author) -> Entry | None:
     with _alone(target / _LOCK, "publicatie"):
         _finish(target)
         folder = _known(target, version)
-        verify(folder, read_manifest(folder))
+        verify(folder, genuine_manifest(target, folder.name))
         _begin(target, "rollback", by, None)
-        pointer = {"version": folder.name, "manifest": store.checksum(folder / MANIFEST)}
-        store.write_json(pointer, target / POINTER)
+        point(target, folder.name)
         return _finish(target)
 
 

@@ -5,6 +5,7 @@ The only part of the project that the web process reads figures from.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.errors import CodebookError, DataError, ReleaseBrokenError
 from data.files import store
+from data.settings import settings
 from data.survey.agenda import Agenda, load_agenda
 from data.survey.codebook import Codebook, load_codebook
 from data.survey.policy import Policy, load_policy
@@ -22,9 +24,13 @@ from queries import engine
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
 FORMAT = 2
+# The table that says of itself whether answers are made up; the checksums hold it to that.
+_MARKED = "figures.parquet"
 POINTER = "current.json"
 VERSIONS = "versions"
 MANIFEST = "manifest.json"
@@ -86,7 +92,24 @@ class Release:
         name = f"views/{view}"
         for table in sorted(engine.tables_of(name) & set(self.broken)):
             raise ReleaseBrokenError(f"{table}.parquet: {self.broken[table]}.", REMEDY)
-        return engine.run(self.connection.cursor(), name, parameters)
+        seconds = settings().query_seconds
+        return engine.run(self.connection.cursor(), name, parameters, seconds)
+
+
+class Pointer(BaseModel):
+    """Which version is online, and the checksum of its manifest, which names all others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str
+    manifest: str
+
+
+def point(target: Path, version: str) -> None:
+    """Put a version online, in one step."""
+    checksum = store.checksum(target / VERSIONS / version / MANIFEST)
+    pointer = Pointer(version=version, manifest=checksum)
+    store.write_json(pointer.model_dump(), target / POINTER)
 
 
 def current_version(target: Path) -> str:
@@ -95,11 +118,14 @@ def current_version(target: Path) -> str:
     Raises:
         ReleaseBrokenError: there is no release, or the pointer is damaged.
     """
+    return _pointer(target).version
+
+
+def _pointer(target: Path) -> Pointer:
     try:
-        version = store.read_json(target / POINTER)["version"]
-    except (DataError, KeyError) as error:
+        return Pointer.model_validate(store.read_json(target / POINTER))
+    except (DataError, ValidationError) as error:
         raise ReleaseBrokenError(f"Er is geen release in {target} ({error}).", REMEDY) from error
-    return str(version)
 
 
 def is_version(name: str) -> bool:
@@ -154,23 +180,65 @@ def damaged(folder: Path, manifest: Manifest) -> dict[str, str]:
     return found
 
 
+def content_of(files: Mapping[str, str]) -> str:
+    """Return what a version is named after: the checksum of the checksums of its files."""
+    return hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
+
+
+def genuine_manifest(target: Path, version: str) -> Manifest:
+    """Return the manifest of a version, if it is the one that was made with it.
+
+    That of the version online has the checksum in the pointer. Of every version the name follows
+    from the checksums of its files, and what the manifest says of them from the files.
+
+    Raises:
+        ReleaseBrokenError: it is missing, damaged or changed.
+    """
+    folder = target / VERSIONS / version
+    manifest = read_manifest(folder)
+    online = _pointer(target)
+    content = content_of(manifest.files)
+    named = f"{manifest.number}-{content[:8]}"
+    if (
+        (version == online.version and store.checksum(folder / MANIFEST) != online.manifest)
+        or (manifest.content, manifest.version, version) != (content, named, named)
+        or _marked_otherwise(folder, manifest)
+    ):
+        raise ReleaseBrokenError(
+            f"{folder / MANIFEST} is veranderd sinds de release gemaakt is.", REMEDY
+        )
+    return manifest
+
+
+def _marked_otherwise(folder: Path, manifest: Manifest) -> bool:
+    """Whether a manifest says of the answers that they are made up, or not, against its figures."""
+    if _MARKED not in manifest.files or _MARKED in damaged(folder, manifest):
+        return False
+    said = store.parquet_metadata(folder / _MARKED).get("synthetic")
+    return said != str(manifest.synthetic).lower()
+
+
 def open_release(target: Path, version: str | None = None) -> Release:
     """Return a release with its tables in memory, locked off from everything else.
 
-    A damaged table does not stop the others: questions that need it fail, the rest is answered.
+    A damaged table does not stop the others: it is not read, questions that need it fail, and the
+    rest is answered.
 
     Args:
         target: the folder of the release.
         version: which version; the current one when None.
 
     Raises:
-        ReleaseBrokenError: no release, or its manifest, codebook or policy is unusable.
+        ReleaseBrokenError: no release, or its manifest, codebook, policy or agenda is not the one
+            it was made with.
     """
-    folder = target / VERSIONS / (version or current_version(target))
-    manifest = read_manifest(folder)
+    version = version or current_version(target)
+    folder, manifest = target / VERSIONS / version, genuine_manifest(target, version)
     wrong = damaged(folder, manifest)
     for name, reason in wrong.items():
         _log.error("release %s: %s: %s", manifest.version, name, reason)
+    for name in sorted(wrong.keys() & set(store.DESCRIPTIONS)):
+        raise ReleaseBrokenError(f"{folder / name}: {wrong[name]}.", REMEDY)
     try:
         codebook = load_codebook(folder / "codebook.toml").of_editions(manifest.editions)
         policy = load_policy(folder / "policy.toml")

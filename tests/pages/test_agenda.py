@@ -11,13 +11,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.files import store
 from pages.cards.agenda import actions, agenda_card, change_in_words, changes, owners
 from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address
 from pages.state.releases import online
 from pages.state.view import View
+from queries.release.manifest import open_release
+from tests.versions import sealed
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 OWNERS = {
@@ -153,10 +154,7 @@ def test_a_release_without_tested_differences_says_that_nothing_can_be_compared(
 ) -> None:
     without = tmp_path / "uitgave"
     shutil.copytree(sample_release, without)
-    version = store.read_json(without / "current.json")["version"]
-    path = without / "versions" / str(version) / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    del manifest["files"]["comparisons.parquet"]
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    (open_release(without).folder / "comparisons.parquet").unlink()
+    sealed(without)
     monkeypatch.setenv("STAND_RELEASE", str(without))
     assert changes(replace(at())) == {}

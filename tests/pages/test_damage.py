@@ -1,18 +1,22 @@
 """A damaged release costs only the figures it held: one sentence on the page, detail in the log."""
 
+import json
 import logging
 import shutil
 from pathlib import Path
 
+import anyio
 import polars as pl
 import pytest
+from starlette.requests import Request
 
 from data.survey.design import Theme
 from pages.cards import registry
 from pages.cards.card import Card
 from pages.screen import card_view
+from pages.server import routes
 from pages.state.view import View
-from queries.release.manifest import POINTER, VERSIONS, Release, current_version
+from queries.release.manifest import MANIFEST, POINTER, VERSIONS, Release, current_version
 from tests.conftest import start_server
 from tests.pages.cards import participants, released
 from tests.pages.reading import framed, moved, said
@@ -86,6 +90,23 @@ def test_damaged_survey_figures_leave_the_other_pages_standing(
     assert not moved(test, "begrippen", taal="nl").error
 
 
+def test_a_server_with_a_damaged_table_is_alive_and_not_ready(release: Path) -> None:
+    table_of(release, "official").unlink()
+    request = Request({"type": "http"})
+    answers = [anyio.run(ask, request) for ask in (routes.health, routes.ready)]
+    assert [answer.status_code for answer in answers] == [200, 503]
+    assert json.loads(bytes(answers[1].body))["damaged"] == ["official"]
+
+
+def test_pages_show_nothing_of_a_release_that_hides_that_it_is_made_up(release: Path) -> None:
+    manifest = release / VERSIONS / current_version(release) / MANIFEST
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace('"synthetic": true', '"synthetic": false'), encoding="utf-8")
+    test = framed("personeel", taal="nl")
+    assert [e.value.partition(":")[0] for e in test.error] == list(SENTENCES.values())
+    assert anyio.run(routes.ready, Request({"type": "http"})).status_code == 503
+
+
 @pytest.mark.parametrize("name", ["register", "mergers", "comparisons", "response"])
 def test_no_page_falls_over_when_a_table_is_missing(release: Path, name: str) -> None:
     table_of(release, name).unlink()
@@ -117,11 +138,13 @@ def test_a_server_without_a_release_stays_up_and_heals(
     server = start_server(release, log)
     try:
         assert server.get("healthz")[0] == 503
+        assert server.get("readyz")[0] == 503
         assert server.get("personeel?ed=2023&taal=nl", accept="text/html")[0] == 200
         assert server.get("bestand/personeel/klassen.csv?ed=2023")[0] == 503
         shutil.copytree(sample_release, release)
         assert server.get("healthz")[0] == 200
         assert server.get("bestand/personeel/klassen.csv?ed=2023")[0] == 200
+        assert server.get("readyz")[0] == 200
     finally:
         server.stop()
     assert "ReleaseBrokenError" in log.read_text(encoding="utf-8")

@@ -18,7 +18,9 @@ from pages.state import address
 from pages.state.releases import online
 from pages.state.view import View
 from queries.publish.open_answers import SCHEMA
+from queries.release.manifest import open_release
 from tests.conftest import ROOT
+from tests.versions import sealed
 
 HOSTILE = '=HYPERLINK("http://kwaad.nl";"klik") <img src=x onerror=alert(1)> **vet** $x$'
 TEXTS = [
@@ -38,18 +40,12 @@ def told(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """
     folder = tmp_path_factory.mktemp("signalen") / "uitgave"
     shutil.copytree(sample_release, folder)
-    version = folder / "versions" / str(store.read_json(folder / "current.json")["version"])
+    version = open_release(folder).folder
     many = [(n, "schaarste", None, "nl", "nl", f"Keuze nummer {n}.") for n in range(6, 36)]
     rows = [(2023, *row) for row in (*TEXTS, *many)]
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     store.write_parquet(frame, version / "signals.parquet", {})
-    manifest = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"]["signals.parquet"] = store.checksum(version / "signals.parquet")
-    # Caches go by version.
-    manifest["version"] = "signalen"
-    (version / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    version.rename(version.with_name("signalen"))
-    store.write_json({"version": "signalen"}, folder / "current.json")
+    sealed(folder)
     return folder
 
 
