@@ -87,6 +87,27 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") menu(false);
   });
+  // Streamlit goes wherever the history of the browser goes.
+  const go = (address) => {
+    history.pushState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+  };
+  const aside = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  // A mark of a chart bears what a click on it changes in the address. By itself Vega would follow
+  // that as a link, which loads the page anew and forgets the other choices.
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest?.(".stVegaLiteChart") && event.target.__data__?.href;
+    if (!choice) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const address = new URL(location.pathname + location.search, location.origin);
+    for (const [name, value] of new URLSearchParams(choice)) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    if (aside(event)) open(address);
+    else go(address);
+  }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".stand-menu");
     if (button) menu(button.getAttribute("aria-expanded") !== "true");
@@ -95,13 +116,11 @@
     if ((going && !staying) || event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
     }
-    if (going && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    if (going && !aside(event)) {
       if (staying) pressed = staying.dataset.stay;
-      // Streamlit goes wherever the history of the browser goes.
       event.preventDefault();
       menu(false);
-      history.pushState(null, "", going.href);
-      dispatchEvent(new PopStateEvent("popstate"));
+      go(going.href);
     }
     const link = event.target.closest("a[data-copied]");
     if (link && navigator.clipboard) {

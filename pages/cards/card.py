@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import polars as pl
 
 from pages.charts.spec import Axis, Spec, Style
+from pages.state.address import difference
 from pages.state.pages import FILES
 from queries.vocabulary import Grade
 from queries.words import figures
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from data.survey.indicators import Indicator
+    from pages.state.selection import Selection
     from pages.state.view import View
     from queries.words.figures import Shown
 
@@ -111,6 +113,19 @@ def said_of(view: View, figure: Shown, label: str) -> str:
     )
 
 
+def choice(view: View, wanted: Selection) -> str:
+    """Return what a click on a mark changes in the address, so that ``wanted`` is chosen."""
+    return difference(view.selection, wanted, view.book)
+
+
+def choice_of(view: View, dimension: str, code: str) -> str:
+    """Return what a click on the mark of a group changes: it is chosen, or no longer."""
+    chosen = view.chosen_groups().get(dimension)
+    return choice(
+        view, view.with_group(view.selection, dimension, None if code == chosen else code)
+    )
+
+
 def dot(code: str, label: str, figure: str, said: str) -> Row:
     """Return a row of an interval chart without a dot as yet.
 
@@ -130,6 +145,7 @@ def dot(code: str, label: str, figure: str, said: str) -> Row:
         "stands_out": True,
         "whole": None,
         "chosen": False,
+        "choice": "",
     }
 
 
@@ -150,6 +166,7 @@ def chart_frame(rows: Sequence[Row]) -> pl.DataFrame:
         "stands_out": pl.Boolean(),
         "whole": pl.Float64(),
         "chosen": pl.Boolean(),
+        "choice": pl.String(),
     }
     return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("rank")
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from data.survey.groups import WHOLE
 from pages.cards.card import Row, axis_of
+from pages.state.parameters import MUNICIPALITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,6 +88,12 @@ def axis_of_values(view: View, indicator: Indicator, values: pl.DataFrame) -> Ax
     return replace(axis, low=lowest, high=highest)
 
 
+def municipality_choice(view: View, code: str) -> str:
+    """Return what a click on a municipality changes in the address: it is chosen, or no longer."""
+    chosen = code == view.selection.official.municipality
+    return f"?{MUNICIPALITY}={'' if chosen else code}"
+
+
 _STRIP: dict[str, pl.DataType] = {
     "key": pl.String(),
     "name": pl.String(),
@@ -98,6 +105,7 @@ _STRIP: dict[str, pl.DataType] = {
     "median": pl.Float64(),
     "quartile_high": pl.Float64(),
     "state": pl.String(),
+    "choice": pl.String(),
 }
 
 
@@ -152,6 +160,7 @@ def _summary_row(view: View, indicator: Indicator, key: str, by_name: dict[str, 
         "median": median,
         "quartile_high": by_name["quartile_high"]["estimate"],
         "state": view.words("state.no_data") if median is None else "",
+        "choice": "",
     }
 
 
@@ -168,6 +177,7 @@ def _municipal_row(view: View, indicator: Indicator, key: str, row: Row) -> Row:
         "median": None,
         "quartile_high": None,
         "state": "",
+        "choice": municipality_choice(view, row["municipality_code"]),
     }
 
 

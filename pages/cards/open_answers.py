@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from data.survey.groups import WHOLE
-from pages.cards.card import Card, Chart, Row, chart_frame, dot, word_table
+from pages.cards.card import Card, Chart, Row, chart_frame, choice, dot, word_table
 from pages.charts.intervals import interval_chart
 from pages.charts.spec import Axis, Style
+from pages.state.parameters import taking
 from queries.words.texts import join
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _count_card(
     column = "theme" if card_id == "signalen-themas" else "partner"
     drawn = [
         _dot(view, row[column], names[row[column]], row["signal_count"])
-        | {"chosen": row[column] == chosen}
+        | {"chosen": row[column] == chosen, "choice": _choice(view, column, row[column], chosen)}
         for row in rows
         if row[column] is not None
     ]
@@ -189,6 +190,12 @@ def _dot(view: View, code: str, label: str, count: int) -> Row:
     """Return what a chart draws of one count."""
     said = view.number(count)
     return dot(code, label, said, f"{label}: {said}") | {"estimate": float(count)}
+
+
+def _choice(view: View, column: str, code: str, chosen: str | None) -> str:
+    """Return what a click on a count changes in the address: it is chosen, or no longer."""
+    wanted = taking(view.selection, f"signals.{column}", None if code == chosen else code)
+    return choice(view, wanted)
 
 
 def _card(

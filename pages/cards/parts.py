@@ -46,6 +46,7 @@ def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
     label: Callable[[Row], str],
     *,
     chosen: Callable[[Row], bool],
+    choose: Callable[[Row], str] = lambda _row: "",
     whole: float | None = None,
     outcome: Callable[[Row], str | None] = lambda _row: None,
     notes: Sequence[str] = (),
@@ -59,6 +60,7 @@ def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
         rows: the figures.
         label: the name of a row.
         chosen: whether the reader chose it.
+        choose: what a click on it changes in the address.
         whole: what all rows are compared with, drawn as a line.
         outcome: what a test calls a row; None where nothing is tested.
         notes: what has to be said of the choice.
@@ -66,7 +68,7 @@ def interval_card(  # noqa: PLR0913 - what differs between cards of one kind
     card_id, heading = named
     drawn = [
         _told_apart(view, chart_row(view, indicator, row, label(row)), outcome(row))
-        | {"chosen": chosen(row), "whole": whole}
+        | {"chosen": chosen(row), "choice": choose(row), "whole": whole}
         for row in rows
     ]
     axis = axis_of(view, indicator, drawn_statistics(view, indicator))

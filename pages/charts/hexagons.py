@@ -7,7 +7,19 @@ from typing import Any
 
 import altair as alt
 
-from pages.charts.spec import GREY, INK, ORANGE, PAPER, Spec, Style, finished, labelled, spread_of
+from pages.charts.spec import (
+    CHOICE,
+    GREY,
+    HAND,
+    INK,
+    ORANGE,
+    PAPER,
+    Spec,
+    Style,
+    finished,
+    labelled,
+    spread_of,
+)
 
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
 MAP_HEIGHT = 580
@@ -32,7 +44,7 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
     colours = [*spread_of(len(style.legend) - 1), PAPER]
     base = alt.Chart(alt.InlineData(values=[]))
     tile = base.mark_point(
-        shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, **place
+        shape=_HEXAGON, filled=True, size=size, stroke=GREY, strokeWidth=0.5, cursor=HAND, **place
     ).encode(
         color=labelled(
             style,
@@ -44,11 +56,13 @@ def hexagon_map(style: Style, shape: tuple[float, float]) -> Spec:
         ),
         opacity=alt.when("datum.inside").then(alt.value(1)).otherwise(alt.value(0.3)),
         tooltip="said:N",
+        href=CHOICE,
     )
     chosen = base.transform_filter("datum.chosen")
+    rim_of_own: dict[str, Any] = {"stroke": ORANGE, "strokeWidth": 3.5, "opacity": 1}
     own = chosen.mark_point(
-        shape=_HEXAGON, filled=False, size=size, stroke=ORANGE, strokeWidth=3.5, opacity=1, **place
-    )
+        shape=_HEXAGON, filled=False, size=size, cursor=HAND, **rim_of_own, **place
+    ).encode(tooltip="said:N", href=CHOICE)
     text = {"dy": -18, "fontWeight": 600, "fontSize": 14, **place}
     # A rim in the colour of the paper keeps the name apart from what it stands on.
     rim = chosen.mark_text(color=PAPER, stroke=PAPER, strokeWidth=5, **text).encode(text="name:N")

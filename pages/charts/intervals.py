@@ -8,8 +8,10 @@ import altair as alt
 
 from pages.charts.spec import (
     BLUE,
+    CHOICE,
     FIGURE,
     GREY,
+    HAND,
     INK,
     ORANGE,
     PAPER,
@@ -31,8 +33,8 @@ def interval_chart(style: Style) -> Spec:
 
     Rows: ``estimate``, ``low``, ``high`` (null where not drawn), ``said`` (all of it in words, for
     the mouse), ``chosen``, ``is_good`` (filled dot), ``stands_out`` (a test tells it apart, or
-    there is none) and ``whole`` (what all are compared with, null where nothing is). Behind the
-    second bar of a key stands the figure, or the words in its place.
+    there is none), ``whole`` (what all are compared with, null where nothing is) and ``choice``.
+    Behind the second bar of a key stands the figure, or the words in its place.
     """
     colour = (
         alt.when("datum.chosen")
@@ -59,11 +61,15 @@ def interval_chart(style: Style) -> Spec:
         .mark_rule(strokeWidth=1, strokeDash=[4, 3], color=GREY)
         .encode(x=value_axis("whole", style.axis))
     )
-    band = named.mark_bar(height=12, opacity=0.28, cornerRadius=6).encode(
-        x=value_axis("low", style.axis), x2="high:Q", color=colour, tooltip="said:N"
+    band = named.mark_bar(height=12, opacity=0.28, cornerRadius=6, cursor=HAND).encode(
+        x=value_axis("low", style.axis),
+        x2="high:Q",
+        color=colour,
+        tooltip="said:N",
+        href=CHOICE,
     )
-    dot = base.mark_point(size=110, strokeWidth=2.2, opacity=1).encode(
-        x="estimate:Q", color=colour, fill=fill, shape=shape, tooltip="said:N"
+    dot = base.mark_point(size=110, strokeWidth=2.2, opacity=1, cursor=HAND).encode(
+        x="estimate:Q", color=colour, fill=fill, shape=shape, tooltip="said:N", href=CHOICE
     )
     figures = rows.mark_point(opacity=0, size=0).encode(y=_by_rank(_figures_axis()), x="estimate:Q")
     layers = alt.layer(whole, band, dot, figures).resolve_axis(y="independent")

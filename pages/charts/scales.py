@@ -7,7 +7,9 @@ from functools import lru_cache
 import altair as alt
 
 from pages.charts.spec import (
+    CHOICE,
     GREY,
+    HAND,
     INK,
     PAPER,
     Spec,
@@ -28,7 +30,7 @@ def scale_chart(style: Style) -> Spec:
     Rows: one per row and answer, with ``answer`` (its place from 0), ``label`` (its name),
     ``start`` and ``end`` (percentages), ``value`` (in words, empty where too small to fit),
     ``said`` (name and value, for the mouse), ``is_bound`` (pale and dashed: as wide as is left)
-    and ``state`` (words in the place of a bar, on the first answer only).
+    ``state`` (words in the place of a bar, on the first answer only) and ``choice``.
     """
     colours = spread_of(len(style.legend))
     middle = (len(style.legend) + 1) // 2
@@ -38,11 +40,12 @@ def scale_chart(style: Style) -> Spec:
         .otherwise(alt.value(INK))
     )
     base = alt.Chart(alt.InlineData(values=[])).encode(y=rows_axis())
-    bar = base.mark_bar(height=26, strokeWidth=1).encode(
+    bar = base.mark_bar(height=26, strokeWidth=1, cursor=HAND).encode(
         fillOpacity=alt.when("datum.is_bound").then(alt.value(0.3)).otherwise(alt.value(1)),
         stroke=alt.when("datum.is_bound").then(alt.value(GREY)).otherwise(alt.value(PAPER)),
         strokeDash=alt.when("datum.is_bound").then(alt.value([3, 2])).otherwise(alt.value([1, 0])),
         tooltip="said:N",
+        href=CHOICE,
         x=value_axis("start", style.axis),
         x2="end:Q",
         color=labelled(style, colours, 140),

@@ -4,7 +4,8 @@ A specification holds no data and nothing that changes with a filter, so that a 
 drawn it once only takes in new rows. Building one costs more than any query, so each is kept.
 
 Every chart takes rows with ``key`` (unique, in drawing order by ``rank``; what stands behind the
-first ``|`` is shown), and the columns named at each function.
+first ``|`` is shown), and the columns named at each function. In ``choice`` stands what a click on
+a mark chooses, as the part of the address that changes (``?gm=GM0363``), or nothing.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ ROW_HEIGHT = 40
 _LABEL, FIGURE = (f"split(datum.value, '|')[{part}]" for part in (1, 2))
 _IS_HEADING = "indexof(datum.value, '#') === 0"
 _HAS_TWO_LINES = "indexof(datum.value, '\\n') >= 0"
+
+# What a click chooses, and the hand of the mouse where it chooses anything.
+CHOICE = "choice:N"
+HAND = alt.ExprRef("datum.choice ? 'pointer' : 'default'")
 
 # A screen reader hears the finding that stands for the chart, and reads the table; not each mark,
 # in English.

@@ -9,7 +9,9 @@ import altair as alt
 from pages.charts.spec import (
     BAND,
     BLUE,
+    CHOICE,
     GREY,
+    HAND,
     INK,
     ORANGE,
     ROW_HEIGHT,
@@ -38,8 +40,8 @@ def strip_chart(style: Style) -> Spec:
         x=value_axis("quartile_low", style.axis), x2="quartile_high:Q"
     )
     ticks = municipality.mark_tick(
-        thickness=1, height=20, opacity=0.45, color=BLUE, clip=True
-    ).encode(x="amount:Q", tooltip="said:N")
+        thickness=1, height=20, opacity=0.45, color=BLUE, clip=True, cursor=HAND
+    ).encode(x="amount:Q", tooltip="said:N", href=CHOICE)
     median = group.mark_tick(thickness=3, height=30, color=INK, opacity=1).encode(x="median:Q")
     figure = group.mark_text(dy=-23, fontWeight=600).encode(x="median:Q", text="value:N")
     own = chosen.mark_point(shape="diamond", size=170, filled=True, opacity=1).encode(

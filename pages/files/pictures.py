@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+import polars as pl
 import vl_convert
 from PIL import ImageFont
 
@@ -71,7 +72,9 @@ def _fonts_known() -> None:
 
 def chart_svg(chart: Chart, width: int) -> str:
     """Return a chart as SVG of a width, with variables for colours."""
-    spec = chart.spec | {"width": width, "data": {"values": chart.rows.to_dicts()}}
+    # A picture leads nowhere: what a click chooses is for the page.
+    rows = chart.rows.with_columns(choice=pl.lit(""))
+    spec = chart.spec | {"width": width, "data": {"values": rows.to_dicts()}}
     return _converted(json.dumps(spec))
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "OPENED",
     "VERSION",
     "Dropped",
+    "difference",
     "language",
     "link",
     "read",
@@ -65,6 +66,16 @@ def write(selection: Selection, book: Codebook) -> dict[str, str]:
 def link(page: str, selection: Selection, book: Codebook) -> str:
     """Return the relative address of a page with everything that was chosen."""
     return f"{page}?{urlencode(write(selection, book))}"
+
+
+def difference(before: Selection, after: Selection, book: Codebook) -> str:
+    """Return the part of an address that another choice changes: ``?kl=k1``; nothing if none does.
+
+    An empty value takes a parameter away.
+    """
+    old, new = write(before, book), write(after, book)
+    changed = {name: new.get(name, "") for name in old | new if old.get(name) != new.get(name)}
+    return f"?{urlencode(changed)}" if changed else ""
 
 
 def shared(selection: Selection) -> Selection:

@@ -77,14 +77,19 @@ class View:
 
     def in_group(self, selection: Selection, dimension: str, code: str) -> Selection:
         """Return a selection with one group chosen and no other; none where it is the whole."""
-        bare = selection.of_everyone()
+        return self.with_group(selection.of_everyone(), dimension, code)
+
+    def with_group(self, selection: Selection, dimension: str, code: str | None) -> Selection:
+        """Return a selection with another group of one dimension, or none of it."""
         if self.classes is not None and dimension == self.classes.id:
-            return replace(bare, size_class=code)
+            return replace(selection, size_class=code)
         if dimension in {d.id for d in self.book.of_kind("region")}:
-            return replace(bare, level=dimension, region=code)
+            return replace(selection, level=dimension if code else selection.level, region=code)
         if dimension in {d.id for d in self.book.further_dimensions()}:
-            return replace(bare, further=((dimension, code),))
-        return bare
+            others = {d: c for d, c in selection.further if d != dimension}
+            chosen = others | ({dimension: code} if code else {})
+            return replace(selection, further=tuple(chosen.items()))
+        return selection
 
     def ask(self, question: Question) -> pl.DataFrame:
         """Return the figures that answer a question; see ``queries.ask.questions.answer``.

@@ -10,7 +10,7 @@ import polars as pl
 
 from pages.cards.card import Card, Chart, style_of
 from pages.cards.official.figures import municipalities_card
-from pages.cards.official_figures import municipal_values, official_basis
+from pages.cards.official_figures import municipal_values, municipality_choice, official_basis
 from pages.charts.hexagons import hexagon_map
 from pages.charts.spec import Axis
 
@@ -143,4 +143,5 @@ def _hexagon(
         "label": labels[place],
         "inside": selection.region in {None, row["region_code"]},
         "chosen": row["group_code"] == selection.official.municipality,
+        "choice": municipality_choice(view, row["group_code"]),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import WHOLE, crossing_of, group_of
-from pages.cards.card import Card, short_bound, shown, word_table
+from pages.cards.card import Card, choice_of, short_bound, shown, word_table
 from pages.cards.differences import UNTOLD, headline_differences, measure_of, summary
 from pages.cards.parts import interval_card
 from pages.cards.response import response_of, response_sentence
@@ -97,6 +97,7 @@ def regions_card(view: View) -> Card | None:
         rows,
         lambda row: view.group(level.id, row["group_code"], short=True),
         chosen=lambda row: row["group_code"] == view.selection.region,
+        choose=lambda row: choice_of(view, level.id, row["group_code"]),
     )
     return replace(
         card,

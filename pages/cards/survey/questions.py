@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.survey.groups import CROSS, WHOLE, parts_of
-from pages.cards.card import Card, Chart, said_of, short_bound, shown, style_of
+from pages.cards.card import Card, Chart, choice, choice_of, said_of, short_bound, shown, style_of
 from pages.cards.differences import (
     DIFFERENCE_COLUMNS,
     UNTOLD,
@@ -130,6 +130,7 @@ def _panel_card(
         panel.rows,
         lambda row: view.group(by, part_of(row, by), short=True),
         chosen=lambda row: part_of(row, by) == chosen,
+        choose=lambda row: choice_of(view, by, part_of(row, by)),
         whole=_whole(view, indicator),
         outcome=lambda row: outcomes.get(row["group_code"]),
         notes=panel.notes,
@@ -206,7 +207,8 @@ def _matrix(
         figure = shown(view, indicator, row)
         is_bound = row["status"] == Status.BOUND
         sign = short_bound(view, indicator, row) if is_bound else _SIGN
-        place = f"{name(row, region)}, {name(row, classes)}"
+        groups = [name(row, d) for d in (region, classes) if _part(row, d)]
+        place = ", ".join(groups) or view.groups({})
         drawn.append(
             {
                 "row": name(row, region),
@@ -215,6 +217,7 @@ def _matrix(
                 "count": _answered(view, row),
                 "is_figure": bool(figure.value),
                 "chosen": _is_chosen(view, row, region, classes),
+                "choice": _cell_choice(view, row, region, classes),
                 "said": said_of(view, figure, place),
             }
         )
@@ -252,6 +255,16 @@ def _is_chosen(view: View, row: Row, region: Dimension, classes: Dimension) -> b
     return (_part(row, region), _part(row, classes)) == (chosen, selection.size_class)
 
 
+def _cell_choice(view: View, row: Row, region: Dimension, classes: Dimension) -> str:
+    """Return what a click on a cell changes in the address: both groups, or neither any longer."""
+    is_chosen = _is_chosen(view, row, region, classes)
+    wanted = view.selection
+    for dimension in (region, classes):
+        code = None if is_chosen else _part(row, dimension)
+        wanted = view.with_group(wanted, dimension.id, code)
+    return choice(view, wanted)
+
+
 def editions_card(view: View, indicator: Indicator) -> Card:
     """Return the figure of the chosen groups in every edition that asked the question."""
     place = view.place()
@@ -267,6 +280,7 @@ def editions_card(view: View, indicator: Indicator) -> Card:
         rows,
         lambda row: str(row["edition"]),
         chosen=lambda row: row["edition"] == view.selection.edition,
+        choose=lambda row: choice(view, replace(view.selection, edition=row["edition"])),
         notes=_comparability(view, indicator),
     )
     if card.chart is None:

@@ -14,6 +14,8 @@ from pages.cards.card import (
     axis_of,
     chart_frame,
     chart_row,
+    choice,
+    choice_of,
     share_axis,
     short_bound,
     shown,
@@ -26,6 +28,7 @@ from pages.cards.rows import fixed_region, headline_item, part_of, question_of, 
 from pages.charts.intervals import interval_chart
 from pages.charts.scales import scale_chart
 from pages.charts.spec import Style
+from pages.state.address import difference
 from queries.vocabulary import PUBLISHED, Status
 from queries.words.figures import counted
 
@@ -40,10 +43,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: its key, with what is shown of it behind the bar sign, and its pieces by answer."""
+    """A bar.
+
+    Attributes:
+        key: with what is shown of it behind the bar sign.
+        pieces: its figures by answer.
+        choice: what a click on it changes in the address.
+    """
 
     key: str
     pieces: dict[str, Row]
+    choice: str = ""
 
 
 def scale_card(view: View, indicator: Indicator) -> Card:
@@ -76,6 +86,14 @@ def _row_name(view: View, row: Row) -> str:
     return view.group(row["dimension"], row["group_code"], short=row["dimension"] == WHOLE)
 
 
+def _row_choice(view: View, row: Row) -> str:
+    """Return what a click on a row in a chart of a region and its classes changes."""
+    classes = view.classes
+    if classes is None or classes.id not in dimensions_of(row["dimension"]):
+        return ""
+    return choice_of(view, classes.id, part_of(row, classes.id))
+
+
 def _stacked_card(view: View, indicator: Indicator) -> Card:
     """Return bars divided over the answers of a scale."""
     items = _answers(indicator)
@@ -83,7 +101,9 @@ def _stacked_card(view: View, indicator: Indicator) -> Card:
     rows = _place_and_classes(view, question)
     by_group = _by(rows, lambda row: (row["dimension"], row["group_code"]))
     bars = [
-        Bar(f"{group}|{_row_name(view, row[items[0]])}", row) for group, row in by_group.items()
+        Bar(f"{group}|{_row_name(view, first)}", row, _row_choice(view, first))
+        for group, row in by_group.items()
+        for first in (row[items[0]],)
     ]
     card = card_of(view, indicator, "schaal", "", rows, heading=view.words("card.scale"))
     return _with_bars(view, card, indicator, bars)
@@ -138,7 +158,14 @@ def _parts_card(view: View, whole: Indicator, parts: Sequence[Indicator]) -> Car
     rows = view.ask(asked).to_dicts()
     label = {part.id: part.label.of(view.language) for part in parts}
     by_part = _by(rows, lambda row: row["indicator"])
-    bars = [Bar(f"{name}|{label[str(name)]}", pieces) for name, pieces in by_part.items()]
+    bars = [
+        Bar(
+            f"{name}|{label[str(name)]}",
+            pieces,
+            choice(view, replace(view.selection, question=str(name), item=None)),
+        )
+        for name, pieces in by_part.items()
+    ]
     heading = view.words(
         "card.parts", label=whole.label.of(view.language), place=view.groups(_named(place))
     )
@@ -202,6 +229,7 @@ _STACKED: dict[str, pl.DataType] = {
     "said": pl.String(),
     "is_bound": pl.Boolean(),
     "state": pl.String(),
+    "choice": pl.String(),
 }
 # A piece of a bar that is narrower has no room for its value.
 _ROOM = 8
@@ -215,6 +243,7 @@ def _stacked_rows(
     for bar in bars:
         sizes = piece_sizes([bar.pieces[item] for item in items])
         start = 0.0
+        name = bar.key.split("|")[1]
         for place, (item, size) in enumerate(zip(items, sizes, strict=True)):
             row = bar.pieces[item]
             said = value_or_state(view, indicator, row)
@@ -229,9 +258,10 @@ def _stacked_rows(
                     "end": None if size is None else start + size,
                     "middle": None if size is None else start + size / 2,
                     "value": _in_piece(view, indicator, row) if (size or 0) >= _ROOM else "",
-                    "said": f"{label}: {said}",
+                    "said": f"{name}, {label}: {said}",
                     "is_bound": is_bound,
                     "state": said if size is None and not place else "",
+                    "choice": bar.choice,
                 }
             )
             start += size or 0.0
@@ -275,7 +305,14 @@ def _options_card(view: View, indicator: Indicator) -> Card:
         rows,
         lambda row: view.item(indicator, row["item"]),
         chosen=lambda row: row["item"] == headline_item(view, indicator),
+        choose=lambda row: _answer_choice(view, indicator, row["item"]),
     )
+
+
+def _answer_choice(view: View, indicator: Indicator, item: str) -> str:
+    """Return what a click on an answer changes: question and answer, whatever the page is about."""
+    bare = replace(view.selection, question=None, item=None)
+    return difference(bare, replace(bare, question=indicator.id, item=item), view.book)
 
 
 def _spread_card(view: View, indicator: Indicator) -> Card:
@@ -297,7 +334,7 @@ def _spread_card(view: View, indicator: Indicator) -> Card:
         if row["estimate"] is not None:
             row["low"] = by_name["quartile_low"]["estimate"]
             row["high"] = by_name["quartile_high"]["estimate"]
-        drawn.append(row)
+        drawn.append(row | {"choice": _row_choice(view, middle)})
     axis = axis_of(view, indicator, names)
     chart = Chart(
         interval_chart(style_of(view, axis)),

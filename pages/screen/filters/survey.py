@@ -160,18 +160,13 @@ def _further_groups(view: View, dimension: Dimension) -> None:
             view.group(dimension.id, code, short=True) if code else dimension.all.of(view.language)
         )
 
-    def change(selection: Selection, code: str) -> Selection:
-        others = {d: c for d, c in selection.further if d != dimension.id}
-        chosen = others | ({dimension.id: code} if code else {})
-        return replace(selection, further=tuple(chosen.items()))
-
     buttons(
         dimension.label.of(view.language),
         f"w-{dimension.parameter}",
         [NONE, *dimension.codes()],
         dict(view.selection.further).get(dimension.id, NONE),
         name,
-        change,
+        lambda s, v: view.with_group(s, dimension.id, v or None),
     )
 
 
