@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -22,7 +21,7 @@ _FORMAT_NAMES = {ending: f"use.{ending.replace('.', '_')}" for ending in FORMATS
 _FRAME = "width: 100%; height: 44rem; border: 0"
 
 
-def strip(words: Words, card: Card, origin: str, opener: str) -> str:
+def strip(words: Words, card: Card, origin: str, opener: Markup) -> Markup:
     """Return the strip as HTML: links that work without a script too, most of them in a menu.
 
     Args:
@@ -36,44 +35,41 @@ def strip(words: Words, card: Card, origin: str, opener: str) -> str:
     links = [_link(words("use.copy"), card, target, _copies(words, ""))]
     if card.chart is not None:
         links += [
-            _link(words(f"use.{ending}"), card, download_link(card, ending), "download")
+            _link(words(f"use.{ending}"), card, download_link(card, ending), Markup("download"))
             for ending in PICTURES
         ]
         code = _copies(words, embed_code(card, origin))
         links.append(_link(words("use.embed"), card, embed_link(card), code))
-    # Each is a link of ours, in which every text was escaped.
-    marked = [Markup(link) for link in links]  # noqa: S704
-    return part("strip", Markup(opener), marked, words("use.share"), card.heading)  # noqa: S704
+    return part("strip", opener, links, words("use.share"), card.heading)
 
 
-def unfolding(text: str, card: Card, target: str, *, is_open: bool) -> str:
+def unfolding(text: str, card: Card, target: str, *, is_open: bool) -> Markup:
     """Return the link that unfolds a card into its table and files, or folds it again."""
-    state = f'class="stand-unfold" aria-expanded="{str(is_open).lower()}"'
-    return _link(text, card, target, f'{state} data-stay="use-{html.escape(card.id)}"')
+    state = Markup('class="stand-unfold" aria-expanded="{}" data-stay="use-{}"')
+    return _link(text, card, target, state.format(str(is_open).lower(), card.id))
 
 
-def data_links(words: Words, card: Card) -> str:
+def data_links(words: Words, card: Card) -> Markup:
     """Return links to the rows of a card in every format, as HTML."""
-    links = " · ".join(
-        _link(words(_FORMAT_NAMES[ending]), card, download_link(card, ending), "download")
+    links = Markup(" · ").join(
+        _link(words(_FORMAT_NAMES[ending]), card, download_link(card, ending), Markup("download"))
         for ending in FORMATS
     )
-    return f'<p class="stand-use">{html.escape(words("use.same_rows"))} {links}</p>'
+    return Markup('<p class="stand-use">{} {}</p>').format(words("use.same_rows"), links)
 
 
 def embed_code(card: Card, origin: str) -> str:
     """Return what someone puts in a page of their own to show the figure there."""
-    source = html.escape(f"{origin}/{embed_link(card)}")
-    title = html.escape(card.heading)
-    return f'<iframe src="{source}" title="{title}" loading="lazy" style="{_FRAME}"></iframe>'
+    frame = '<iframe src="{}/{}" title="{}" loading="lazy" style="{}"></iframe>'
+    return str(Markup(frame).format(origin, embed_link(card), card.heading, _FRAME))  # noqa: S704
 
 
-def _link(text: str, card: Card, target: str, attributes: str) -> str:
+def _link(text: str, card: Card, target: str, attributes: Markup) -> Markup:
     """Return a link of which a screen reader also hears which figure it is about."""
-    named = f'aria-label="{html.escape(f"{text}: {card.heading}")}"'
-    return f'<a href="{html.escape(target)}" {named} {attributes}>{html.escape(text)}</a>'
+    link = Markup('<a href="{}" aria-label="{}: {}" {}>{}</a>')
+    return link.format(target, text, card.heading, attributes, text)
 
 
-def _copies(words: Words, text: str) -> str:
+def _copies(words: Words, text: str) -> Markup:
     """Return what lets a press copy ``text``, or the link itself where there is none."""
-    return f'data-copy="{html.escape(text)}" data-copied="{html.escape(words("use.copied"))}"'
+    return Markup('data-copy="{}" data-copied="{}"').format(text, words("use.copied"))

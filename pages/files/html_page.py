@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pages.cards.registry import build, is_card
+from pages.files.parts import filled
 from pages.files.pictures import chart_svg
 from pages.state import address
 from pages.state.releases import opened
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
     from data.survey.design import Theme
     from pages.cards.card import Card
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 # The widths a chart is drawn in: for a screen, and for a phone.
 WIDE, NARROW = 760, 330
 
@@ -78,4 +70,4 @@ def drawing(card: Card, width: int = WIDE) -> Drawing | None:
 
 def page(template: str, view: View, **values: object) -> str:
     """Return a page made from a template."""
-    return TEMPLATES.get_template(template).render(words=view.words, **values)
+    return filled(template, words=view.words, **values)

@@ -1,15 +1,32 @@
-"""Pieces of pages as HTML, from a template in which every text goes escaped."""
+"""Pieces of pages as HTML, from templates in which every text goes escaped."""
 
 from __future__ import annotations
 
-from pages.files.html_page import TEMPLATES
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
-def part(name: str, *values: object) -> str:
+def part(name: str, *values: object) -> Markup:
     """Return a piece of a page.
 
     Args:
         name: of a macro in ``pages/templates/parts.html``.
         values: what it takes.
     """
-    return str(getattr(TEMPLATES.get_template("parts.html").module, name)(*values))
+    said: Markup = getattr(TEMPLATES.get_template("parts.html").module, name)(*values)
+    return said.strip()
+
+
+def filled(template: str, **values: object) -> Markup:
+    """Return a template filled with values."""
+    return Markup(TEMPLATES.get_template(template).render(**values))  # noqa: S704

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import Markup, escape
 
 from data.errors import ReleaseBrokenError
 from data.survey.groups import WHOLE
@@ -85,7 +85,7 @@ def reading(view: View, cards: Iterable[Card | None]) -> None:
     """Say once of several cards how to read them, and what they rest on."""
     drawn = [card for card in cards if card is not None]
     if drawn:
-        st.html(f'<aside class="stand-reading">{card_html.reading(view, drawn)}</aside>')
+        st.html(part("aside", card_html.reading(view, drawn)))
 
 
 def show_lead(view: View, theme: Theme, found: Lead) -> None:
@@ -139,7 +139,7 @@ def draw(view: View, card: Card, *, level: int | None = 3, bare: bool = False) -
         if card.chart is not None:
             if said:
                 st.html(said)
-            said = ""
+            said = Markup()
             # What changed must not be in the specification, or the chart is made anew: it is
             # named after the text above it instead (page.js).
             st.vega_lite_chart(
@@ -164,18 +164,18 @@ def draw(view: View, card: Card, *, level: int | None = 3, bare: bool = False) -
             _unfolded(view, card, is_table=is_table)
 
 
-def _with_table(view: View, card: Card, said: str) -> str:
+def _with_table(view: View, card: Card, said: Markup) -> Markup:
     """Draw what was said and the table, but for the HTML that may be drawn with what follows."""
     if card.table.height > READABLE:
         st.html(said)
         table(view, card.table, card.heading)
-        said = ""
+        said = Markup()
     else:
         said += _readable(view, card.table, card.heading)
     return said + _explained(view, card.table)
 
 
-def _unfolding(view: View, card: Card, *, is_table: bool) -> tuple[bool, str]:
+def _unfolding(view: View, card: Card, *, is_table: bool) -> tuple[bool, Markup]:
     """Return whether a card is unfolded, and the link that makes it otherwise.
 
     A link rather than a control: what is unfolded stays so when the view is sent to someone, and
@@ -207,7 +207,7 @@ def _unfolded(view: View, card: Card, *, is_table: bool) -> None:
             st.code(embed_code(card, origin), language="html", wrap_lines=True)
 
 
-def _explained(view: View, frame: pl.DataFrame) -> str:
+def _explained(view: View, frame: pl.DataFrame) -> Markup:
     """Return links to what the terms in the cells of a table mean; long cells are prose."""
     cells = {cell for column in frame.iter_columns() for cell in column.unique() if cell}
     return terms_line(view, "\n".join(sorted(c for c in cells if len(c) <= LONG)))
@@ -238,16 +238,16 @@ def table(view: View, frame: pl.DataFrame, name: str) -> None:
     st.html(_readable(view, frame, name))
 
 
-def _readable(view: View, frame: pl.DataFrame, name: str) -> str:
+def _readable(view: View, frame: pl.DataFrame, name: str) -> Markup:
     """Return a table as HTML; terms in its heads lead to what they mean."""
     return html_table(frame, name, {c: _head(view, c) for c in frame.columns})
 
 
-def _head(view: View, column: str) -> str:
+def _head(view: View, column: str) -> Markup:
     """Return a column head; a term in it links to its explanation, and shows it to a mouse."""
     terms = terms_in(view.book, column, view.language)
     if not terms:
-        return html.escape(column)
+        return escape(column)
     return term_anchor(view, terms[0], column)
 
 

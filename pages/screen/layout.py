@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import streamlit as st
 from data.survey.languages import LANGUAGES
 from pages.cards.publications import version_sentence
 from pages.charts.palette import sheet
+from pages.files.parts import part
 from pages.screen import steward_access
 from pages.state import address
 from pages.state.pages import (
@@ -32,6 +32,16 @@ class Pages:
     every: list[Page]
     themes: list[Page]
     current: Page
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the head of a page."""
+
+    target: str
+    name: str
+    language: str = ""
+    is_current: bool = False
 
 
 def navigation(view: View) -> Pages:
@@ -65,55 +75,46 @@ def head(view: View, pages: Pages) -> None:
     st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{sheet('page')}</style>")
     others = [page for page in pages.every if page not in pages.themes]
-    words = view.words
     st.html(
-        f'<nav class="stand-nav" aria-label="{html.escape(words("nav.pages"))}">'
-        f'<div class="stand-head"><p class="stand-brand">{_home_link(view)}</p>'
-        f'<p class="stand-language">{_language_links(view, pages.current)}</p>'
-        f'<button class="stand-menu" aria-expanded="false">{words("nav.menu")}</button></div>'
-        f'<ul class="stand-pages">{_links(view, pages.current, others)}</ul>'
-        f'<ul class="stand-themes"><li>{html.escape(words("nav.themes"))}</li>'
-        f"{_links(view, pages.current, pages.themes)}</ul></nav>{_band(view)}"
+        part(
+            "navigation",
+            _home_link(view),
+            _language_links(view, pages.current),
+            _links(view, pages.current, others),
+            _links(view, pages.current, pages.themes),
+            # that the answers are made up, where they are: once, at the head of every page
+            view.words("mark.explained") if view.facts.synthetic else "",
+            view.words,
+        )
     )
 
 
-def _band(view: View) -> str:
-    """Return that the answers are made up, where they are: once, at the head of every page."""
-    if not view.facts.synthetic:
-        return ""
-    return f'<p class="stand-band">{html.escape(view.words("mark.explained"))}</p>'
-
-
-def _links(view: View, current: Page, listed: list[Page]) -> str:
+def _links(view: View, current: Page, listed: list[Page]) -> list[Link]:
     """Return links to pages with what stays chosen; the page being shown is marked as such."""
     elsewhere = address.shared(view.selection)
-    items = []
+    links = []
     for page in listed:
-        here, chosen = ("", elsewhere)
-        if page == current:
-            here, chosen = (' aria-current="page"', view.selection)
-        target = html.escape(address.link(page.url_path or ".", chosen, view.book))
-        items.append(f'<li><a href="{target}"{here}>{html.escape(page.title)}</a></li>')
-    return "".join(items)
+        chosen = view.selection if page == current else elsewhere
+        target = address.link(page.url_path or ".", chosen, view.book)
+        links.append(Link(target, page.title, is_current=page == current))
+    return links
 
 
-def _home_link(view: View) -> str:
+def _home_link(view: View) -> Link:
     """Return the name of the survey as a link to the first page."""
     target = address.link(".", address.shared(view.selection), view.book)
-    name = view.book.survey.name.of(view.language)
-    return f'<a href="{html.escape(target)}">{html.escape(name)}</a>'
+    return Link(target, view.book.survey.name.of(view.language))
 
 
-def _language_links(view: View, current: Page) -> str:
+def _language_links(view: View, current: Page) -> list[Link]:
     """Return a link to the same view in each other language; a full one, so that the page's is."""
     links = []
     for language in LANGUAGES:
         if language != view.language:
             other = replace(view.selection, language=language)
-            target = html.escape(address.link(current.url_path or ".", other, view.book))
-            name = html.escape(Words(language)("language_name"))
-            links.append(f'<a href="{target}" hreflang="{language}" lang="{language}">{name}</a>')
-    return " · ".join(links)
+            target = address.link(current.url_path or ".", other, view.book)
+            links.append(Link(target, Words(language)("language_name"), language))
+    return links
 
 
 def version_notice(view: View, pages: Pages) -> None:
@@ -139,5 +140,4 @@ def footer(view: View) -> None:
         view.words("source.version", version=view.facts.version),
         survey.licence,
     ]
-    said = f'<p class="stand-small">{html.escape(" · ".join(known))}</p>'
-    st.html(f'<footer class="stand-foot"><hr>{said}</footer>')
+    st.html(part("foot", known))

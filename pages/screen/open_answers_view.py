@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from data.survey.languages import DUTCH
 from pages.cards.open_answers import Sought, sought, theme_titles
+from pages.files.parts import part
 
 if TYPE_CHECKING:
     from pages.cards.card import Row
@@ -27,7 +27,9 @@ def quotes(view: View) -> None:
     if not rows:
         st.info(view.words("signals.none"))
         return
-    st.html("".join(_quote(view, row) for row in rows[:count]))
+    # as they were written: in Dutch, whatever the page speaks
+    quoted = [(row["text"], _about(view, row)) for row in rows[:count]]
+    st.html(part("quotes", quoted, DUTCH))
     said = view.words("signals.shown", shown=count, count=view.number(len(rows)))
     st.caption(said)
     if count < len(rows):
@@ -47,17 +49,12 @@ def _show_more(asked: Sought) -> None:
     st.session_state[_SHOWN] = (asked, _shown(asked) + STEP)
 
 
-def _quote(view: View, row: Row) -> str:
-    """Return an open answer in HTML, as it was written: in Dutch, whatever the page speaks."""
+def _about(view: View, row: Row) -> str:
+    """Return what an open answer is about, where it comes from and of which edition it is."""
     parts = [
         theme_titles(view).get(row["theme"], row["theme"]),
         row["partner"] or "",
         view.group(row["dimension"], row["group_code"]),
         str(row["edition"]),
     ]
-    about = html.escape(" · ".join(part for part in parts if part))
-    said = html.escape(row["text"])
-    return (
-        f'<figure class="stand-quote"><blockquote lang="{DUTCH}">{said}</blockquote>'
-        f"<figcaption>{about}</figcaption></figure>"
-    )
+    return " · ".join(part for part in parts if part)
