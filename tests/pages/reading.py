@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
+import anyio
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+T = TypeVar("T")
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 # The first run imports Altair, DuckDB and Polars.
 PATIENCE = 30
+
+
+def in_a_loop(ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
+    """Return what a coroutine gives, in a thread of its own: a browser may hold this one's loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, ask, *arguments).result()
 
 
 def alone(page: str, slug: str = "", **parameters: str) -> AppTest:

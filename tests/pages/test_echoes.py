@@ -4,7 +4,6 @@ import logging
 import re
 from urllib.parse import quote, urljoin
 
-import anyio
 import pytest
 from starlette.requests import Request
 
@@ -13,7 +12,7 @@ from pages.screen.unhandled_errors import at_an_address
 from pages.server import routes
 from pages.words.texts import echoed, quoted
 from tests.conftest import Served
-from tests.pages.reading import framed
+from tests.pages.reading import framed, in_a_loop
 
 # A heading and a link of their own, for who repeats this as Markdown; and as HTML.
 MARKDOWN = "x\n\n# Gehackt\n\n[Log hier in](https://evil.example)"
@@ -106,7 +105,7 @@ def test_the_log_of_what_nobody_foresaw_repeats_it_on_one_line(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.ERROR, logger="stand"):
-        anyio.run(at_an_address, _request(f"/{UNSEEN}"), ValueError())
+        in_a_loop(at_an_address, _request(f"/{UNSEEN}"), ValueError())
     assert [record.getMessage() for record in caplog.records] == [
         "unforeseen at /a b c dERROR e: ValueError"
     ]

@@ -3,14 +3,11 @@
 import re
 import shutil
 import threading
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape as html_unescape
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-import anyio
 import polars as pl
 import pytest
 from starlette.requests import Request
@@ -34,9 +31,9 @@ from queries.release.log import LOG, log
 from queries.release.manifest import Release, current_version, open_release
 from queries.words import numbers
 from tests.conftest import ROOT, made_once
+from tests.pages.reading import in_a_loop
 from tests.versions import BY, corrected
 
-T = TypeVar("T")
 # The mean of zuid before and after it was corrected, with the noise in it, as pages write it.
 OLD, NEW = "1,7%", "3,1%"
 HOURS = Question(("hours",), by="region", statistics=("mean",), weightings=("municipality",))
@@ -55,12 +52,6 @@ def first(release: Path) -> str:
     """The name of the first version."""
     (name,) = [p.name for p in (release / "versions").iterdir() if p.name.startswith("1-")]
     return name
-
-
-def in_a_loop(ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
-    """Return what a coroutine gives, in a thread of its own: a browser may hold this one's loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(anyio.run, ask, *arguments).result()
 
 
 def file(card: str, query: str) -> Response:
