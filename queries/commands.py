@@ -248,7 +248,7 @@ def sheets(
         list[str] | None, typer.Option(help="Code van een gemeente of groep; mag vaker.")
     ] = None,
 ) -> None:
-    """Maak bespreekbladen: van elke gemeente en elke groep een A4 als PDF."""
+    """Maak bespreekbladen: van elke gemeente en elke groep twee bladzijden als PDF."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -1,1 +1,1 @@
-"""The discussion sheet: one A4 about a municipality or a group, as PDF and as printable HTML."""
+"""The discussion sheet: two pages about a municipality or a group, as PDF and as printable HTML."""

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from queries.sheets.desk import Desk, Figures
+from data.survey.groups import WHOLE
+from queries.sheets.desk import Desk, Figures, is_drawn
 from queries.sheets.model import Action, Asked, Level, Sheet
-from queries.sheets.official import deviations, deviations_note, ratios
-from queries.sheets.strips import strips
+from queries.sheets.official import own, own_note, ratios
+from queries.sheets.qr_code import qr_code
+from queries.sheets.strips import note, strips
 from queries.sheets.wording import SheetWords
-from queries.vocabulary import Status
 from queries.words.numbers import day
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
@@ -24,8 +26,14 @@ if TYPE_CHECKING:
 _TOP = "top"
 
 
-def write(figures: Figures, subject: Subject, language: Language) -> Sheet:
+def write(figures: Figures, subject: Subject, language: Language, address: str = "") -> Sheet:
     """Return the sheet of a subject.
+
+    Args:
+        figures: those of an edition.
+        subject: a municipality or a group.
+        language: of all that it says.
+        address: of the page that the sheet is taken from; a sheet by command has none.
 
     Raises:
         ReleaseBrokenError: a table of the release is missing or damaged.
@@ -33,17 +41,19 @@ def write(figures: Figures, subject: Subject, language: Language) -> Sheet:
     desk = Desk(figures, subject, SheetWords(language))
     words, survey = desk.words, desk.book.survey
     agenda = desk.release.agenda
+    manifest = desk.release.manifest
+    shown = tuple(strips(desk))
     return Sheet(
         language=language,
         title=subject.title(desk.release, language),
         survey=survey.name.of(language),
         place=_place(desk),
         basis=_basis(desk),
-        mark=words("mark.synthetic" if desk.release.manifest.synthetic else "mark.real"),
-        strips=tuple(strips(desk)),
-        strips_note=words("strips.note"),
-        deviations=tuple(deviations(desk)),
-        deviations_note=deviations_note(desk),
+        mark=words("mark.synthetic" if manifest.synthetic else "mark.real"),
+        strips=shown,
+        strips_note=note(desk, shown),
+        own=tuple(own(desk)),
+        own_note=own_note(desk),
         ratios=tuple(ratios(desk)),
         ratios_note=survey.signals_are.of(language) if survey.signals_are else "",
         levels=_levels(desk),
@@ -55,13 +65,18 @@ def write(figures: Figures, subject: Subject, language: Language) -> Sheet:
         ),
         actions_source=agenda.source.label.of(language) if agenda else "",
         questions=tuple(_questions(desk)),
+        date=words("foot.date", version=manifest.version, day=day(manifest.created, language)),
+        address=address,
+        code=qr_code(address) if address else (),
         footer=tuple(_footer(desk)),
     )
 
 
 def _place(desk: Desk) -> str:
-    """Return the groups a municipality is in; of a group, what it is a group of."""
+    """Return the groups a municipality is in; of a group, what it is a group of, if of anything."""
     subject = desk.subject
+    if subject.dimension == WHOLE and subject.code is None:
+        return ""
     if subject.code is None:
         return desk.book.dimension_label(subject.dimension, desk.language)
     groups = dict(subject.groups)
@@ -102,19 +117,14 @@ def _response(desk: Desk) -> str:
 
 
 def _footer(desk: Desk) -> list[str]:
-    """Return sources, date, version, and what the sheet is not."""
+    """Return sources, licence, and what the sheet is not."""
     words, manifest = desk.words, desk.release.manifest
     used = [i for i in desk.book.indicators if i.kind in {"survey", "official"}]
     sources = dict.fromkeys(desk.book.source_of(i).label.of(desk.language) for i in used)
     lines = [
         words("foot.definitions"),
         words("foot.sources", sources="; ".join(sources)),
-        words(
-            "foot.version",
-            version=manifest.version,
-            day=day(manifest.created, desk.language),
-            licence=desk.book.survey.licence,
-        ),
+        words("foot.licence", licence=desk.book.survey.licence),
         words("foot.no_ranking"),
     ]
     return [words("foot.synthetic"), *lines] if manifest.synthetic else lines
@@ -156,24 +166,29 @@ def _levels_note(desk: Desk) -> str:
     subject = desk.subject
     places = groups or [(subject.dimension, subject.group)]
     names = dict.fromkeys(desk.group(*place) for place in places)
-    return desk.words("levels.note", peers=", ".join(names))
+    said = [desk.words("levels.note", peers=join(list(names), desk.words("join.and")))]
+    marked = any(level.is_lowest for level in _levels(desk))
+    return " ".join([*said, desk.words("levels.marked")] if marked else said)
 
 
 def _levels(desk: Desk) -> tuple[Level, ...]:
-    """Return for each part of the scale how many peers are at the level that counts."""
+    """Return for each part of the scale how many peers are at the level that counts.
+
+    None where no part has a figure.
+    """
     rows = _scale_parts(desk)
-    lowest = min((r["estimate"] for _, r in rows if r["status"] == Status.SHOWN), default=None)
-    return tuple(_level(desk, part, row, lowest) for part, row in rows)
-
-
-def _level(desk: Desk, part: Indicator, row: Row, lowest: float | None) -> Level:
-    """Return one part of the scale."""
-    is_shown = row["status"] == Status.SHOWN
-    return Level(
-        label=part.label.of(desk.language),
-        value=desk.value(part, row),
-        share=row["estimate"] / 100 if is_shown else None,
-        is_lowest=is_shown and row["estimate"] == lowest,
+    shown = [row["estimate"] for _, row in rows if is_drawn(row)]
+    if not shown:
+        return ()
+    # Of several that are lowest, none is singled out.
+    lowest = min(shown) if shown.count(min(shown)) == 1 else None
+    return tuple(
+        Level(
+            label=part.label.of(desk.language),
+            value=desk.value(part, row),
+            is_lowest=is_drawn(row) and row["estimate"] == lowest,
+        )
+        for part, row in rows
     )
 
 

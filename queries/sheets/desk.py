@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from data.survey.groups import parts_of
 from queries.ask.questions import in_percentages
 from queries.ask.step_up import wider_group
+from queries.vocabulary import Grade, Status
 from queries.words.figures import shown
 from queries.words.numbers import decimals_of, number
 
@@ -55,6 +56,10 @@ class Figures:
         rows = in_percentages(found, [i for i in asked if i.is_share]).to_dicts()
         return {tuple(row[name] for name in _KEY): row for row in rows}
 
+    def exact(self, indicator: Indicator, group: tuple[str, str]) -> Row | None:
+        """Return an indicator's own figure of a group, whatever its status."""
+        return self._by_key.get((indicator.id, *measure(indicator), *group))
+
     def figure(
         self, indicator: Indicator, group: tuple[str, str], item: str | None = None
     ) -> Row | None:
@@ -77,6 +82,11 @@ class Figures:
         official = [i.id for i in self.release.codebook.indicators if i.kind == "official"]
         years = {y for i in official for years in known.get(i, {}).values() for y in years}
         return max((year for year in years if year <= self.edition), default=None)
+
+
+def is_drawn(row: Row) -> bool:
+    """Whether a figure has a place on an axis."""
+    return bool(row["status"] == Status.SHOWN and row["grade"] != Grade.UNCERTAIN)
 
 
 def measure(indicator: Indicator) -> tuple[str, str]:

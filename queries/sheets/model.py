@@ -11,11 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mark:
-    """One row of a strip: places are 0-1 along the axis, null where nothing is drawn."""
+    """The figure of one group: places are 0-1 along the axis, null where nothing is drawn."""
 
     name: str
     value: str
-    count: str
     middle: float | None
     low: float | None
     high: float | None
@@ -25,17 +24,31 @@ class Mark:
 
 @dataclass(frozen=True)
 class Strip:
-    """One theme: what is counted, a row per group, and what changed since the edition before."""
+    """One theme: what is counted, a figure per group, and in a note what changed and how many."""
 
     theme: str
     label: str
     marks: tuple[Mark, ...]
-    change: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """One official figure of the municipality, the middle half of its peers, and its place."""
+
+    label: str
+    value: str
+    peers: str
+    where: str
+    is_outlier: bool
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One financial ratio: its signal values, the peers' figure, and the municipality's own."""
+    """One financial ratio: its signal values, the peers' figure, and the municipality's own.
+
+    ``own`` is empty where the municipality reports none.
+    """
 
     label: str
     signals: str
@@ -45,11 +58,10 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Level:
-    """One part of the scale: how many peers are at the level that counts, 0-1 and in words."""
+    """One part of the scale: how many peers are at the level that counts."""
 
     label: str
     value: str
-    share: float | None
     is_lowest: bool
 
 
@@ -71,7 +83,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything on the sheet."""
+    """Everything on the sheet: figures on its first page, actions and questions on its second.
+
+    A part without content is empty. ``code`` is the QR code of ``address``, row by row.
+    """
 
     language: Language
     title: str
@@ -81,8 +96,8 @@ class Sheet:
     mark: str
     strips: tuple[Strip, ...]
     strips_note: str
-    deviations: tuple[str, ...]
-    deviations_note: str
+    own: tuple[Own, ...]
+    own_note: str
     ratios: tuple[Ratio, ...]
     ratios_note: str
     levels: tuple[Level, ...]
@@ -91,4 +106,7 @@ class Sheet:
     actions: tuple[Action, ...]
     actions_source: str
     questions: tuple[Asked, ...]
+    date: str
+    address: str
+    code: tuple[str, ...]
     footer: tuple[str, ...]

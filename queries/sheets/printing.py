@@ -21,7 +21,7 @@ FONTS = FOLDER.parents[1] / "pages" / "assets" / "fonts"
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """Return the sheet as a PDF of one page, tagged for screen readers (PDF/UA)."""
+    """Return the sheet as a PDF of two pages, tagged for screen readers (PDF/UA)."""
     return typst.compile(
         str(FOLDER / "sheet.typ"),
         format="pdf",
@@ -37,7 +37,7 @@ def pdf(sheet: Sheet) -> bytes:
 
 
 def html(sheet: Sheet) -> str:
-    """Return the sheet as a page that prints on one A4."""
+    """Return the sheet as a page that prints on two sides of an A4."""
     return _template().render(sheet=sheet, said=_headings(sheet))
 
 
@@ -57,9 +57,15 @@ def _headings(sheet: Sheet) -> dict[str, str]:
     return {
         "title": words("head.title"),
         "strips": words("strips.title"),
-        "deviations": words("deviation.title"),
+        "who": words("strips.who"),
+        "own_title": words("own.title"),
+        "own_figure": words("own.figure"),
+        "own_value": words("own.value"),
+        "own_peers": words("own.peers"),
+        "own_where": words("own.where"),
         "ratios": words("ratios.title"),
         "ratio": words("ratios.ratio"),
+        "signals": words("ratios.signals"),
         "peers": words("ratios.peers"),
         "own": words("ratios.own"),
         "lowest": words("levels.lowest"),

@@ -86,7 +86,9 @@ def capital(text: str) -> str:
 
 
 def join(parts: list[str], conjunction: str) -> str:
-    """Return a list in words: a, b and c."""
+    """Return a list in words: a, b and c. Names that hold commas themselves: a, x; b, y; and c."""
     if len(parts) < 2:
         return "".join(parts)
+    if any(", " in part for part in parts):
+        return f"{'; '.join(parts[:-1])}; {conjunction} {parts[-1]}"
     return f"{', '.join(parts[:-1])} {conjunction} {parts[-1]}"

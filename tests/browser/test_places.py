@@ -55,13 +55,13 @@ def test_an_own_answer_leaves_no_trace_in_the_address(visitor: Visitor, server: 
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_sheet_prints_on_one_page_and_scrolls_no_wider(
+def test_the_sheet_prints_on_two_pages_and_scrolls_no_wider(
     visitor: Visitor, server: Served, language: str
 ) -> None:
     page = visitor.page
     page.goto(f"{server.address}/bespreekblad/GM0820.html?taal={language}&ed=2023")
     document = page.pdf(prefer_css_page_size=True)
-    assert len(pypdf.PdfReader(io.BytesIO(document)).pages) == 1
+    assert len(pypdf.PdfReader(io.BytesIO(document)).pages) == 2
     for width in (1280, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
