@@ -73,17 +73,37 @@ def official(
 
 @app.command()
 def codebook() -> None:
-    """Controleer codebook.toml, policy.toml en agenda.toml."""
-    from data.survey.agenda import load_agenda
-    from data.survey.codebook import load_codebook
-    from data.survey.policy import load_policy
+    """Controleer of codebook.toml, policy.toml, agenda.toml en register kloppen met elkaar."""
+    from data.survey.coherence import check_survey
 
     folder = store.vault_path() if store.vault_path().is_dir() else store.SURVEY
-    book = load_codebook(folder / "codebook.toml")
-    load_policy(folder / "policy.toml")
-    if (folder / "agenda.toml").is_file():
-        load_agenda(folder / "agenda.toml")
+    book = check_survey(folder)
     typer.echo(f"Codeboek in {folder} klopt: {len(book.indicators)} indicatoren.")
+
+
+@app.command()
+def edition(
+    year: Annotated[int, typer.Argument(help="Het jaar van de nieuwe editie.")],
+    former: Annotated[
+        int, typer.Option("--from", help="De editie waarvan de vragen opnieuw worden gesteld.")
+    ],
+    drop: Annotated[
+        list[str] | None, typer.Option(help="Vraag die vervalt; mag vaker gegeven worden.")
+    ] = None,
+) -> None:
+    """Zet een nieuwe editie in het codeboek van de kluis, met de vragen van een eerdere."""
+    from data.importer.pipeline import locked
+    from data.survey.coherence import check_survey
+    from data.survey.new_edition import add_edition
+
+    vault = store.vault_path()
+    with locked(vault):
+        asked = add_edition(vault / "codebook.toml", year, former, drop or [])
+    typer.echo(
+        f"Editie {year} staat in {vault / 'codebook.toml'}: {len(asked)} vragen, zoals in "
+        f"{former}. Wat er anders wordt gevraagd, zet u er zelf bij; docs/beheer.md zegt hoe."
+    )
+    check_survey(vault)
 
 
 @app.command()

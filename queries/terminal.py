@@ -80,7 +80,8 @@ def write(figures: pl.DataFrame, output: Format) -> None:
 
 def print_table(published: Release, question: str, figures: pl.DataFrame) -> None:
     """Print figures for people, in Dutch."""
-    indicator = published.codebook.by_id[question]
+    newest = max(figures["edition"], default=published.manifest.editions[-1])
+    indicator = published.codebook.in_edition(newest).by_id[question]
     synthetic = published.manifest.synthetic and indicator.kind == "survey"
     mark = " — FICTIEVE VOORBEELDDATA" if synthetic else ""
     table = Table(title=f"{indicator.label.dutch}{mark}", caption=indicator.question.dutch)

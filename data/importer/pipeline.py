@@ -147,7 +147,7 @@ def _finish_note(vault: Path, manifest: dict[str, object]) -> None:
 
 def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> None:
     """Read, map, check and take in one file; the report says how far it came."""
-    codebook = load_codebook(request.vault / "codebook.toml")
+    codebook = load_codebook(request.vault / "codebook.toml").in_edition(request.edition)
     _known_edition(request, codebook)
     step("Bestand lezen")
     sheet, mapping = _mapped(request, codebook, report)

@@ -123,12 +123,11 @@ def _weight_problems(sheet: Sheet, answers: pl.DataFrame, mapping: Mapping) -> I
 def _one_each(sheet: Sheet, mapping: Mapping, frame: Frame, found: Gathered) -> pl.DataFrame:
     """Return one answer per municipality, question and choice.
 
-    Of several respondents, the one in the role of the theme in the codebook goes first; who left
+    Of several respondents, the one in the role that the codebook names goes first; who left
     a question open gives way to who answered. What still differs is a problem, unless the
     mapping says that the last row counts.
     """
-    role_of = {theme.id: theme.role for theme in frame.codebook.themes}
-    own = {i.id: role_of.get(i.theme) for i in frame.codebook.indicators}
+    own = {i.id: frame.codebook.role_of(i) for i in frame.codebook.indicators}
     ranked = found.answers.with_columns(
         is_own=(
             pl.col("role")

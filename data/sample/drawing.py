@@ -266,17 +266,18 @@ def _answers(
 ) -> Iterator[Row]:
     """Yield the answers of one edition, the missing ones with their reason."""
     latent, parts = latents
+    codebook = codebook.in_edition(frame.year)
     asked = [i for i in codebook.indicators if i.kind == "survey" and not i.derived]
-    roles = {theme.id: theme.role for theme in codebook.themes}
+    roles = {i.id: codebook.role_of(i) for i in asked}
     absent = {
         (n, role): random.random() < sample.role_absent
-        for role in sorted(set(roles.values()))
+        for role in sorted({theme.role for theme in codebook.themes} | set(roles.values()))
         for n in answering
     }
     for column, indicator in enumerate(asked):
         if not indicator.asked_in(frame.year):
             continue
-        role = roles[indicator.theme]
+        role = roles[indicator.id]
         scores = _scores(codebook, sample, indicator, frame, (latent[:, column], parts), random)
         for n in answering:
             unanswered = absent[n, role] or random.random() < sample.not_answered

@@ -69,6 +69,11 @@ def problems_of(codebook: Codebook) -> list[str]:
         ),
     ]
     uses += [
+        (f"indicator {i.id}: rol {role}", role, roles)
+        for i in codebook.indicators
+        for role in _own_roles(i)
+    ]
+    uses += [
         (f"survey: calibrate noemt {name}", name, dimensions)
         for margin in codebook.survey.calibrate
         for name in margin
@@ -122,6 +127,12 @@ def _synonym_problems(codebook: Codebook) -> Iterator[str]:
             for word in words.of(language):
                 if not folded(word) or known.count(folded(word)) > 1:
                     yield f"{what}: het woord ‘{word}’ ({language}) onder words voegt niets toe"
+
+
+def _own_roles(indicator: Indicator) -> list[str]:
+    """Return who answers a question, where that is someone else than for its theme."""
+    roles = [indicator.role, *(change.role for change in indicator.changes.values())]
+    return [role for role in roles if role]
 
 
 def _headlines(indicator: Indicator) -> list[str]:

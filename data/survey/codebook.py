@@ -75,6 +75,10 @@ class Codebook(Entry):
         """Return where the figures of ``indicator`` come from."""
         return next(s for s in self.sources if s.id == self.source_id(indicator))
 
+    def role_of(self, indicator: Indicator) -> str:
+        """Return who answers a question: its own role, else that of its theme."""
+        return indicator.role or next(t.role for t in self.themes if t.id == indicator.theme)
+
     def years(self) -> list[int]:
         """Return the editions, oldest first."""
         return sorted(edition.year for edition in self.editions)
@@ -95,10 +99,24 @@ class Codebook(Entry):
             for i in self.indicators
         ]
         editions = [edition for edition in self.editions if edition.year in years]
+        return self._with(editions=editions, indicators=indicators)
+
+    def in_edition(self, year: int) -> Codebook:
+        """Return the codebook with every question as the edition of ``year`` asked it."""
+        if year not in self._in_editions:
+            asked = [i.in_edition(year) for i in self.indicators]
+            changed = any(new is not old for new, old in zip(asked, self.indicators, strict=True))
+            self._in_editions[year] = self._with(indicators=asked) if changed else self
+        return self._in_editions[year]
+
+    @cached_property
+    def _in_editions(self) -> dict[int, Codebook]:
+        return {}
+
+    def _with(self, **fields: object) -> Codebook:
+        """Return a copy with other fields, and nothing of what was worked out from the former."""
         known = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_construct(
-            **known | {"editions": editions, "indicators": indicators}
-        )
+        return type(self).model_construct(**(known | fields))
 
     def of_kind(self, kind: str, *, for_figures: Kind = "survey") -> list[Dimension]:
         """Return the dimensions of a kind (class, region, other) allowed for some figures.
@@ -145,17 +163,40 @@ class Codebook(Entry):
     def items_table(self) -> pl.DataFrame:
         """Return what is counted for each survey question.
 
-        One row per indicator and item: ``indicator``, ``item``, ``choice`` (which answer row of
-        a multiple choice, else ''), ``lower`` and ``upper`` (answers in this range count as 1;
-        both null: the answer itself is averaged).
+        One row per edition, indicator and item: ``edition``, ``indicator``, ``item``, ``choice``
+        (which answer row of a multiple choice, else ''), ``lower`` and ``upper`` (answers in this
+        range count as 1; both null: the answer itself is averaged).
         """
-        rows = [row for i in self.indicators if i.kind == "survey" for row in _item_rows(i)]
+        rows = [
+            (year, *row)
+            for year in self.years()
+            for i in self.in_edition(year).indicators
+            if i.asked_in(year)
+            for row in _item_rows(i)
+        ]
         schema = {
+            "edition": pl.Int32,
             "indicator": pl.String,
             "item": pl.String,
             "choice": pl.String,
             "lower": pl.Float64,
             "upper": pl.Float64,
+        }
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def ranges_table(self) -> pl.DataFrame:
+        """Return between what numbers can lie: edition, indicator, valid_lower, valid_upper."""
+        rows = [
+            (year, i.id, *(i.valid or (None, None)))
+            for year in self.years()
+            for i in self.in_edition(year).indicators
+            if i.asked_in(year) and i.type == "number"
+        ]
+        schema: dict[str, pl.DataType] = {
+            "edition": pl.Int32(),
+            "indicator": pl.String(),
+            "valid_lower": pl.Float64(),
+            "valid_upper": pl.Float64(),
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -197,17 +238,42 @@ def load_codebook(path: Path) -> Codebook:
     Raises:
         CodebookError: the file is missing, or an entry is wrong.
     """
-    content = read_toml(path)
+    return read_codebook(path, read_toml(path))
+
+
+def read_codebook(path: Path, content: dict[str, object]) -> Codebook:
+    """Return the codebook that ``content`` of ``path`` holds, checked.
+
+    Raises:
+        CodebookError: an entry is wrong.
+    """
     _fill_shared_options(content)
     return load_model(Codebook, path, content)
 
 
 def _fill_shared_options(content: dict[str, object]) -> None:
-    """Copy the scale of the question named in ``options_from`` into the questions that share it."""
+    """Copy the scale of the question named in ``options_from`` into the questions that share it.
+
+    Also where an edition changed it: such a change names a question whose scale changed with it.
+    """
     entries = content.get("indicators")
     if not isinstance(entries, list):
         return
-    scales = {e.get("id"): e.get("options") for e in entries if isinstance(e, dict)}
-    for entry in entries:
-        if isinstance(entry, dict) and scales.get(entry.get("options_from")):
-            entry["options"] = scales[entry["options_from"]]
+    known = {e.get("id"): e for e in entries if isinstance(e, dict)}
+    for entry in known.values():
+        _share(entry, known.get(entry.get("options_from")))
+        for year, change in _changes_of(entry).items():
+            of = known.get(change.get("options_from")) if isinstance(change, dict) else None
+            _share(change, _changes_of(of or {}).get(year))
+
+
+def _share(entry: dict[str, object], of: object) -> None:
+    """Copy the scale of one entry into another."""
+    if isinstance(of, dict) and "options" in of:
+        entry["options"] = of["options"]
+
+
+def _changes_of(entry: dict[str, object]) -> dict[str, dict[str, object]]:
+    """Return what changed in a question, by edition; nothing where that is no table."""
+    changes = entry.get("changes")
+    return changes if isinstance(changes, dict) else {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -10,7 +11,11 @@ from data.survey.design import IDENTIFIER, Kind
 from data.survey.sample_targets import Target
 from data.survey.texts import Entry, Forms, Statement, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Basis: TypeAlias = Literal["enquete", "begroting", "jaarrekening"]
+Range: TypeAlias = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 class Option(Entry):
@@ -48,8 +53,24 @@ class Amounts(Entry):
     factor: float
 
 
+class Change(Entry):
+    """What an edition asks otherwise than the one before: it holds until it is changed again."""
+
+    label: Text | None = None
+    question: Text | None = None
+    statement: Statement | None = None
+    note: Text | None = None
+    denominator: Text | None = None
+    options: list[Option] | None = None
+    options_from: str | None = None
+    top_from: int | None = None
+    max_choices: int | None = None
+    valid: Range | None = None
+    role: str | None = None
+
+
 class Indicator(Entry):
-    """One question, or one official figure."""
+    """One question, or one official figure: as it was first asked, and what changed since."""
 
     id: str = Field(pattern=IDENTIFIER)
     theme: str
@@ -66,7 +87,7 @@ class Indicator(Entry):
     bases: list[Basis] = []
     unit: Literal["pct", "ratio", "days", "count", "eur", "persons", "years"] = "pct"
     decimals: int = Field(default=0, ge=0, le=3)
-    valid: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    valid: Range | None = None
     denominator: Text | None = None
     options: list[Option] = []
     options_from: str | None = None
@@ -81,7 +102,11 @@ class Indicator(Entry):
     coverage: Text | None = None
     precedent: str | None = None
     signals: list[Signal] = []
+    # who answers it, where that is someone else than for its theme
+    role: str | None = None
     comparability: dict[int, Literal["new", "same", "changed"]] = {}
+    # by the edition that it begins with
+    changes: dict[int, Change] = {}
     amounts: Amounts | None = None
     # official figures of the same year whose totals the weights of this question add up to
     calibrate: list[str] = []
@@ -90,7 +115,7 @@ class Indicator(Entry):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         """Check what the type of question asks of the other fields."""
-        for problem in _problems(self):
+        for problem in (*_problems(self), *_changes(self)):
             raise ValueError(problem)
         return self
 
@@ -108,9 +133,20 @@ class Indicator(Entry):
         codes = [option.code for option in self.options]
         return [*codes, "top"] if self.type == "ordinal" else codes
 
+    def every_item(self) -> list[str]:
+        """Return the items of every edition: those of the last one first, in its order."""
+        editions = sorted({0, *self.changes}, reverse=True)
+        return list(dict.fromkeys(item for y in editions for item in self.in_edition(y).items()))
+
     def asked_in(self, year: int) -> bool:
         """Whether the edition of ``year`` held this question."""
         return self.kind == "survey" and year in self.comparability
+
+    def in_edition(self, year: int) -> Indicator:
+        """Return the question as the edition of ``year`` asked it."""
+        told = [self.changes[y] for y in sorted(self.changes) if y <= year]
+        fields = {name: getattr(one, name) for one in told for name in one.model_fields_set}
+        return self.model_copy(update=fields) if fields else self
 
     def option(self, code: str) -> Option | None:
         """Return the answer option with ``code``, if there is one."""
@@ -145,6 +181,27 @@ def _problems(indicator: Indicator) -> list[str]:
         ),
     ]
     return [sentence for wrong, sentence in checks if wrong]
+
+
+def _changes(indicator: Indicator) -> Iterator[str]:
+    """Yield what does not hold together over the editions, as sentences."""
+    for year in sorted(indicator.changes):
+        if year not in indicator.comparability:
+            yield f"changes noemt {year}, maar comparability zegt niet dat het toen is gevraagd"
+        yield from (f"in {year}: {said}" for said in _problems(indicator.in_edition(year)))
+    asked = sorted(indicator.comparability)
+    for before, year in pairwise(asked):
+        is_same = indicator.comparability[year] == "same"
+        if is_same and _scale(indicator.in_edition(before)) != _scale(indicator.in_edition(year)):
+            yield (
+                f"in {year} is met andere antwoorden gevraagd dan in {before}; zet in "
+                f'comparability {year} = "changed"'
+            )
+
+
+def _scale(indicator: Indicator) -> tuple[object, ...]:
+    """Return what must be alike for the answers of two editions to be set beside each other."""
+    return [option.code for option in indicator.options], indicator.top_from, indicator.max_choices
 
 
 def _has_relation(indicator: Indicator) -> bool:

@@ -47,7 +47,7 @@ def question_list(view: View, year: int) -> pl.DataFrame:
     rows = [
         {"indicator": i}
         for theme in view.book.themes
-        for i in view.book.of_theme(theme.id, "survey")
+        for i in view.facts.codebook.in_edition(year).of_theme(theme.id, "survey")
     ]
     language = view.language
     return word_table(

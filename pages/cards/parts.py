@@ -159,7 +159,7 @@ def value_or_state(view: View, indicator: Indicator, row: Row) -> str:
 def measure(view: View, row: Row) -> str:
     """Return which answer or statistic a figure is about."""
     if row["item"]:
-        return view.item(view.book.by_id[row["indicator"]], row["item"])
+        return view.item(view.asked(row["indicator"], row["edition"]), row["item"])
     return view.words(f"statistic.{row['statistic']}")
 
 

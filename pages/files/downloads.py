@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
@@ -16,8 +16,9 @@ from queries.vocabulary import Grade
 from queries.words.numbers import decimal_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from data.survey.indicators import Indicator
     from pages.cards.card import Card
     from pages.state.view import View
 
@@ -60,32 +61,24 @@ def tidy(view: View, card: Card) -> pl.DataFrame:
     """
     book, language = view.book, view.language
     columns = card.columns or COLUMNS
-    by_id = {i.id: i for i in card.indicators}
+    here = {i.id: i for i in card.indicators}
     frame = typed(card.figures, tuple(dict.fromkeys([*COLUMNS, *columns])))
-    rows = frame.select("indicator", "item", "dimension", "group_code", "group_label").to_dicts()
+    named = ("indicator", "edition", "item", "dimension", "group_code", "group_label")
+    rows = frame.select(named).to_dicts()
+    asked = [_asked(view, here, row) for row in rows]
     labels: dict[str, list[str]] = {
-        "indicator_label": [
-            by_id[r["indicator"]].label.of(language) if r["indicator"] in by_id else card.heading
-            for r in rows
-        ],
+        "indicator_label": [card.heading if i is None else i.label.of(language) for i in asked],
         "item_label": [
-            view.item(by_id[r["indicator"]], r["item"]) if r["item"] else "" for r in rows
+            view.item(i, r["item"]) if i and r["item"] else ""
+            for i, r in zip(asked, rows, strict=True)
         ],
         "group_label": [
             r["group_label"] or book.group_label(r["dimension"], r["group_code"], language)
             for r in rows
         ],
-        "unit": [
-            "pct"
-            if r["indicator"] not in by_id or by_id[r["indicator"]].is_share
-            else by_id[r["indicator"]].unit
-            for r in rows
-        ],
+        "unit": ["pct" if i is None or i.is_share else i.unit for i in asked],
     }
-    made_up = [
-        view.is_made_up(by_id[r["indicator"]]) if r["indicator"] in by_id else bool(card.mark)
-        for r in rows
-    ]
+    made_up = [bool(card.mark) if i is None else view.is_made_up(i) for i in asked]
     uncertain = pl.col("grade").eq_missing(Grade.UNCERTAIN.value)
     return frame.with_columns(
         *[pl.Series(name, values, dtype=pl.String) for name, values in labels.items()],
@@ -93,6 +86,13 @@ def tidy(view: View, card: Card) -> pl.DataFrame:
         estimate=pl.when(~uncertain).then("estimate"),
         status=pl.when(uncertain).then("grade").otherwise("status"),
     ).select(columns)
+
+
+def _asked(view: View, here: Mapping[str, Indicator], row: Mapping[str, Any]) -> Indicator | None:
+    """Return what a row is about, as its edition asked it; None where it is no single question."""
+    if row["indicator"] not in here or row["edition"] is None:
+        return here.get(row["indicator"])
+    return view.asked(row["indicator"], row["edition"])
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,8 @@ def _themes(facts: Facts, _selection: Selection) -> list[str]:
 def _items(facts: Facts, selection: Selection) -> Collection[str]:
     """Return the answers to the question that was chosen."""
     question = selection.question
-    return facts.codebook.by_id[question].items() if question else []
+    book = facts.codebook.in_edition(selection.edition)
+    return book.by_id[question].items() if question else []
 
 
 # In the order in which an address says them.

@@ -93,7 +93,7 @@ def _themes(facts: Facts, start: Selection) -> Iterator[Target]:
 def _questions(facts: Facts, start: Selection) -> Iterator[Target]:
     """Yield the questions and official figures, found by synonyms, id and wording too."""
     slugs = {theme.id: theme.slug for theme in facts.codebook.themes}
-    for indicator in facts.codebook.indicators:
+    for indicator in facts.codebook.in_edition(start.edition).indicators:
         label = indicator.label.of(start.language)
         names = (label, *indicator.words.of(start.language))
         choice = _asking(start, indicator)

@@ -32,8 +32,8 @@ class View:
 
     @property
     def book(self) -> Codebook:
-        """The codebook of the release."""
-        return self.facts.codebook
+        """The codebook of the release, with questions as the edition that is looked at has them."""
+        return self.facts.codebook.in_edition(self.selection.edition)
 
     @property
     def language(self) -> Language:
@@ -135,6 +135,10 @@ class View:
         if not chosen:
             return self.book.survey.whole.of(self.language)
         return ", ".join(self.group(dimension, code) for dimension, code in chosen.items())
+
+    def asked(self, indicator: str, year: int) -> Indicator:
+        """Return a question as another edition than the one looked at has it."""
+        return self.facts.codebook.in_edition(year).by_id[indicator]
 
     def item(self, indicator: Indicator, item: str) -> str:
         """Return the name of an answer; of several taken together, all of them."""

@@ -149,7 +149,7 @@ class Told:
         return Asked(
             self,
             edition,
-            self.codebook.by_id[indicator],
+            self.codebook.in_edition(edition).by_id[indicator],
             self.figures.filter(pl.col("kind") == "survey", *question),
             self.answers.filter(*question),
         )

@@ -17,7 +17,8 @@ from answers
 
 inner join items
     on
-        answers.indicator = items.indicator
+        answers.edition = items.edition
+        and answers.indicator = items.indicator
         and answers.choice = items.choice
 
 -- null means not answered; such answers are counted apart, never as zero

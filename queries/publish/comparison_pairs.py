@@ -157,8 +157,11 @@ def _rest_sides(
 
 def _is_certain(codebook: Codebook, policy: Policy) -> pl.Expr:
     """Whether the margin that a side would have is small enough to compare it."""
-    spans = {i.id: (i.valid[1] - i.valid[0]) if i.valid else 1.0 for i in codebook.indicators}
-    span = pl.col("indicator").replace_strict(spans, return_dtype=pl.Float64)
+    ranges = codebook.ranges_table().iter_rows()
+    spans = {f"{year} {name}": high - low for year, name, low, high in ranges}
+    question = pl.concat_str("edition", "indicator", separator=" ")
+    # shares range from 0 to 1
+    span = question.replace_strict(spans, default=1.0, return_dtype=pl.Float64)
     low, high = estimates.wilson(
         pl.col("estimate"), pl.col("effective_size"), pl.lit(estimates.QUANTILE)
     )

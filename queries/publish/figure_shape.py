@@ -57,7 +57,9 @@ def shaped(figures: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
             [codebook.group_rank(d, g) for d, g in groups.iter_rows()], dtype=pl.Int64
         )
     )
-    items = [(i.id, item, rank) for i in codebook.indicators for rank, item in enumerate(i.items())]
+    items = [
+        (i.id, item, rank) for i in codebook.indicators for rank, item in enumerate(i.every_item())
+    ]
     item_ranks = pl.DataFrame(
         items,
         schema={"indicator": pl.String, "item": pl.String, "item_rank": pl.Int64},

@@ -158,7 +158,7 @@ def _shares(
     yes, sizes = _whole_sizes(counted)
     rows: list[tuple[object, ...]] = []
     for key, case in cases.items():
-        indicator = codebook.by_id[case.group.indicator]
+        indicator = codebook.in_edition(case.group.edition).by_id[case.group.indicator]
         domain = _domain(case, sizes.get(key), noise)
         if indicator.is_share and domain is not None:
             rows += [(*key, *t) for t in perturbation.shares(domain, indicator, yes[key])]
@@ -260,11 +260,6 @@ def _answers(frame: pl.DataFrame, weighting: str, error: tuple[float, int, float
 def _graded(figures: pl.DataFrame, vault: Vault) -> pl.DataFrame:
     """Return figures with their grade, in the one shape and with what comparisons build on."""
     book, policy = vault.codebook, vault.policy.reliability
-    ranges = book.indicators_table().select(
-        "indicator",
-        valid_lower=pl.when(pl.col("type") == "number").then("valid_lower"),
-        valid_upper=pl.when(pl.col("type") == "number").then("valid_upper"),
-    )
     # a total ranges as widely as the answers of all municipalities together
     many = pl.when(pl.col("statistic") == TOTAL).then("population_count").otherwise(1)
     grade = estimates.reliability(
@@ -274,7 +269,7 @@ def _graded(figures: pl.DataFrame, vault: Vault) -> pl.DataFrame:
         skew=policy.good_skewness,
     )
     graded = (
-        figures.join(ranges, on="indicator", how="left")
+        figures.join(book.ranges_table(), on=["edition", "indicator"], how="left")
         .with_columns(pl.col("valid_lower", "valid_upper") * many)
         .with_columns(
             grade=pl.when(pl.col("status") == Status.SHOWN).then(grade),
@@ -294,20 +289,20 @@ def _every_figure(
     codebook: Codebook, counts: pl.DataFrame, weightings: Sequence[str]
 ) -> pl.DataFrame:
     """Return a row for every figure that could be there, so that none is dropped silently."""
+    items = codebook.items_table().select("edition", "indicator", "item")
     rows = []
-    for indicator in codebook.indicators:
-        if indicator.kind != "survey":
-            continue
-        for item in indicator.items():
-            statistic = SHARE if indicator.is_share else MEAN
-            rows += [(indicator.id, item, statistic, weighting) for weighting in weightings]
-            if indicator.adds_up:
-                rows.append((indicator.id, item, TOTAL, "municipality"))
-            if not indicator.is_share:
-                rows += [(indicator.id, item, q, "municipality") for q in estimates.QUARTILES]
-    schema = ["indicator", "item", "statistic", "weighting"]
-    figures = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
-    return counts.join(figures, on="indicator")
+    for edition, name, item in items.iter_rows():
+        indicator = codebook.by_id[name]
+        statistic = SHARE if indicator.is_share else MEAN
+        told = [(statistic, weighting) for weighting in weightings]
+        if indicator.adds_up:
+            told.append((TOTAL, "municipality"))
+        if not indicator.is_share:
+            told += [(q, "municipality") for q in estimates.QUARTILES]
+        rows += [(edition, name, item, *one) for one in told]
+    schema = {"edition": pl.Int32} | dict.fromkeys(FIGURE[1:2] + FIGURE[4:], pl.String)
+    figures = pl.DataFrame(rows, schema=schema, orient="row")
+    return counts.join(figures, on=["edition", "indicator"])
 
 
 def _bases(codebook: Codebook) -> pl.Expr:

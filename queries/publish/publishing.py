@@ -21,9 +21,11 @@ from pydantic import BaseModel, ConfigDict
 from data.errors import DataError
 from data.files import store
 from data.survey.codebook import load_codebook
+from data.survey.coherence import check_survey
 from data.survey.policy import load_policy
 from queries.publish.build import make_release
 from queries.publish.changes import changes_between
+from queries.publish.refusals import refuse_reworded
 from queries.release.log import LOG, Change, Entry, log, versions
 from queries.release.manifest import (
     MANIFEST,
@@ -93,7 +95,12 @@ def publish(
     with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
         _refuse_empty(vault, editions)
         _finish(target)
-        for line in chosen_answers.choose(vault, _online(vault, target), editions):
+        online = _online(vault, target)
+        book = check_survey(vault, {*editions, *(online.editions if online else ())})
+        if online is not None:
+            then = load_codebook(target / VERSIONS / online.version / "codebook.toml")
+            refuse_reworded(book, then.of_editions(online.editions), editions)
+        for line in chosen_answers.choose(vault, online, editions):
             report(line)
         _begin(target, "publish", by, vault)
         manifest = make_release(vault, target, report, chosen_answers.draft_of(vault))

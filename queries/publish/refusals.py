@@ -20,11 +20,13 @@ from queries.vault import prior_releases
 from queries.vault.opening import answer_digests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     import polars as pl
 
+    from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
     from queries.attack.attack import Outcome
     from queries.vault.opening import Vault
 
@@ -90,6 +92,38 @@ def private(vault: Vault) -> dict[str, pl.DataFrame]:
         "weights": engine.table(vault.connection, "question_weights"),
         prior_releases.CONTENTS: _contents(vault),
     }
+
+
+def refuse_reworded(now: Codebook, then: Codebook, editions: Collection[int]) -> None:
+    """Stop when editions that stay as they are online would have been asked something else.
+
+    Args:
+        now: the codebook of the vault.
+        then: that of the version online.
+        editions: those that are published, whose words may change.
+
+    Raises:
+        DataError: names the questions.
+    """
+    for year in sorted({*then.years()} - {*editions}):
+        asked = {i.id: _words(i) for i in now.in_edition(year).indicators if i.asked_in(year)}
+        known = {i.id: _words(i) for i in then.in_edition(year).indicators if i.asked_in(year)}
+        changed = [name for name, words in known.items() if asked.get(name) != words]
+        if changed:
+            more = f" en nog {len(changed) - _NAMED}" if len(changed) > _NAMED else ""
+            raise DataError(
+                f"Editie {year} staat online met andere woorden dan codebook.toml haar nu geeft: "
+                f"{', '.join(changed[:_NAMED])}{more}.",
+                "zet terug wat er stond, en zet wat een nieuwe editie anders vraagt onder "
+                "`changes.JAAR` van de vraag. Is het een verbetering, publiceer dan ook die "
+                f"editie: `publish {year} …`.",
+            )
+
+
+def _words(indicator: Indicator) -> tuple[object, ...]:
+    """Return what a question asked, and what could be answered."""
+    options = [(option.code, option.label) for option in indicator.options]
+    return indicator.type, indicator.question, options, indicator.top_from, indicator.valid
 
 
 def refuse_open(draft: Path, record: Path, before: Sequence[Path], report: Report) -> None:

@@ -38,7 +38,7 @@ class Figures:
     @cached_property
     def _by_key(self) -> dict[tuple[str, ...], Row]:
         """Every figure in which municipalities count alike, shares as percentages."""
-        book = self.release.codebook
+        book = self.release.codebook.in_edition(self.edition)
         asked = [i for i in book.indicators if i.asked_in(self.edition)]
         if not asked:
             return {}
@@ -111,8 +111,8 @@ class Desk:
 
     @property
     def book(self) -> Codebook:
-        """The codebook of the release."""
-        return self.release.codebook
+        """The codebook of the release, as the edition asked."""
+        return self.release.codebook.in_edition(self.edition)
 
     @property
     def edition(self) -> int:

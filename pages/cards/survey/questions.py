@@ -296,6 +296,11 @@ def _comparability(view: View, indicator: Indicator) -> list[str]:
         for year, state in sorted(indicator.comparability.items())
         if state == "changed"
     ]
+    for year in (y for y in view.facts.editions if indicator.asked_in(y)):
+        question = view.asked(indicator.id, year).question
+        if question != indicator.question:
+            worded = question.of(view.language)
+            notes.append(view.words("note.asked_as", year=year, question=worded))
     missing = [y for y in view.facts.editions if not indicator.asked_in(y)]
     notes += [view.words("note.not_asked", year=year) for year in missing]
     return notes
