@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.survey.groups import WHOLE, crossing_of, dimensions_of, parts_of
+from data.survey.groups import WHOLE, crossing_of, dimensions_of, group_of, parts_of
 from queries.ask.questions import Question
 from queries.vocabulary import Weighting
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from data.survey.design import Dimension, Theme
     from data.survey.indicators import Indicator
     from pages.cards.card import Row
+    from pages.state.releases import Facts
     from pages.state.view import View
 
 
@@ -140,6 +141,30 @@ def _regions_within_class(
         given=view.name(crossed),
     )
     return crossed, {classes.id: size_class}, [note]
+
+
+def has_figure(view: View, indicator: Indicator) -> bool:
+    """Whether there is a figure of the chosen groups together, or a bound."""
+    groups = view.chosen_groups()
+    dimension = crossing_of(view.facts.dimensions, groups) if groups else WHOLE
+    if dimension is None:
+        return False
+    asked = {
+        "indicator": indicator.id,
+        "edition": view.selection.edition,
+        "item": headline_item(view, indicator),
+        "statistic": headline_statistic(view, indicator),
+        "weighting": str(view.selection.weighting),
+    }
+    known = view.facts.made(_groups_with_figure, tuple(sorted(asked.items())))
+    return (dimension, group_of(dimension, groups) if groups else WHOLE) in known
+
+
+def _groups_with_figure(
+    known: Facts, asked: tuple[tuple[str, object], ...]
+) -> frozenset[tuple[str, ...]]:
+    """Return the groups that have a figure, as dimension and code."""
+    return frozenset(known.views("groups_with_figure", asked).iter_rows())
 
 
 def table_theme(view: View) -> Theme:

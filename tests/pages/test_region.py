@@ -159,3 +159,29 @@ def test_the_rest_stands_in_the_table_and_the_file_as_in_the_chart(published: Re
     assert file["group_label"].to_list() == ["Noord-Brabant", "Rest van Nederland"]
     assert file["estimate"].to_list() == card.chart.rows["estimate"].to_list()
     assert file["is_synthetic"].all()
+
+
+def test_a_choice_says_beforehand_how_many_figures_it_shows(published: Release) -> None:
+    # Those too uncertain to tell do not count.
+    figures = pl.read_parquet(published.folder / "figures.parquet").filter(
+        pl.col("status").is_in(["shown", "bound"]) & pl.col("grade").ne_missing("uncertain"),
+        indicator="prev_structural_funding",
+        edition=2023,
+        item="yes",
+        weighting="municipality",
+        dimension="province",
+    )
+    test = framed("regio", taal="nl", ed="2023", th="preventie")
+    levels = test.button_group(key="w-gi").options
+    assert f"Provincie: {figures.height} van 12" in levels
+
+
+def test_a_class_without_a_figure_in_a_region_says_so_before_it_is_chosen() -> None:
+    test = framed("preventie", taal="nl", ed="2023", ld="LD02")
+    assert test.selectbox(key="w-kl").options == [
+        "Alle klassen",
+        "tot 20.000: geen cijfer",
+        "20.000–50.000",
+        "50.000–100.000: geen cijfer",
+        "100.000 en meer: geen cijfer",
+    ]

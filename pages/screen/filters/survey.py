@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.cards import rows, tables
+from pages.cards.places import regions
 from pages.cards.registry import theme_question
+from pages.cards.rows import has_figure
 from pages.screen.filters.controls import NONE, buttons, choices, several
 from queries.vocabulary import Weighting
 
@@ -42,7 +44,7 @@ def theme_filters(view: View, theme: Theme) -> Indicator:
                 lambda code: view.item(indicator, code),
                 lambda s, v: replace(s, question=indicator.id, item=v),
             )
-        group_filters(view)
+        group_filters(view, indicator)
     return indicator
 
 
@@ -58,18 +60,26 @@ def edition_filter(view: View) -> None:
     )
 
 
-def group_filters(view: View) -> None:
+def _named(view: View, indicator: Indicator, dimension: str, code: str, name: str) -> str:
+    """Return the name of a group to choose; said to have no figure with the others, if so."""
+    wanted = view.with_group(view.selection, dimension, code)
+    if has_figure(replace(view, selection=wanted), indicator):
+        return name
+    return view.words("choose.without_figure", name=name)
+
+
+def group_filters(view: View, indicator: Indicator) -> None:
     """Offer where, size class, further groups and edition; the rest behind a button."""
     words = view.words
     if view.book.of_kind("region"):
-        _where(view)
+        _where(view, indicator)
     if view.classes is not None:
-        _classes(view, view.classes)
+        _classes(view, indicator, view.classes)
     for dimension in view.book.further_dimensions():
-        _further_groups(view, dimension)
+        _further_groups(view, indicator, dimension)
     edition_filter(view)
     with st.popover(words("choose.more"), key="more"):
-        level_filter(view)
+        _level_filter(view, indicator)
         buttons(
             words("choose.weighting"),
             "w-wg",
@@ -88,7 +98,7 @@ def group_filters(view: View) -> None:
         )
 
 
-def _where(view: View) -> None:
+def _where(view: View, indicator: Indicator) -> None:
     """Offer every region of every level in one list, each with its kind; or everywhere."""
     book, chosen = view.book, view.selection.region
     regions = {
@@ -101,7 +111,10 @@ def _where(view: View) -> None:
         if not key:
             return view.words("choose.everywhere", whole=book.survey.whole.of(view.language))
         level, code = regions[key]
-        return view.words("choose.of_kind", name=view.group(level.id, code), kind=view.name(level))
+        of_kind = view.words(
+            "choose.of_kind", name=view.group(level.id, code), kind=view.name(level)
+        )
+        return _named(view, indicator, level.id, code, of_kind)
 
     def change(selection: Selection, key: str) -> Selection:
         if not key:
@@ -119,27 +132,40 @@ def _where(view: View) -> None:
     )
 
 
-def level_filter(view: View) -> None:
-    """Offer the divisions into regions."""
+def _level_filter(view: View, indicator: Indicator) -> None:
+    """Offer the divisions into regions, each with how many of its figures are shown."""
     book, level = view.book, view.level
     if level is None:
         return
+
+    def name(dimension: str) -> str:
+        codes = book.dimension_by_id[dimension].codes()
+        each = (view.with_group(view.selection, dimension, code) for code in codes)
+        shown = [one for one in each if has_figure(replace(view, selection=one), indicator)]
+        return view.words(
+            "choose.figures",
+            name=book.dimension_by_id[dimension].label.of(view.language),
+            shown=view.number(len(shown)),
+            groups=view.number(len(codes)),
+        )
+
     buttons(
         view.words("choose.level"),
         "w-gi",
         [d.id for d in book.of_kind("region")],
         level.id,
-        lambda code: book.dimension_by_id[code].label.of(view.language),
+        name,
         lambda s, v: replace(s, level=v, region=None),
     )
 
 
-def _classes(view: View, dimension: Dimension) -> None:
+def _classes(view: View, indicator: Indicator, dimension: Dimension) -> None:
     """Offer the size classes."""
 
     def name(code: str) -> str:
         if code:
-            return view.group(dimension.id, code, short=True)
+            short = view.group(dimension.id, code, short=True)
+            return _named(view, indicator, dimension.id, code, short)
         return dimension.all.of(view.language)
 
     choices(
@@ -152,13 +178,14 @@ def _classes(view: View, dimension: Dimension) -> None:
     )
 
 
-def _further_groups(view: View, dimension: Dimension) -> None:
+def _further_groups(view: View, indicator: Indicator, dimension: Dimension) -> None:
     """Offer the groups of a further dimension."""
 
     def name(code: str) -> str:
-        return (
-            view.group(dimension.id, code, short=True) if code else dimension.all.of(view.language)
-        )
+        if code:
+            short = view.group(dimension.id, code, short=True)
+            return _named(view, indicator, dimension.id, code, short)
+        return dimension.all.of(view.language)
 
     buttons(
         dimension.label.of(view.language),
@@ -185,7 +212,7 @@ def region_filters(view: View) -> None:
         return
     first, second = st.columns([3, 1])
     with first:
-        level_filter(view)
+        _level_filter(view, regions.theme_question(view))
     with second:
         edition_filter(view)
 
@@ -195,12 +222,20 @@ def region_list(view: View) -> None:
     level = view.level
     if level is None:
         return
+
+    def name(code: str) -> str:
+        if not code:
+            return level.all.of(view.language)
+        return _named(
+            view, regions.theme_question(view), level.id, code, view.group(level.id, code)
+        )
+
     choices(
         view.words("choose.region"),
         "w-region",
         [NONE, *level.codes()],
         view.selection.region or NONE,
-        lambda code: view.group(level.id, code) if code else level.all.of(view.language),
+        name,
         lambda s, v: replace(s, level=level.id, region=v or None),
     )
 
