@@ -1,0 +1,47 @@
+"""What docs/glossary.md says is in the code is there, under that name."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+FOLDERS = ("data", "queries", "pages")
+WRITTEN = (".py", ".sql", ".toml")
+
+
+def named() -> list[str]:
+    """Return what the last column of each table puts between backticks."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|[^|]+\|[^|]+\|([^|]+)\|$", text, re.MULTILINE)
+    return sorted({name for row in rows for name in re.findall("`([^`]+)`", row)})
+
+
+def files() -> list[Path]:
+    """Return what is written by hand."""
+    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    return [path for path in found if path.suffix in WRITTEN]
+
+
+@pytest.fixture(scope="module")
+def code() -> dict[str, str]:
+    """The text of every file, by its path."""
+    return {path.as_posix(): path.read_text(encoding="utf-8") for path in files()}
+
+
+def is_there(name: str, code: dict[str, str]) -> bool:
+    """Whether a path, a file, a name within a module, or a word or line is there."""
+    if (ROOT / name).exists() or any(path.endswith(f"/{name}") for path in code):
+        return True
+    module, _, attribute = name.partition(".")
+    within = [text for path, text in code.items() if path.endswith(f"/{module}.py")]
+    if attribute and within:
+        return any(re.search(rf"\b{attribute}\b", text) for text in within)
+    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return any(whole.search(text) for text in code.values())
+
+
+def test_what_the_glossary_names_is_in_the_code(code: dict[str, str]) -> None:
+    assert len(named()) > 50
+    assert [name for name in named() if not is_there(name, code)] == []
