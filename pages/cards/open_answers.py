@@ -11,7 +11,7 @@ from data.survey.groups import WHOLE
 from pages.cards.card import Card, Chart, Row, chart_frame, choice, dot, word_table
 from pages.charts.intervals import interval_chart
 from pages.charts.spec import Axis, Style
-from pages.state.parameters import taking
+from pages.state.parameter_kinds import taking
 from queries.words.texts import join
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pages.cards import agenda, open_answers, response, tables
+from pages.cards import agenda, answered, open_answers, response, tables
 from pages.cards.official import figures, hexmap
 from pages.cards.places import municipality, regions, rest
 from pages.cards.survey import questions, scales
@@ -69,6 +69,21 @@ def is_card(name: str) -> bool:
     return name in NAMES or name.partition("-")[0] in {*EACH_THEME, POSITION, FURTHER}
 
 
+def cards_on(view: View) -> dict[str, tuple[str, ...]]:
+    """Return the names of the cards of every page that has any, by the page's own address."""
+    book, found = view.book, dict[str, list[str]]()
+    further = [f"{FURTHER}-{d.parameter}" for d in book.further_dimensions()]
+    for theme in book.themes:
+        found[theme.slug] = [*SURVEY, *further, *OFFICIAL]
+    for name, (page, _) in TABLES.items():
+        found.setdefault(page, []).append(name)
+    for kind, (page, _) in EACH_THEME.items():
+        found.setdefault(page, []).extend(f"{kind}-{theme.slug}" for theme in book.themes)
+    figures = [i.id.replace("_", "-") for i in book.indicators if i.kind == "official"]
+    found.setdefault(MUNICIPALITY, []).extend(f"{POSITION}-{figure}" for figure in figures)
+    return {page: tuple(names) for page, names in found.items()}
+
+
 def theme_question(view: View, theme: Theme) -> Indicator:
     """Return the question a theme page is about: the chosen one, else that of the theme."""
     chosen = view.selection.question
@@ -102,14 +117,17 @@ def _built(known: Facts, name: str, selection: Selection, theme_id: str) -> Card
     if name not in NAMES and kind in {*EACH_THEME, POSITION}:
         return _one_of_each(kind, subject, view)
     if name in OFFICIAL:
-        return _placed(OFFICIAL[name](view, theme.id), view, theme.slug)
+        card = OFFICIAL[name](view, theme.id)
+        return _placed(card, answered.about_official(view, theme.id), theme.slug)
     indicator = theme_question(view, theme)
     asked = replace(view, selection=replace(view.selection, question=indicator.id))
     if not indicator.asked_in(view.selection.edition) and name != "edities":
         return None
     if kind == FURTHER:
-        return _placed(_further_card(asked, indicator, subject), asked, theme.slug)
-    return _placed(SURVEY[name](asked, indicator), asked, theme.slug)
+        card = _further_card(asked, indicator, subject)
+    else:
+        card = SURVEY[name](asked, indicator)
+    return _placed(card, answered.about_groups(asked, card), theme.slug)
 
 
 def _further_card(view: View, indicator: Indicator, parameter: str) -> Card | None:

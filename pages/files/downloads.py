@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl
 
 import polars as pl
 
+from data.survey.languages import DUTCH
 from pages.cards.card import COLUMNS
 from pages.files import workbook
 from pages.files.columns import typed
+from pages.state.address import EDITION, LANGUAGE, OPENED, VERSION
 from queries.vocabulary import Grade
 from queries.words.numbers import decimal_mark
 
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
     from pages.cards.card import Card
     from pages.state.view import View
 
+# Parameters that a name has a place of its own for, or that change no file.
+_ELSEWHERE = {EDITION, VERSION, OPENED, "mg"}
+_LONGEST_CHOICES = 80
 # Text that begins like this could be taken for a formula by a spreadsheet.
 _FORMULA = r"^(\s*[=+\-@]|[\t\r\n])"
 
@@ -137,7 +145,10 @@ def render(view: View, card: Card, ending: str, link: str) -> bytes:
 
 
 def file_name(view: View, card: Card, ending: str) -> str:
-    """Return the name of a file: what, edition, version, and the mark of made-up figures."""
+    """Return the name of a file: what, edition, filters, version, and the mark of made-up figures.
+
+    Files of other choices have other names, so that none is kept in the place of another.
+    """
     subject = card.indicators[0].id if len(card.indicators) == 1 else card.id
     parts = [
         view.book.survey.id,
@@ -145,9 +156,20 @@ def file_name(view: View, card: Card, ending: str) -> str:
         subject,
         *([card.id] if subject != card.id else []),
         str(view.selection.edition),
+        *_choices(card, subject),
         f"v{view.facts.version}",
     ]
     return f"{'_'.join(parts)}.{'csv' if ending == 'excel.csv' else ending}"
+
+
+def _choices(card: Card, subject: str) -> list[str]:
+    """Return what was chosen, as it stands in names; as a digest where that is long."""
+    chosen = [(k, v) for k, v in parse_qsl(card.query) if k not in _ELSEWHERE and v != subject]
+    chosen = [pair for pair in chosen if pair != (LANGUAGE, DUTCH)]
+    named = [re.sub(r"[^\w-]", "-", f"{name}-{value}") for name, value in chosen]
+    if sum(map(len, named)) <= _LONGEST_CHOICES:
+        return named
+    return [hashlib.sha256(repr(chosen).encode()).hexdigest()[:8]]
 
 
 def _with_about(frame: pl.DataFrame, said: About) -> pl.DataFrame:

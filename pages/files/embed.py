@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from pages.cards.card import page_link
 from pages.cards.publications import version_sentence
-from pages.files.html_page import card_of, drawing, page, view_of
+from pages.files.asked import card_of
+from pages.files.html_page import drawing, page
 from pages.files.table_html import html_table
+from pages.state.refusals import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pages.cards.card import Card
+    from pages.state.view import View
 
 EMBED = "insluiten"
 
@@ -22,21 +23,21 @@ def embed_link(card: Card) -> str:
     return f"{EMBED}/{card.page}/{card.id}?{card.query}"
 
 
-def embedded(slug: str, name: str, parameters: Mapping[str, str], origin: str) -> str | None:
-    """Return the page of one figure; None when there is no such figure.
+def embedded(view: View, slug: str, name: str, origin: str) -> str:
+    """Return the page of one figure.
 
     Raises:
+        RefusedError: there is no such figure.
         QueryError, ReleaseBrokenError: its figures cannot be had.
     """
-    view = view_of(parameters)
     card = card_of(view, slug, name)
-    drawn = drawing(card) if card is not None else None
-    if card is None or drawn is None:
-        return None
+    drawn = drawing(card)
+    if drawn is None:
+        raise missing("picture", name, (), view.language)
     survey = view.book.survey.name.of(view.language)
     return page(
         "embed.html",
-        view,
+        view.words,
         kind="embed",
         root="../../",
         title=f"{card.heading} – {survey}",

@@ -32,7 +32,7 @@ def missing(view: View) -> str:
     chosen = shared(view.selection)
     return page(
         "missing.html",
-        view,
+        view.words,
         kind="missing",
         root="./",
         title=view.words("missing.title"),

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from pages.cards.registry import build
 from pages.cards.response import response_line
-from pages.files.html_page import Drawing, drawing, page, view_of
+from pages.files.html_page import Drawing, drawing, page
 from pages.state.address import link, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from data.survey.design import Theme
     from pages.state.view import View
 
@@ -39,19 +37,18 @@ class Action:
     owner: str
 
 
-def presented(parameters: Mapping[str, str]) -> str:
+def presented(view: View) -> str:
     """Return the presentation.
 
     Raises:
         QueryError, ReleaseBrokenError: its figures cannot be had.
     """
-    view = view_of(parameters)
     slides = [slide for theme in view.book.themes if (slide := _slide(view, theme))]
     actions = _actions(view)
     survey = view.book.survey.name.of(view.language)
     return page(
         "presentation.html",
-        view,
+        view.words,
         kind="presentation",
         root="./",
         title=view.words("presentation.title", name=survey),

@@ -1,4 +1,4 @@
-"""Addresses beside the pages: files to download, a health answer, and what robots may read."""
+"""Addresses beside the pages: files, figures to embed, the presentation, health, and robots."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from anyio import to_thread
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from data import __version__
-from data.errors import DataError, ReleaseBrokenError
+from data.errors import DataError
 from pages.cards.card import page_link
+from pages.files.asked import card_of
 from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
-from pages.files.html_page import card_of, view_of
 from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
 from pages.server import assets, sheet_routes
+from pages.server.answers import Rendition, answered, origin, pairs, route
+from pages.server.negotiation import preferred
 from pages.state import address
 from pages.state.pages import FILES
+from pages.state.refusals import Problem, RefusedError, checked, missing
 from pages.state.releases import online
-from pages.words.texts import Words, echoed
-from queries.errors import QueryError
+from pages.words.texts import echoed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.requests import Request
 
     from pages.cards.card import Card
@@ -39,81 +39,92 @@ EMBED_POLICY = f"{_PLAIN}base-uri 'none'; form-action 'none'; frame-ancestors *"
 PRESENTATION_POLICY = f"{_PLAIN}script-src 'self'; base-uri 'none'; frame-ancestors 'self'"
 # Opened on its own, a picture is a document; it needs nothing.
 PICTURE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+HTML = "text/html; charset=utf-8"
+# What an address without an ending gives to those who accept anything.
+PLAINEST = "csv"
 _log = logging.getLogger("stand.routes")
 
 
-async def download(request: Request) -> Response:
+def _download(request: Request) -> Response:
     """Answer with a card as a file: the rows that the page with the same address shows."""
-    return await to_thread.run_sync(_guarded, _download, request)
-
-
-async def embed(request: Request) -> Response:
-    """Answer with one figure for other people's pages, the only one they may frame."""
-    return await to_thread.run_sync(_guarded, _embed, request)
-
-
-async def presentation(request: Request) -> Response:
-    """Answer with the headlines, one screen at a time."""
-    return await to_thread.run_sync(_guarded, _presentation, request)
-
-
-def _guarded(answer: Callable[[Request], Response | None], request: Request) -> Response:
-    """Answer; say so when there is no such thing, or when its figures fail."""
-    words = Words(address.language(request.query_params.get(address.LANGUAGE)))
-    try:
-        found = answer(request)
-    except (QueryError, ReleaseBrokenError):
-        _log.exception("address %s", echoed(request.url.path))
-        return PlainTextResponse(words("error.query"), status_code=503)
-    return found or PlainTextResponse(words("error.not_found"), status_code=404)
-
-
-def _download(request: Request) -> Response | None:
-    """Build the file; None for unknown cards and endings."""
-    name, _, ending = request.path_params["file"].partition(".")
-    if ending not in FORMATS | PICTURES:
-        return None
-    view = view_of(request.query_params)
+    kinds = FORMATS | PICTURES
+    view = checked(pairs(request))
+    name, dot, ending = request.path_params["file"].partition(".")
+    if dot and ending not in kinds:
+        raise missing("ending", ending, kinds, view.language)
     card = card_of(view, request.path_params["page"], name)
-    if card is None:
-        return None
-    content = _content(view, card, ending, _origin(request))
+    headers = {"Vary": "Accept"} if not dot else {}
+    if not dot:
+        ending = _negotiated(request, view)
+    if ending in PICTURES and card.chart is None:
+        raise missing("picture", card.id, (), view.language)
     shown = "inline" if ending in PICTURES else "attachment"
-    name = quote(file_name(view, card, ending))
-    headers = {
-        "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
-        "X-Robots-Tag": "noindex",
+    headers |= {
+        "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(file_name(view, card, ending))}",
         **(PICTURE_HEADERS if ending in PICTURES else {}),
     }
-    media = (FORMATS | PICTURES)[ending]
-    return Response(content, media_type=media, headers=headers) if content is not None else None
-
-
-def _content(view: View, card: Card, ending: str, origin: str) -> bytes | None:
-    """Return a card as a picture or as rows; None for a picture of what has no chart."""
-    if ending in PICTURES:
-        return rendered(card, ending)
-    return render(view, card, ending, page_link(card, origin))
-
-
-def _embed(request: Request) -> Response | None:
-    """Build the page of one figure."""
-    place = request.path_params
-    found = embedded(place["page"], place["card"], request.query_params, _origin(request))
-    headers = {"Content-Security-Policy": EMBED_POLICY, "X-Robots-Tag": "noindex"}
-    return HTMLResponse(found, headers=headers) if found is not None else None
-
-
-def _presentation(request: Request) -> Response:
-    """Build the presentation."""
-    return HTMLResponse(
-        presented(request.query_params), headers={"Content-Security-Policy": PRESENTATION_POLICY}
+    home = origin(request)
+    return answered(
+        request,
+        Rendition(
+            view,
+            kinds[ending],
+            (FILES, card.page, card.id, ending, home),
+            lambda: _content(view, card, ending, home),
+            headers,
+        ),
     )
 
 
-def _origin(request: Request) -> str:
-    """Return the address of this server as the visitor knows it."""
-    return str(request.base_url).rstrip("/")
+def _negotiated(request: Request, view: View) -> str:
+    """Return the ending that was not in the address."""
+    accepts = request.headers.get("accept", "")
+    ending = preferred(accepts, FORMATS | PICTURES, PLAINEST)
+    if ending is None:
+        kinds = tuple(media.partition(";")[0] for media in (FORMATS | PICTURES).values())
+        problem = Problem("Accept", echoed(accepts), "no_media", kinds)
+        raise RefusedError([problem], 406, view.language)
+    return ending
+
+
+def _content(view: View, card: Card, ending: str, home: str) -> bytes:
+    """Return a card as a picture or as rows."""
+    if ending in PICTURES:
+        return rendered(card, ending) or b""
+    return render(view, card, ending, page_link(card, home))
+
+
+def _embed(request: Request) -> Response:
+    """Answer with one figure for other people's pages, the only one they may frame."""
+    view, home, place = checked(pairs(request)), origin(request), request.path_params
+    headers = {"Content-Security-Policy": EMBED_POLICY}
+    key = (EMBED, place["page"], place["card"], home, online().version)
+    return answered(
+        request,
+        Rendition(
+            view,
+            HTML,
+            key,
+            lambda: embedded(view, place["page"], place["card"], home).encode(),
+            headers,
+            lasting=False,
+        ),
+    )
+
+
+def _presentation(request: Request) -> Response:
+    """Answer with the headlines, one screen at a time."""
+    view = checked(pairs(request))
+    headers = {"Content-Security-Policy": PRESENTATION_POLICY}
+    key = (PRESENTATION, online().version)
+    make = lambda: presented(view).encode()  # noqa: E731 - said once, where it is used
+    return answered(request, Rendition(view, HTML, key, make, headers, lasting=False))
+
+
+def _nothing(request: Request) -> Response:
+    """Refuse what lies below an address of files and is none."""
+    language = address.language(request.query_params.get(address.LANGUAGE))
+    raise missing("path", request.url.path, (), language)
 
 
 async def health(request: Request) -> Response:
@@ -150,12 +161,14 @@ async def robots(request: Request) -> Response:
 
 
 ROUTES = [
-    Route(f"/{FILES}/{{page}}/{{file}}", download),
-    Route(f"/{EMBED}/{{page}}/{{card}}", embed),
-    Route(f"/{PRESENTATION}", presentation),
+    route(f"/{FILES}/{{page}}/{{file}}", _download, machine=True),
+    route(f"/{EMBED}/{{page}}/{{card}}", _embed),
+    route(f"/{PRESENTATION}", _presentation),
     Route("/healthz", health),
     Route("/readyz", ready),
     Route("/robots.txt", robots),
     *assets.ROUTES,
     *sheet_routes.ROUTES,
+    route(f"/{FILES}/{{rest:path}}", _nothing, machine=True),
+    *(route(f"/{kind}/{{rest:path}}", _nothing) for kind in (EMBED, PRESENTATION)),
 ]

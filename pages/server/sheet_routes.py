@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
-
-from data.errors import ReleaseBrokenError
 from data.survey.groups import WHOLE, parts_of
+from pages.server.answers import Rendition, answered, origin, pairs, route
 from pages.state import address, parameters
 from pages.state.pages import HEADLINES, MUNICIPALITY, REGION, SHEET
-from pages.state.releases import opened
-from pages.words.texts import Words, echoed
+from pages.state.refusals import Problem, RefusedError, checked, missing
+from pages.words.texts import echoed
 from queries.errors import QueryError
 from queries.sheets import content, printing, subjects
 from queries.sheets.desk import Figures
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from pages.state.releases import Facts
     from pages.state.selection import Selection
+    from pages.state.view import View
     from queries.sheets.model import Sheet
     from queries.sheets.subjects import Subject
 
-_log = logging.getLogger("stand.sheets")
-ENDINGS = ("pdf", "html")
+PEERS = "vg"
+# What means something to a sheet; it is about one subject, whatever else a reader chose.
+_NAMES = (address.EDITION, address.VERSION, address.LANGUAGE, PEERS)
+ENDINGS = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 
 
 def _figures(known: Facts, edition: int) -> Figures:
     return Figures(known.release, edition)
 
 
-def _sheet(known: Facts, slug: str, chosen: Selection, origin: str) -> Sheet:
-    subject = subjects.find(known.release, slug, chosen.edition, chosen.peers)
-    page = f"{origin}/{_page(subject, chosen, known)}"
+def _sheet(known: Facts, subject: Subject, chosen: Selection, home: str) -> Sheet:
+    page = f"{home}/{_page(subject, chosen, known)}"
     return content.write(known.made(_figures, chosen.edition), subject, chosen.language, page)
 
 
@@ -64,48 +61,45 @@ def _page(subject: Subject, chosen: Selection, known: Facts) -> str:
     return address.link(slug, shown, book)
 
 
-@lru_cache(maxsize=64)
-def _pdf(sheet: Sheet) -> bytes:
-    return printing.pdf(sheet)
-
-
-async def sheet(request: Request) -> Response:
-    """Answer with the sheet of a municipality or group."""
-    return await to_thread.run_sync(_answer, request)
-
-
 def _answer(request: Request) -> Response:
-    """Make the sheet; unknown subjects are not found, broken figures are said to be."""
+    """Answer with the sheet of a municipality or group."""
     slug, _, ending = request.path_params["file"].rpartition(".")
-    asked = dict(request.query_params)
-    language = address.language(asked.get(address.LANGUAGE))
-    words = Words(language)
+    view = checked(pairs(request), _NAMES)
     if ending not in ENDINGS:
-        return PlainTextResponse(words("error.not_found"), status_code=404)
-    try:
-        known = opened(asked.get(address.VERSION))
-        chosen, _ = address.read(asked, known)
-        made = known.made(_sheet, slug, chosen, str(request.base_url).rstrip("/"))
-        if ending == "html":
-            return HTMLResponse(printing.html(made), headers={"X-Robots-Tag": "noindex"})
-        return _file(_pdf(made), f"{words('sheet.file')}-{slug}-{chosen.edition}")
-    except ReleaseBrokenError:
-        _log.exception("sheet %s", echoed(slug))
-        return PlainTextResponse(words("error.query"), status_code=503)
-    except QueryError:
-        return PlainTextResponse(words("error.not_found"), status_code=404)
+        raise missing("ending", ending, ENDINGS, view.language)
+    subject = _subject(view, slug)
+    home = origin(request)
+    name = f"{view.words('sheet.file')}-{subject.slug}-{view.selection.edition}.{ending}"
 
+    def make() -> bytes:
+        sheet = view.facts.made(_sheet, subject, view.selection, home)
+        return printing.pdf(sheet) if ending == "pdf" else printing.html(sheet).encode()
 
-def _file(document: bytes, name: str) -> Response:
-    """Return a PDF that a browser shows, under a name to keep it by."""
-    return Response(
-        document,
-        media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{name}.pdf"',
-            "X-Robots-Tag": "noindex",
-        },
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return answered(
+        request, Rendition(view, ENDINGS[ending], (SHEET, slug, ending, home), make, headers)
     )
 
 
-ROUTES = [Route(f"/{SHEET}/{{file}}", sheet)]
+def _subject(view: View, slug: str) -> Subject:
+    """Return what a sheet is about."""
+    release, chosen = view.facts.release, view.selection
+    try:
+        subject = subjects.find(release, slug, chosen.edition, chosen.peers)
+    except QueryError as error:
+        raise missing("code", slug, _codes(view), view.language) from error
+    if chosen.peers not in {None, subject.dimension}:
+        problem = Problem(PEERS, echoed(str(chosen.peers)), "no_figures_of", (subject.dimension,))
+        raise RefusedError([problem], language=view.language)
+    return subject
+
+
+def _codes(view: View) -> list[str]:
+    """Return the codes of the municipalities, and of the groups of one dimension."""
+    groups = [code for d in view.book.dimensions for code in d.codes()]
+    return [*groups, *view.facts.municipalities]
+
+
+ROUTES = [
+    route(f"/{SHEET}/{{file}}", _answer),
+]

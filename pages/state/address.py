@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from data.survey.languages import DUTCH, LANGUAGES
-from pages.state.parameters import PARAMETERS, Dropped, Reader, taken, taking
+from pages.state.parameter_kinds import Dropped, Offer, Reader, taken, taking
+from pages.state.parameters import PARAMETERS
 from pages.state.selection import Selection
 
 if TYPE_CHECKING:
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 
 # What others ask of an address by its name.
 LANGUAGE, EDITION, VERSION, OPENED = "taal", "ed", "v", "op"
+# No list of values in an address is longer.
+LONGEST = 1000
 __all__ = [
     "EDITION",
     "LANGUAGE",
+    "LONGEST",
     "OPENED",
     "VERSION",
     "Dropped",
     "difference",
     "language",
     "link",
+    "offers",
     "read",
     "shared",
     "write",
@@ -54,6 +59,15 @@ def read(parameters: Mapping[str, str], facts: Facts) -> tuple[Selection, list[D
     for parameter in PARAMETERS:
         selection = parameter.read(reader, selection)
     return selection, reader.dropped
+
+
+def offers(facts: Facts, selection: Selection) -> dict[str, Offer]:
+    """Return every name that an address of a release knows, with the values it takes.
+
+    Given a selection, those that go with what it holds so far.
+    """
+    known = [offer for parameter in PARAMETERS for offer in parameter.offers(facts, selection)]
+    return {offer.name: offer for offer in [*known, Offer(LANGUAGE, LANGUAGES)]}
 
 
 def write(selection: Selection, book: Codebook) -> dict[str, str]:

@@ -16,7 +16,9 @@ from data.errors import ReleaseBrokenError
 from data.files.store import release_path
 from queries.ask.questions import Comparison, Place, Question, answer, differences, place
 from queries.errors import QueryError
+from queries.release.log import log
 from queries.release.manifest import (
+    MANIFEST,
     VERSIONS,
     Release,
     current_version,
@@ -196,6 +198,18 @@ def online() -> Facts:
     version = current_version(folder)
     with _opening:
         return _online(folder, version)
+
+
+def is_there(version: str) -> bool | None:
+    """Return whether there is a version; None when it was taken back, or its files are gone.
+
+    Raises:
+        ReleaseBrokenError: the log of versions is damaged.
+    """
+    folder = release_path()
+    if is_version(version) and (folder / VERSIONS / version / MANIFEST).is_file():
+        return True
+    return None if any(entry.version == version for entry in log(folder)) else False
 
 
 def opened(version: str | None) -> Facts:

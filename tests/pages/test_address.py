@@ -99,7 +99,7 @@ def test_edition_and_language_are_always_in_an_address() -> None:
 def test_of_two_regions_the_first_is_taken_and_the_other_reported() -> None:
     selection, dropped = address.read({"ld": "LD03", "pv": "PV30"}, online())
     assert (selection.level, selection.region) == ("landsdeel", "LD03")
-    assert dropped == [address.Dropped("pv", "PV30")]
+    assert dropped == [address.Dropped("pv", "PV30", contradicts=True)]
 
 
 def test_a_former_municipality_becomes_its_successor() -> None:

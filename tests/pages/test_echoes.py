@@ -6,10 +6,11 @@ from urllib.parse import quote, urljoin
 
 import pytest
 from starlette.requests import Request
+from starlette.responses import Response
 
 from data.errors import ReleaseBrokenError
 from pages.screen.unhandled_errors import at_an_address
-from pages.server import routes
+from pages.server import answers
 from pages.words.texts import echoed, quoted
 from tests.conftest import Served
 from tests.pages.reading import framed, in_a_loop
@@ -71,10 +72,15 @@ def test_a_page_that_is_not_there_repeats_an_address_as_text(server: Served) -> 
 
 
 @pytest.mark.parametrize("path", ["bestand/personeel/{}.csv", "bespreekblad/{}.pdf"])
-def test_a_file_that_is_not_there_repeats_nothing(server: Served, path: str) -> None:
-    status, headers, content = server.get(path.format(quote(MARKUP, safe="")))
-    assert (status, headers["content-type"]) == (404, "text/plain; charset=utf-8")
-    assert b"onerror" not in content
+def test_a_file_that_is_not_there_repeats_an_address_as_text_for_programs(
+    server: Served, path: str
+) -> None:
+    asked = path.format(quote(MARKUP, safe=""))
+    status, headers, _ = server.get(asked, accept="application/json")
+    assert (status, headers["content-type"]) == (404, "application/problem+json")
+    status, _, content = server.get(asked, accept="text/html")
+    assert status == 404
+    assert b"<img" not in content
 
 
 @pytest.mark.parametrize("ending", ["svg", "csv"])
@@ -93,11 +99,11 @@ def _request(path: str) -> Request:
 
 
 def test_the_log_repeats_an_address_on_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(_request: Request) -> None:
+    def broken(_request: Request) -> Response:
         raise ReleaseBrokenError("kapot", "herstel")
 
     with caplog.at_level(logging.ERROR, logger="stand"):
-        routes._guarded(broken, _request(f"/{UNSEEN}"))  # noqa: SLF001 - the one that logs
+        answers._guarded(broken, _request(f"/{UNSEEN}"), machine=True)  # noqa: SLF001 - the one that logs
     assert [record.getMessage() for record in caplog.records] == ["address /a b c dERROR e"]
 
 

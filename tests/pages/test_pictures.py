@@ -13,11 +13,13 @@ import pytest
 from PIL import Image
 
 from pages.charts import palette
+from pages.files.asked import card_of
 from pages.files.embed import embedded
-from pages.files.html_page import card_of, view_of
 from pages.files.pictures import SCALE, WIDTH, picture, rendered
 from pages.files.presentation import presented
+from pages.state.refusals import RefusedError
 from tests.conftest import ROOT, Served
+from tests.pages.cards import view
 
 VIEW = {"ed": "2023", "taal": "nl"}
 CARDS = ("klassen", "regios", "kruising", "schaal", "edities", "officieel-klassen")
@@ -34,8 +36,7 @@ def text_of(svg: str) -> str:
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("name", CARDS)
 def test_a_picture_says_all_that_its_card_says(name: str, language: str) -> None:
-    card = card_of(view_of(VIEW | {"taal": language}), "personeel", name)
-    assert card is not None
+    card = card_of(view(**VIEW | {"taal": language}), "personeel", name)
     assert card.chart is not None
     said = text_of(picture(card) or "")
     parts = [card.heading, card.sentence, card.filters, card.mark, card.legend, *card.notes]
@@ -50,18 +51,14 @@ def test_a_picture_says_all_that_its_card_says(name: str, language: str) -> None
 
 
 def test_made_up_figures_are_marked_within_the_picture_and_official_ones_are_not() -> None:
-    view = view_of(VIEW)
-    survey = card_of(view, "personeel", "klassen")
-    official = card_of(view, "personeel", "officieel-klassen")
-    assert survey is not None
-    assert official is not None
+    survey = card_of(view(**VIEW), "personeel", "klassen")
+    official = card_of(view(**VIEW), "personeel", "officieel-klassen")
     assert "Fictieve voorbeelddata" in text_of(picture(survey) or "")
     assert "Fictieve voorbeelddata" not in text_of(picture(official) or "")
 
 
 def test_a_png_is_three_times_the_size_of_its_svg() -> None:
-    card = card_of(view_of(VIEW), "personeel", "klassen")
-    assert card is not None
+    card = card_of(view(**VIEW), "personeel", "klassen")
     image = Image.open(io.BytesIO(rendered(card, "png") or b""))
     assert image.width == SCALE * WIDTH == 2400
     svg = rendered(card, "svg") or b""
@@ -71,23 +68,22 @@ def test_a_png_is_three_times_the_size_of_its_svg() -> None:
 
 def test_axis_numbers_follow_the_language() -> None:
     for language, thousand in (("nl", "1.000"), ("en", "1,000")):
-        card = card_of(view_of(VIEW | {"taal": language}), "personeel", "officieel-klassen")
-        assert card is not None
+        card = card_of(view(**VIEW | {"taal": language}), "personeel", "officieel-klassen")
         assert thousand in text_of(picture(card) or "")
 
 
 def test_a_card_without_a_chart_has_no_picture_and_cannot_be_embedded() -> None:
-    card = card_of(view_of(VIEW), "personeel", "kern")
-    assert card is not None
+    card = card_of(view(**VIEW), "personeel", "kern")
     assert rendered(card, "png") is None
-    assert embedded("personeel", "kern", VIEW, "https://voorbeeld.nl") is None
-    assert embedded("personeel", "bestaat-niet", VIEW, "https://voorbeeld.nl") is None
+    for name in ("kern", "bestaat-niet"):
+        with pytest.raises(RefusedError) as refused:
+            embedded(view(**VIEW), "personeel", name, "https://voorbeeld.nl")
+        assert refused.value.status == 404
 
 
 def test_an_embedded_figure_has_chart_table_source_and_the_way_back_and_no_script() -> None:
-    page = embedded("personeel", "klassen", VIEW, "https://voorbeeld.nl") or ""
-    card = card_of(view_of(VIEW), "personeel", "klassen")
-    assert card is not None
+    page = embedded(view(**VIEW), "personeel", "klassen", "https://voorbeeld.nl")
+    card = card_of(view(**VIEW), "personeel", "klassen")
     for part in (card.heading, card.source, card.mark or "", card.alternative):
         assert html.escape(part) in page or part in html.unescape(page)
     assert page.count("<svg") == 2
@@ -98,13 +94,12 @@ def test_an_embedded_figure_has_chart_table_source_and_the_way_back_and_no_scrip
 
 def test_the_presentation_shows_the_finding_of_every_theme_in_either_language() -> None:
     for language in ("nl", "en"):
-        choice = VIEW | {"taal": language}
-        view, page = view_of(choice), html.unescape(presented(choice))
+        seen = view(**VIEW | {"taal": language})
+        page = html.unescape(presented(seen))
         assert f'<html lang="{language}">' in page
-        for theme in view.book.themes:
-            card = card_of(view, theme.slug, "kern")
-            assert card is None or card.sentence in page
-        assert page.count("<section") == 2 + len(view.book.themes)
+        for theme in seen.book.themes:
+            assert card_of(seen, theme.slug, "kern").sentence in page
+        assert page.count("<section") == 2 + len(seen.book.themes)
 
 
 def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Served) -> None:

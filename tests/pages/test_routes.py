@@ -45,19 +45,12 @@ def test_a_file_of_a_former_municipality_is_that_of_its_successor(server: Served
     [
         "bestand/personeel/bestaat-niet.csv",
         "bestand/personeel/klassen.exe",
-        "bestand/personeel/klassen",
         "bestand/personeel/../../vault/responses.parquet",
         "bestand/personeel/%2e%2e%2fresponses.parquet",
     ],
 )
 def test_a_file_that_does_not_exist_is_not_found(server: Served, path: str) -> None:
     assert server.get(path)[0] in {400, 404}
-
-
-def test_nonsense_in_the_address_of_a_file_is_left_out(server: Served) -> None:
-    status, _, content = server.get("bestand/personeel/klassen.csv?ed=1066&kl=%00&taal=xx")
-    assert status == 200
-    assert b"2023" in content
 
 
 def test_a_bare_address_is_completed_with_edition_and_language(server: Served) -> None:

@@ -1,5 +1,6 @@
 """A link keeps its figures: it names a version, and nothing mixes two."""
 
+import json
 import re
 import shutil
 import threading
@@ -10,18 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
 from pages.cards import registry
 from pages.cards.card import Card
-from pages.files import html_page
-from pages.files.embed import embedded
+from pages.files import asked
 from pages.screen import card_view
 from pages.server.middleware import PageLanguage
-from pages.server.routes import download
 from pages.state import address, releases
 from pages.state.releases import online, opened
 from pages.state.view import View
@@ -31,6 +28,7 @@ from queries.release.log import LOG, log
 from queries.release.manifest import Release, current_version, open_release
 from queries.words import numbers
 from tests.conftest import ROOT, made_once
+from tests.pages.asking import Answer, ask
 from tests.pages.reading import in_a_loop
 from tests.versions import BY, corrected
 
@@ -54,19 +52,9 @@ def first(release: Path) -> str:
     return name
 
 
-def file(card: str, query: str) -> Response:
+def file(card: str, query: str) -> Answer:
     """Return the answer to a request for a file of the theme page."""
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "scheme": "http",
-        "server": ("proef", 80),
-        "path": "/",
-        "headers": [],
-        "query_string": query.encode(),
-        "path_params": {"page": "lessen", "file": card},
-    }
-    return in_a_loop(download, Request(scope))
+    return ask(f"bestand/lessen/{card}?{query}")
 
 
 def page(**parameters: str) -> AppTest:
@@ -110,9 +98,9 @@ def figure_of(release: Path, version: str) -> float:
     return mean_of_south(hours.filter(dimension="region"))
 
 
-def of_file(answer: Response) -> tuple[str, float]:
+def of_file(answer: Answer) -> tuple[str, float]:
     """Return the version that a CSV file names, and its figure of zuid."""
-    frame = pl.read_csv(bytes(answer.body))
+    frame = pl.read_csv(answer.body)
     return str(frame["data_version"][0]), mean_of_south(frame)
 
 
@@ -174,8 +162,9 @@ def test_what_of_the_link_is_unknown_is_said(parameter: str, value: str, unknown
 
 
 def test_a_file_of_an_older_version_has_its_figures(release: Path, first: str) -> None:
-    query = "vr=hours&ed=2025&v="
-    assert of_file(file("regios.csv", query + first)) == (first, figure_of(release, first))
+    query = "vr=hours&ed=2025"
+    older = file("regios.csv", f"{query}&v={first}")
+    assert of_file(older) == (first, figure_of(release, first))
     newest = current_version(release)
     assert of_file(file("regios.csv", query)) == (newest, figure_of(release, newest))
     assert figure_of(release, newest) > figure_of(release, first)
@@ -185,23 +174,23 @@ def test_an_embedded_figure_keeps_its_version_and_says_so(release: Path, first: 
     assert release
 
     def shown(version: str) -> str:
-        asked = {"vr": "hours", "ed": "2025", "taal": "nl", "v": version}
-        return str(embedded("lessen", "regios", asked, "http://proef"))
+        view = "insluiten/lessen/regios?vr=hours&ed=2025&taal=nl"
+        return ask(view + version).body.decode()
 
-    assert (OLD in shown(first), "Er is een nieuwere versie" in shown(first)) == (True, True)
-    assert (NEW in shown(""), "Er is een nieuwere versie" in shown("")) == (True, False)
+    old, new = shown(f"&v={first}"), shown("")
+    assert (OLD in old, "Er is een nieuwere versie" in old) == (True, True)
+    assert (NEW in new, "Er is een nieuwere versie" in new) == (True, False)
 
 
-def test_a_damaged_older_version_gives_the_newest(
+def test_a_damaged_older_version_gives_no_figures_of_another(
     release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     copy = tmp_path / "release"
     shutil.copytree(release, copy)
     monkeypatch.setenv("STAND_RELEASE", str(copy))
     (copy / "versions" / first / "manifest.json").write_text("{")
-    newest = current_version(copy)
-    found = of_file(file("regios.csv", f"vr=hours&ed=2025&v={first}"))
-    assert found == (newest, figure_of(copy, newest))
+    assert file("regios.csv", f"vr=hours&ed=2025&v={first}").status == 503
+    assert file("regios.csv", "vr=hours&ed=2025").status == 200
 
 
 def test_a_bare_address_with_a_version_is_completed_from_that_version(first: str) -> None:
@@ -294,7 +283,7 @@ def test_a_file_that_is_made_during_a_swap_is_wholly_old(
         publishing.rollback(swapped, first, BY)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(html_page, "build", build_after_swap)
+    monkeypatch.setattr(asked, "build", build_after_swap)
     query = "vr=hours&ed=2025"
     assert of_file(file("regios.csv", query)) == (version, figure_of(swapped, version))
     assert of_file(file("regios.csv", query)) == (first, figure_of(swapped, first))
@@ -332,8 +321,8 @@ def test_a_withdrawn_version_is_not_shown_from_memory_either(swapped: Path, firs
     query = f"vr=hours&ed=2025&v={first}"
     assert of_file(file("regios.csv", query)) == (first, figure_of(swapped, first))
     publishing.withdraw(swapped, first, BY)
-    newest = current_version(swapped)
-    assert of_file(file("regios.csv", query)) == (newest, figure_of(swapped, newest))
+    refused = file("regios.csv", query)
+    assert (refused.status, json.loads(refused.body)["problems"][0]["reason"]) == (410, "withdrawn")
 
 
 def test_no_more_than_four_versions_are_in_memory(swapped: Path) -> None:
