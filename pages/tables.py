@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.files.package.links import package_links
 from pages.screen import card_view, session
 from pages.screen.filters.survey import edition_filter, table_filters
 
@@ -15,3 +16,6 @@ table_filters(view)
 card_view.show(view, "tabel", view.book.themes[0], level=2)
 st.header(words("tables.terminal"), anchor=False)
 st.code(card_view.command(view), language="bash", wrap_lines=True)
+st.header(words("package.title"), anchor=False)
+st.markdown(words("package.lead"))
+st.html(package_links(view))

@@ -18,7 +18,7 @@ from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
 from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
-from pages.server import assets, sheet_routes
+from pages.server import assets, package_routes, sheet_routes
 from pages.server.answers import Rendition, answered, origin, pairs, route
 from pages.server.negotiation import preferred
 from pages.state import address
@@ -169,6 +169,7 @@ ROUTES = [
     Route("/robots.txt", robots),
     *assets.ROUTES,
     *sheet_routes.ROUTES,
+    *package_routes.ROUTES,
     route(f"/{FILES}/{{rest:path}}", _nothing, machine=True),
     *(route(f"/{kind}/{{rest:path}}", _nothing) for kind in (EMBED, PRESENTATION)),
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pages.state.view import View
 
-FILES = "bestand"
+FILES, PACKAGE = "bestand", "data"
 HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
 REGION, MUNICIPALITY, SHEET = "regio", "gemeente", "bespreekblad"
 AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
