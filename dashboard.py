@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from data.errors import DataError
 from data.settings import settings
 from pages.files import pictures
 from pages.screen import unhandled_errors
-from pages.server.middleware import PageLanguage, SecurityHeaders
+from pages.server.gate import Gate
+from pages.server.middleware import PageLanguage, SecurityHeaders, at_an_address
 from pages.server.routes import ROUTES
 from pages.state.releases import online
 
@@ -36,16 +38,18 @@ async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
 
 
 # A setting that cannot be stops the server here, with a sentence, and not a reader later.
-settings()
+# Of which proxies it is believed whom they speak for: of none that is not named.
+os.environ.setdefault("FORWARDED_ALLOW_IPS", ",".join(settings().proxies))
 app = App(
     "pages/frame.py",
     lifespan=warm_up,
     routes=ROUTES,
     on_script_error=unhandled_errors.on_a_page,
-    exception_handlers={Exception: unhandled_errors.at_an_address},
+    exception_handlers={Exception: at_an_address},
     middleware=[
-        Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
         Middleware(SecurityHeaders),
+        Middleware(Gate),
+        Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
         Middleware(PageLanguage),
     ],
 )

@@ -10,8 +10,9 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from data.errors import DataError
 
@@ -35,6 +36,54 @@ class Settings(BaseModel):
     query_seconds: float = Field(
         10, gt=0, le=600, description="hoeveel seconden één vraag aan de release mag duren"
     )
+
+    drawing_processes: int = Field(
+        1, ge=1, le=64, description="hoeveel afbeeldingen en bladen tegelijk gemaakt worden"
+    )
+    drawing_seconds: float = Field(
+        30, gt=0, le=600, description="hoeveel seconden één afbeelding of blad mag kosten"
+    )
+    drawing_queue: int = Field(
+        16, ge=1, description="hoeveel aanvragen van een bestand tegelijk in behandeling zijn"
+    )
+    drawing_per_client: int = Field(
+        6, ge=1, description="hoeveel daarvan van één bezoeker kunnen zijn"
+    )
+    client_burst: float = Field(
+        400, ge=1, description="hoeveel aanvragen één bezoeker achter elkaar mag doen"
+    )
+    client_rate: float = Field(
+        20, gt=0, description="hoeveel er daarvan per seconde weer bij komen"
+    )
+    server_burst: float = Field(
+        4000, ge=1, description="hoeveel aanvragen alle bezoekers samen achter elkaar mogen doen"
+    )
+    server_rate: float = Field(
+        200, gt=0, description="hoeveel er daarvan per seconde weer bij komen"
+    )
+    public_address: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#@]+(/[\w.~-]+)*)?$",
+        description="het adres zoals bezoekers het kennen; andere namen worden dan geweigerd",
+    )
+    names: tuple[str, ...] = Field(
+        ("localhost", "127.0.0.1", "::1"),
+        description="andere namen waaronder de server bereikt mag worden, met komma's ertussen",
+    )
+    proxies: tuple[str, ...] = Field(
+        (), description="adressen van proxy's waarvan X-Forwarded-For geloofd wordt"
+    )
+
+    @field_validator("names", "proxies", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        """Take a list from one text."""
+        return tuple(filter(None, given.split(","))) if isinstance(given, str) else given
+
+    @property
+    def public_host(self) -> str:
+        """The name in the public address, and its port where it has one; empty without."""
+        return urlsplit(self.public_address).netloc
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Settings:

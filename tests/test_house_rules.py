@@ -161,6 +161,7 @@ def test_the_server_imports_no_more_than_pages_and_what_serves_them() -> None:
         "collections",
         "contextlib",
         "logging",
+        "os",
         "starlette",
     } | {
         "streamlit",

@@ -10,7 +10,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,6 +18,7 @@ import vl_convert
 from PIL import ImageFont
 
 from pages.charts.palette import ASSETS, colour, solid
+from queries.beside import made
 
 if TYPE_CHECKING:
     from pages.cards.card import Card, Chart
@@ -75,20 +76,26 @@ def chart_svg(chart: Chart, width: int) -> str:
     # A picture leads nowhere: what a click chooses is for the page.
     rows = chart.rows.with_columns(choice=pl.lit(""))
     spec = chart.spec | {"width": width, "data": {"values": rows.to_dicts()}}
-    return _converted(json.dumps(spec))
+    return made(_converted, json.dumps(spec)).decode()
 
 
-@lru_cache(maxsize=128)
-def _converted(spec: str) -> str:
+def _converted(spec: str) -> bytes:
     """Return a Vega-Lite specification as SVG; nothing is loaded from anywhere."""
     _fonts_known()
     svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return svg
+    return svg.encode()
+
+
+def _enlarged(svg: str) -> bytes:
+    """Return an SVG as PNG."""
+    _fonts_known()
+    png: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
+    return png
 
 
 def warm_up() -> None:
-    """Start the converter, which takes a second the first time."""
-    _converted(json.dumps({"mark": "point", "data": {"values": [{}]}}))
+    """Start the converter, which takes seconds the first time."""
+    made(_converted, json.dumps({"mark": "point", "data": {"values": [{}]}}))
 
 
 class _Sheet:
@@ -171,6 +178,4 @@ def rendered(card: Card, ending: str) -> bytes | None:
     svg = picture(card)
     if svg is None or ending == "svg":
         return None if svg is None else svg.encode()
-    _fonts_known()
-    png: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
-    return png
+    return made(_enlarged, svg)

@@ -11,7 +11,7 @@ from data.spelling import folded
 from pages.screen import session
 from pages.state.address import write
 from pages.state.search_index import FEWEST, find, guess, targets
-from pages.words.texts import plain
+from pages.words.texts import LONGEST_ECHO, plain
 
 if TYPE_CHECKING:
     from pages.state.search_index import Target
@@ -44,12 +44,15 @@ def _box() -> None:
         placeholder=words("search.label"),
         label_visibility="collapsed",
         icon=":material/search:",
+        max_chars=LONGEST_ECHO,
     )
-    if len(folded(sought or "")) < FEWEST:
+    # The browser keeps to the limit; a program that drives the page may not.
+    sought = (sought or "")[:LONGEST_ECHO]
+    if len(folded(sought)) < FEWEST:
         return
     known = targets(view.facts, view.language, session.pages_known())
-    found = find(str(sought), known)
-    guessed = [] if found else guess(str(sought), known)
+    found = find(sought, known)
+    guessed = [] if found else guess(sought, known)
     with st.container(key="found", gap="xsmall"):
         if guessed:
             st.caption(words("search.guess"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from urllib.parse import parse_qs, quote, urlencode
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Match
 
 from data.errors import DataError
@@ -28,7 +29,7 @@ from pages.state import address
 from pages.state.pages import TITLES
 from pages.state.releases import opened
 from pages.state.view import View
-from pages.words.texts import Words
+from pages.words.texts import Words, echoed
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from data.survey.languages import Language
     from pages.state.releases import Facts
 
+_log = logging.getLogger("stand.unforeseen")
 # Streamlit evaluates chart expressions and sets styles at run time; everything else stays home.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -82,6 +84,14 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, add if scope["type"] == "http" else send)
+
+
+async def at_an_address(request: Request, error: Exception) -> PlainTextResponse:
+    """Answer that something went wrong; the server writes the error itself in its log."""
+    _log.error("unforeseen at %s: %s", echoed(request.url.path), type(error).__name__)
+    words = Words(address.language(request.query_params.get(address.LANGUAGE)))
+    # It is answered outside all else, so that nothing else adds these.
+    return PlainTextResponse(words("error.unexpected"), status_code=500, headers=SECURITY)
 
 
 class PageLanguage:

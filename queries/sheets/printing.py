@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import jinja2
 import typst
 
+from queries.beside import made
 from queries.sheets.wording import SheetWords
 
 if TYPE_CHECKING:
@@ -22,16 +23,19 @@ FONTS = FOLDER.parents[1] / "pages" / "assets" / "fonts"
 
 def pdf(sheet: Sheet) -> bytes:
     """Return the sheet as a PDF of two pages, tagged for screen readers (PDF/UA)."""
+    said = json.dumps(asdict(sheet), ensure_ascii=False)
+    return made(_compiled, said, json.dumps(_headings(sheet), ensure_ascii=False))
+
+
+def _compiled(sheet: str, words: str) -> bytes:
+    """Return a sheet and its fixed words, as JSON, as a PDF."""
     return typst.compile(
         str(FOLDER / "sheet.typ"),
         format="pdf",
         root=str(FOLDER),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
-        sys_inputs={
-            "sheet": json.dumps(asdict(sheet), ensure_ascii=False),
-            "words": json.dumps(_headings(sheet), ensure_ascii=False),
-        },
+        sys_inputs={"sheet": sheet, "words": words},
         pdf_standards="ua-1",
     )
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from data.errors import ReleaseBrokenError
-from pages.screen.unhandled_errors import at_an_address
 from pages.server import answers
+from pages.server.middleware import at_an_address
 from pages.words.texts import echoed, quoted
 from tests.conftest import Served
 from tests.pages.reading import framed, in_a_loop
