@@ -36,6 +36,11 @@ class Settings(BaseModel):
     query_seconds: float = Field(
         10, gt=0, le=600, description="hoeveel seconden één vraag aan de release mag duren"
     )
+    contact: str = Field(
+        "",
+        pattern=r"^((mailto:|https://|tel:)\S+)?$",
+        description="waar men een lek meldt (mailto: of https:); staat in security.txt",
+    )
 
     drawing_processes: int = Field(
         1, ge=1, le=64, description="hoeveel afbeeldingen en bladen tegelijk gemaakt worden"

@@ -22,23 +22,24 @@ class Listed:
 
 
 def is_missing(path: str, view: View) -> bool:
-    """Whether an address of one part is that of no page."""
+    """Whether an address is that of no page."""
     slug = path.strip("/")
-    return "/" not in slug and slug != STEWARD and slug not in titles(view)
+    return slug != STEWARD and slug not in titles(view)
 
 
-def missing(view: View) -> str:
-    """Return a page that lists the pages there are."""
+def missing(view: View, path: str) -> str:
+    """Return a page that lists the pages there are, with the way to them from ``path``."""
+    root = "../" * (path.count("/") - 1) or "./"
     chosen = shared(view.selection)
     return page(
         "missing.html",
         view.words,
         kind="missing",
-        root="./",
+        root=root,
         title=view.words("missing.title"),
         description=view.words("missing.text"),
         links=[
-            Listed(title, link(name or "./", chosen, view.book))
+            Listed(title, root + link(name, chosen, view.book))
             for name, title in titles(view).items()
         ],
     )

@@ -141,7 +141,6 @@ def answered(request: Request, rendition: Rendition) -> Response:
         "ETag": f'"{kept.digest[:32]}"',
         "Last-Modified": format_datetime(made.astimezone(UTC), usegmt=True),
         "Cache-Control": PINNED if pinned else CURRENT,
-        "X-Robots-Tag": "noindex",
         "Content-Language": view.language,
         **rendition.headers,
     }

@@ -10,23 +10,21 @@ import html
 import json
 import logging
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, urlencode
 
 from anyio import to_thread
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Match
 
 from data.errors import DataError
-from data.survey.languages import LANGUAGES, LOCALES
 from pages.files.not_found import is_missing, missing
 from pages.server.assets import FOLDER
+from pages.server.preview import Preview, previewed
 from pages.server.routes import ROUTES
 from pages.state import address
-from pages.state.pages import TITLES
 from pages.state.releases import opened
 from pages.state.view import View
 from pages.words.texts import Words, echoed
@@ -63,7 +61,10 @@ ROOT = (
 
 
 # Addresses that are Streamlit's own: its parts, a login and its way back, and what it refuses.
-STREAMLITS = ("/_stcore", "/auth/", "/oauth2callback", "//", "/\\")
+STREAMLITS = (
+    *("/_stcore", "/static/", "/media/", "/component/", "/favicon.png"),
+    *("/auth/", "/oauth2callback", "//", "/\\"),
+)
 
 
 class SecurityHeaders:
@@ -116,18 +117,17 @@ class PageLanguage:
         if known is not None and (page := _missing(scope, query, known)) is not None:
             await HTMLResponse(page, status_code=404)(scope, receive, send)
             return
-        wanted = query.get(address.LANGUAGE, [None])[-1]
-        preview = Preview.of(scope, query, address.language(wanted), known)
+        preview = await to_thread.run_sync(previewed, Request(scope), known)
         await self.app(_uncached(scope), receive, _Rewriter(send, scope["method"], preview))
 
 
 def _is_document(scope: Scope) -> bool:
-    """Whether a browser asks for a page rather than for one of its parts."""
+    """Whether a page is asked for, by whatever client, rather than one of its parts."""
     if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
         return False
-    last = scope["path"].rsplit("/", 1)[-1]
-    accepts = Headers(scope=scope).get("accept", "")
-    return "text/html" in accepts and "." not in last and not scope["path"].startswith(STREAMLITS)
+    if scope["path"].startswith(STREAMLITS):
+        return False
+    return all(route.matches(scope)[0] is Match.NONE for route in ROUTES)
 
 
 def _opened(query: dict[str, list[str]]) -> Facts | None:
@@ -151,8 +151,7 @@ def _missing(scope: Scope, query: dict[str, list[str]], known: Facts) -> str | N
     """Return a page that says there is none at an address; None where there is something."""
     given = {name: values[-1] for name, values in query.items()}
     view = View(known, address.read(given, known)[0])
-    served = any(route.matches(scope)[0] is not Match.NONE for route in ROUTES)
-    return missing(view) if not served and is_missing(scope["path"], view) else None
+    return missing(view, scope["path"]) if is_missing(scope["path"], view) else None
 
 
 def _uncached(scope: Scope) -> Scope:
@@ -192,58 +191,6 @@ class _Rewriter:
         await self._send(self._start)
         body = b"" if self._method == "HEAD" else self._body
         await self._send({"type": "http.response.body", "body": body})
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a document says of itself before its script runs: to search engines, chats and mail."""
-
-    language: Language
-    title: str
-    description: str
-    origin: str
-    path: str
-    query: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(
-        cls,
-        scope: Scope,
-        query: dict[str, list[str]],
-        language: Language,
-        known: Facts | None,
-    ) -> Preview:
-        """Return the preview of what is asked for."""
-        title, description = _title(scope["path"], language, known)
-        given = tuple((name, values[-1]) for name, values in query.items())
-        origin = str(Request(scope).base_url).rstrip("/")
-        return cls(language, title, description, origin, quote(scope["path"]), given)
-
-    def address(self, language: Language) -> str:
-        """Return the address of the same view in a language."""
-        chosen = dict(self.query) | {address.LANGUAGE: language}
-        return f"{self.origin}{self.path}?{urlencode(chosen)}"
-
-    def tags(self) -> str:
-        """Return title, description, link preview and the same view in other languages."""
-        said = {
-            "og:type": "website",
-            "og:title": self.title,
-            "og:description": self.description,
-            "og:url": self.address(self.language),
-            "og:locale": LOCALES[self.language],
-        }
-        tags = [
-            f"<title>{html.escape(self.title)}</title>",
-            f'<meta name="description" content="{html.escape(self.description)}">',
-            *(f'<meta property="{k}" content="{html.escape(v)}">' for k, v in said.items()),
-            *(
-                f'<link rel="alternate" hreflang="{other}" '
-                f'href="{html.escape(self.address(other))}">'
-                for other in LANGUAGES
-            ),
-        ]
-        return "".join(tags)
 
 
 # What Streamlit says in English, and the text that says it in the reader's language.
@@ -302,18 +249,3 @@ def _script(language: Language) -> str:
     }
     content = html.escape(json.dumps(said, ensure_ascii=False))
     return f'<script src="./{FOLDER}/page.js" data-words="{content}" defer></script>'
-
-
-def _title(path: str, language: Language, known: Facts | None) -> tuple[str, str]:
-    """Return the title and description of the page at ``path``."""
-    words = Words(language)
-    if known is None:
-        return words("site.tagline"), words("site.description")
-    book = known.codebook
-    slug = path.rsplit("/", 1)[-1]
-    theme = next((t for t in book.themes if t.slug == slug), None)
-    key = TITLES.get(slug, "page.headlines")
-    page = theme.title.of(language) if theme else words(key)
-    about = theme.about.of(language) if theme else book.survey.about.of(language)
-    view = View(known, address.read({address.LANGUAGE: language}, known)[0])
-    return f"{page} – {view.book.survey.short.of(language)}", about

@@ -1,4 +1,4 @@
-"""Addresses beside the pages: files, figures to embed, the presentation, health, and robots."""
+"""Addresses beside the pages: files, figures to embed, the presentation, and health."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from anyio import to_thread
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from data import __version__
@@ -18,7 +18,7 @@ from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
 from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
-from pages.server import assets, package_routes, sheet_routes
+from pages.server import assets, machines, package_routes, sheet_routes
 from pages.server.answers import Rendition, answered, origin, pairs, route
 from pages.server.negotiation import preferred
 from pages.state import address
@@ -154,19 +154,13 @@ async def ready(request: Request) -> Response:
     return JSONResponse(said, status_code=503 if damaged else 200)
 
 
-async def robots(request: Request) -> Response:
-    """Let robots read the pages, not the files."""
-    del request
-    return PlainTextResponse(f"User-agent: *\nDisallow: /{FILES}/\n")
-
-
 ROUTES = [
     route(f"/{FILES}/{{page}}/{{file}}", _download, machine=True),
     route(f"/{EMBED}/{{page}}/{{card}}", _embed),
     route(f"/{PRESENTATION}", _presentation),
     Route("/healthz", health),
     Route("/readyz", ready),
-    Route("/robots.txt", robots),
+    *machines.ROUTES,
     *assets.ROUTES,
     *sheet_routes.ROUTES,
     *package_routes.ROUTES,

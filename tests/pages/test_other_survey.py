@@ -130,7 +130,7 @@ def test_pages_that_a_release_lacks_are_found_nowhere() -> None:
         True,
         True,
     ]
-    listed = missing(of)
+    listed = missing(of, "/regio")
     assert ("Regio" in listed, "Actieagenda" in listed, "Signalen" in listed) == (
         True,
         False,

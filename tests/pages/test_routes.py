@@ -94,24 +94,3 @@ def test_health_names_the_versions_of_data_and_program(server: Served) -> None:
     assert health["status"] == "ok"
     assert re.fullmatch(r"1-[0-9a-f]{8}", health["version"])
     assert health["program"] == "0.2.0"
-
-
-def test_robots_may_read_the_pages_but_not_the_files(server: Served) -> None:
-    assert server.get("robots.txt")[2] == b"User-agent: *\nDisallow: /bestand/\n"
-
-
-@pytest.mark.parametrize(
-    ("slug", "page"),
-    [
-        ("GM0448", "gemeente?gm=GM0448&amp;"),
-        ("LD01", "regio?ld=LD01&amp;"),
-        ("nl", "?"),
-        ("LD01_k1", "personeel?ld=LD01&amp;kl=k1&amp;"),
-    ],
-)
-def test_a_sheet_names_the_page_that_shows_its_subject(
-    server: Served, slug: str, page: str
-) -> None:
-    status, _, content = server.get(f"bespreekblad/{slug}.html?ed=2022&taal=nl")
-    assert status == 200
-    assert f'href="{server.address}/{page}ed=2022&amp;taal=nl"' in content.decode()
