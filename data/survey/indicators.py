@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
@@ -35,6 +36,22 @@ class Signal(Entry):
     below: float | None = None
     from_: float | None = Field(default=None, alias="from")
     to: float | None = None
+
+    @property
+    def low(self) -> float:
+        """Where the range begins; minus infinity where it is open."""
+        found = next((x for x in (self.above, self.from_) if x is not None), None)
+        return -math.inf if found is None else found
+
+    @property
+    def high(self) -> float:
+        """Where the range ends; infinity where it is open."""
+        found = next((x for x in (self.below, self.to) if x is not None), None)
+        return math.inf if found is None else found
+
+    def holds(self, value: float) -> bool:
+        """Whether a value is in the range; the bounds themselves only where they are included."""
+        return self.low <= value <= self.high and value not in {self.above, self.below}
 
 
 class Derived(Entry):

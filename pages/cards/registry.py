@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from pages.cards import agenda, answered, open_answers, response, tables
-from pages.cards.official import figures, hexmap
+from pages.cards.official import figures, groups, hexmap
 from pages.cards.places import municipality, regions, rest
 from pages.cards.survey import questions, scales
 from pages.state.address import write
@@ -35,8 +35,8 @@ SURVEY: Mapping[str, Callable[[View, Indicator], Card | None]] = {
     "verdieping": scales.depth_card,
 }
 OFFICIAL: Mapping[str, Callable[[View, str], Card | None]] = {
-    "officieel-klassen": figures.official_classes_card,
-    "officieel-regios": figures.official_regions_card,
+    "officieel-klassen": groups.official_classes_card,
+    "officieel-regios": groups.official_regions_card,
     "gemeenten": figures.municipalities_card,
     "aangehaald": figures.quotations_card,
 }

@@ -141,6 +141,7 @@ class Desk:
         parts = parts_of(self.subject.dimension, self.subject.group).items()
         found = self.release.ask(
             "official_position",
+            municipalities=None,
             indicators=[i.id for i in official],
             edition=year,
             municipality=self.subject.code,

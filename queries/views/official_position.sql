@@ -4,6 +4,7 @@
 --           $edition       year
 --           $municipality  code, or null for a group without one of its own
 --           $groups        the groups that peers are in, all of them, as dimension=code
+--           $municipalities  codes of a set of municipalities, or null for all in the groups
 -- Unit:     that of the indicator.
 -- Source:   members, official. Peers without a figure are counted in population_count only.
 with
@@ -17,6 +18,7 @@ peers as (
     where
         members.year = $edition
         and members.dimension || '=' || members.group_code = any($groups)
+        and ($municipalities is null or members.municipality_code = any($municipalities))
 
     group by members.municipality_code
 
@@ -46,6 +48,11 @@ select
     quantile_cont(official.amount, 0.75) filter (
         where peers.municipality_code is not null
     ) as quartile_high,
+    sum(official.numerator) filter (
+        where peers.municipality_code is not null
+    ) / sum(official.denominator) filter (
+        where peers.municipality_code is not null
+    ) as pooled,
     max(official.amount) filter (
         where official.municipality_code = $municipality
     ) as amount

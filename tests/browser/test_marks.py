@@ -36,13 +36,14 @@ def test_a_cell_says_which_groups_it_is_of(visitor: Visitor, server: Served) -> 
 
 def test_a_municipality_says_its_name_and_its_value(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/financien?ed=2023&taal=nl")
-    said = pointed_at(visitor, "officieel-klassen", ".mark-rect.role-mark >> nth=1 >> path")
+    said = pointed_at(visitor, "officieel-klassen", ".mark-symbol.role-mark path")
     assert re.fullmatch(r"[^:]+: −?\d+,\d%", said)
 
 
 def test_a_mark_without_words_says_nothing(visitor: Visitor, server: Served) -> None:
     visitor.open(f"{server.address}/financien?ed=2023&taal=nl")
-    band = visitor.page.locator(".st-key-card-officieel-klassen .mark-rect.role-mark path").first
+    drawn = ".st-key-card-officieel-klassen .mark-rect.role-mark >> nth=1 >> path"
+    band = visitor.page.locator(drawn).first
     band.scroll_into_view_if_needed()
     # near its edge, where no municipality lies over it
     for event in ("pointerover", "pointermove"):

@@ -2,106 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.survey.groups import WHOLE
-from pages.cards.card import Card, Chart, Row, style_of, word_table
+from pages.cards.card import Card, Row, word_table
 from pages.cards.official_figures import (
-    axis_of_values,
     everywhere,
     municipal_values,
     official_basis,
     official_indicator,
     official_source,
     official_year,
-    strip_rows,
 )
-from pages.cards.parts import figure_table
-from pages.charts.strips import strip_chart
 from queries.ask.questions import Question
 from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.survey.design import Dimension
     from data.survey.indicators import Indicator
     from pages.state.view import View
-
-STATISTICS = ("median", "quartile_low", "quartile_high", "pooled")
-
-
-def official_classes_card(view: View, theme: str) -> Card | None:
-    """Return an official figure over the size classes, each municipality a line."""
-    classes = view.classes
-    if classes is None:
-        return None
-    extra = view.book.of_kind("class", for_figures="official")
-    return _strip_card(view, theme, "officieel-klassen", extra or [classes])
-
-
-def official_regions_card(view: View, theme: str) -> Card | None:
-    """Return an official figure over the regions, each municipality a line."""
-    level = view.level
-    if level is None:
-        return None
-    return _strip_card(view, theme, "officieel-regios", [level])
-
-
-def _strip_card(
-    view: View, theme: str, card_id: str, dimensions: Sequence[Dimension]
-) -> Card | None:
-    """Return a strip per group of some dimensions, with the whole country first."""
-    indicator = official_indicator(view, theme)
-    if indicator is None:
-        return None
-    basis = official_basis(view, indicator)
-    year = official_year(view, indicator, basis)
-    if year is None:
-        return None
-    question = Question(
-        indicators=(indicator.id,), editions=(year,), bases=(basis,), statistics=STATISTICS
-    )
-    whole = view.ask(replace(question, by=WHOLE))
-    groups = [view.ask(replace(question, by=dimension.id)) for dimension in dimensions]
-    figures = pl.concat([whole, *groups])
-    main = dimensions[0]
-    values = {d.id: municipal_values(view, indicator, basis, year, d) for d in dimensions}
-    everyone = values[main.id]
-    drawn = strip_rows(view, indicator, figures, values | {WHOLE: everyone})
-    axis = axis_of_values(
-        view, indicator, municipal_values(everywhere(view), indicator, basis, year, main)
-    )
-    heading = view.words(
-        "card.official",
-        label=indicator.label.of(view.language),
-        by=view.name(main),
-        year=year,
-        basis=view.words(f"basis.{basis}"),
-    )
-    chart = Chart(
-        strip_chart(style_of(view, axis)),
-        drawn,
-        f"{card_id}-{indicator.id}-{main.id}",
-    )
-    summary = whole.filter(pl.col("statistic") == "median").to_dicts()
-    return Card(
-        id=card_id,
-        heading=heading,
-        sentence=_sentence(view, indicator, whole) if main == view.classes else "",
-        figures=figures,
-        table=figure_table(view, figures.to_dicts()),
-        indicators=(indicator,),
-        filters=f"{indicator.question.of(view.language)}; {heading}",
-        chart=chart,
-        legend=view.words("legend.strip"),
-        notes=tuple(_notes(view, indicator, everyone)) if main == view.classes else (),
-        source=official_source(view, indicator, year, basis),
-        count=_count(view, summary),
-    )
 
 
 def municipality_sentence(view: View, theme: str) -> str:
@@ -173,7 +94,7 @@ def municipalities_card(view: View, theme: str) -> Card | None:
             ]
         ),
         source=official_source(view, indicator, year, basis),
-        count=_count(
+        count=filed_count(
             view,
             [
                 {
@@ -262,57 +183,7 @@ def _quoted(view: View, row: Row, pages: dict[tuple[str, int], Row]) -> str:
     return view.words("value.rounded", value=value) if rounded else value
 
 
-def _sentence(view: View, indicator: Indicator, whole: pl.DataFrame) -> str:
-    """Return the national median and pooled figure in a sentence."""
-    rows = {row["statistic"]: row for row in whole.to_dicts()}
-    median, pooled = rows["median"]["estimate"], rows["pooled"]["estimate"]
-    if median is None:
-        return view.words("state.no_data")
-    said = view.words(
-        "finding.official",
-        label=indicator.label.of(view.language),
-        value=view.value(median, indicator),
-        low=view.value(rows["quartile_low"]["estimate"], indicator),
-        high=view.value(rows["quartile_high"]["estimate"], indicator),
-    )
-    if pooled is None:
-        return said
-    return f"{said} {view.words('finding.pooled', value=view.value(pooled, indicator))}"
-
-
-def _notes(view: View, indicator: Indicator, values: pl.DataFrame) -> list[str]:
-    """Return what a reader must know of an official figure."""
-    language = view.language
-    notes = [text.of(language) for text in (indicator.coverage, indicator.note) if text]
-    if indicator.signals and view.book.survey.signals_are:
-        notes.append(signals_in_words(view, indicator))
-        notes.append(view.book.survey.signals_are.of(language))
-    missing = values["amount"].null_count()
-    if missing and not indicator.coverage:
-        notes.append(view.words.count("note.missing", missing, count=view.number(missing)))
-    return notes
-
-
-def signals_in_words(view: View, indicator: Indicator) -> str:
-    """Return the signal values of an indicator in words: A below 90%, B ..."""
-    said = []
-    for signal in indicator.signals:
-        bounds = {
-            "above": signal.above,
-            "below": signal.below,
-            "from": signal.from_,
-            "to": signal.to,
-        }
-        known = {k: view.value(v, indicator) for k, v in bounds.items() if v is not None}
-        if signal.from_ is not None and signal.from_ == signal.to:
-            form = "signal.equal"
-        else:
-            form = f"signal.{'_'.join(sorted(known))}"
-        said.append(f"{signal.level}: {view.words(form, **known)}")
-    return view.words("signal.line", signals="; ".join(said))
-
-
-def _count(view: View, rows: Sequence[Row]) -> str:
+def filed_count(view: View, rows: Sequence[Row]) -> str:
     """Return how many municipalities filed a figure."""
     if not rows:
         return ""

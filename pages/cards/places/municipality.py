@@ -15,7 +15,10 @@ from pages.cards.official_figures import (
     official_basis,
     official_source,
     official_year,
+    position,
+    statistics_of,
     strip_rows,
+    strips_of,
 )
 from pages.cards.parts import figure_table, interval_card
 from pages.cards.places.peers import Peers, home, peers
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
 # Fewer figures than this among peers say nothing of a middle half.
 FEWEST = 4
-_MIDDLE = ("median", "quartile_low", "quartile_high")
 
 
 def peers_card(view: View) -> Card | None:
@@ -81,7 +83,9 @@ def own_figures(view: View) -> list[OwnFigure]:
         basis = official_basis(view, indicator)
         year = official_year(view, indicator, basis)
         near = peers(view, of)
-        row = None if year is None else _position(view, indicator, (basis, year), of, near)
+        row = (
+            None if year is None else position(view, indicator, (basis, year), near.parts, of.code)
+        )
         if row is None or row["amount"] is None or row["answer_count"] < FEWEST:
             continue
         where = _where(row)
@@ -106,12 +110,16 @@ def position_card(view: View, indicator: Indicator) -> Card | None:
     when = (basis, year)
     near = peers(view, of)
     groups = list(dict.fromkeys([near, Peers(WHOLE, WHOLE)]))
-    found = {group: _position(view, indicator, when, of, group) for group in groups}
+    found = {group: position(view, indicator, when, group.parts, of.code) for group in groups}
     own = found[near]
     if own is None or own["amount"] is None or own["answer_count"] < FEWEST:
         return None
     figures = pl.concat(
-        [_statistics(indicator, when, group, row) for group, row in found.items() if row]
+        [
+            statistics_of(indicator, when, (group.dimension, group.group), row)
+            for group, row in found.items()
+            if row
+        ]
     )
     heading = view.words(
         "municipality.position",
@@ -133,50 +141,6 @@ def position_card(view: View, indicator: Indicator) -> Card | None:
             text.of(view.language) for text in (indicator.coverage, indicator.note) if text
         ),
         source=official_source(view, indicator, year, basis),
-    )
-
-
-def _position(
-    view: View, indicator: Indicator, when: tuple[str, int], of: Subject, group: Peers
-) -> Row | None:
-    """Return a municipality's figure with median and middle half of one group."""
-    basis, year = when
-    found = view.query(
-        "official_position",
-        indicators=(indicator.id,),
-        edition=year,
-        municipality=of.code,
-        groups=tuple(f"{dimension}={code}" for dimension, code in group.parts.items()),
-    )
-    return next(iter(found.filter(pl.col("basis") == basis).to_dicts()), None)
-
-
-def _statistics(
-    indicator: Indicator, when: tuple[str, int], group: Peers, row: Row
-) -> pl.DataFrame:
-    """Return median and quartiles of one group in the one shape of figures."""
-    basis, year = when
-    return pl.DataFrame(
-        {
-            "kind": "official",
-            "edition": year,
-            "basis": basis,
-            "indicator": indicator.id,
-            "item": "",
-            "statistic": [*_MIDDLE],
-            "weighting": "municipality",
-            "dimension": group.dimension,
-            "group_code": group.group,
-            "group_rank": 0,
-            "population_count": row["population_count"],
-            "respondent_count": row["answer_count"],
-            "answer_count": row["answer_count"],
-            "estimate": [row[name] for name in _MIDDLE],
-            "low": pl.Series([None] * len(_MIDDLE), dtype=pl.Float64),
-            "high": pl.Series([None] * len(_MIDDLE), dtype=pl.Float64),
-            "grade": "",
-            "status": Status.SHOWN,
-        }
     )
 
 
@@ -215,7 +179,9 @@ def _strips(
     values = {group.dimension: _members(view, indicator, when, group) for group in groups}
     axis = axis_of_values(view, indicator, values[WHOLE])
     spec = strip_chart(style_of(view, axis))
-    return Chart(spec, strip_rows(view, indicator, figures, values), f"positie-{indicator.id}")
+    strips = strips_of(view, figures, lambda dimension, _: values[dimension])
+    rows = strip_rows(view, indicator, strips, axis)
+    return Chart(spec, rows, f"positie-{indicator.id}")
 
 
 def _members(view: View, indicator: Indicator, when: tuple[str, int], group: Peers) -> pl.DataFrame:

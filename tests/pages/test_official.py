@@ -1,0 +1,87 @@
+"""Official figures on pages: swarms of municipalities, within a region or class, and signals."""
+
+import polars as pl
+import pytest
+
+from pages.cards.card import Card
+from pages.cards.registry import build
+from pages.state.address import read
+from pages.state.releases import Facts
+from pages.state.view import View
+from queries.release.manifest import Release
+
+SOLVENCY = {"taal": "nl", "ed": "2023", "of": "iv3_solvency_pct", "jr": "2023"}
+
+
+def card(published: Release, name: str, **parameters: str) -> Card:
+    """Return an official card of the theme of finance."""
+    facts = Facts(published)
+    view = View(facts, read(SOLVENCY | parameters, facts)[0])
+    theme = next(t for t in view.book.themes if t.slug == "financien")
+    built = build(name, view, theme)
+    assert built is not None
+    return built
+
+
+def amounts(published: Release, *groups: str) -> pl.Series:
+    """Return the solvency of 2023 of the municipalities in all of some groups."""
+    members = pl.read_parquet(published.folder / "members.parquet").filter(year=2023)
+    official = pl.read_parquet(published.folder / "official.parquet").filter(
+        year=2023, indicator="iv3_solvency_pct", basis="jaarrekening"
+    )
+    for group in groups:
+        dimension, _, code = group.partition("=")
+        inside = members.filter(dimension=dimension, group_code=code)
+        official = official.join(inside, on="municipality_code", how="semi")
+    return official["amount"].drop_nulls()
+
+
+def test_a_chosen_region_holds_for_official_figures_too(published: Release) -> None:
+    built = card(published, "officieel-klassen", ld="LD04", kl="k2")
+    assert "Zuid-Nederland" in built.heading
+    inside = amounts(published, "landsdeel=LD04", "size_class=k2")
+    row = built.figures.filter(
+        dimension="landsdeel:size_class", group_code="LD04:k2", statistic="median"
+    )
+    assert row["estimate"].item() == pytest.approx(inside.median())
+    assert row["answer_count"].item() == inside.len()
+    drawn = built.chart.rows if built.chart else pl.DataFrame()
+    assert drawn["amount"].drop_nulls().len() == 2 * amounts(published, "landsdeel=LD04").len()
+
+
+def test_a_chosen_class_holds_for_the_regions(published: Release) -> None:
+    built = card(published, "officieel-regios", kl="k1")
+    inside = amounts(published, "size_class=k1")
+    whole = built.figures.filter(dimension="size_class", group_code="k1", statistic="median")
+    assert whole["estimate"].item() == pytest.approx(inside.median())
+    drawn = built.chart.rows if built.chart else pl.DataFrame()
+    assert drawn["amount"].drop_nulls().len() == 2 * inside.len()
+
+
+def test_the_lowest_and_the_highest_have_a_name_and_so_has_the_chosen(published: Release) -> None:
+    built = card(published, "officieel-klassen", gm="GM0715")
+    assert built.chart is not None
+    rows = built.chart.rows
+    first = rows.filter(pl.col("key") == rows["key"][0], pl.col("name").is_not_null())
+    assert first["name"].to_list() == ["Heerlen 10,6%", "Terneuzen 39,4%", "Blaricum 84,1%"]
+
+
+def test_what_lies_outside_the_axis_is_drawn_at_its_end(published: Release) -> None:
+    built = card(published, "officieel-klassen")
+    assert built.chart is not None
+    rows = built.chart.rows
+    highest = rows.filter(pl.col("name") == "Blaricum 84,1%")["amount"][0]
+    assert highest == rows["amount"].max()
+    assert highest < amounts(published).max()
+
+
+def test_bands_of_signal_values_lie_behind_where_there_are_any(published: Release) -> None:
+    built = card(published, "officieel-klassen")
+    assert built.chart is not None
+    signals = built.chart.rows.filter(pl.col("signal").is_not_null())
+    assert signals["signal"].to_list() == ["A", "B", "C"]
+    assert signals.row(1, named=True)["start"] == 20
+    assert signals.row(1, named=True)["end"] == 50
+    without = card(published, "officieel-klassen", of="iv3_balance_pct")
+    assert without.chart is not None
+    assert without.chart.rows["signal"].null_count() == without.chart.rows.height
