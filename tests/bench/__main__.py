@@ -61,7 +61,9 @@ def pages(browser: Browser, release: Path, slug: str, query: str) -> dict[str, R
             found[name] = reruns.measure(browser, f"{server.address}/?{query}", changing)
     with serving(release) as server:
         address = f"{server.address}/{slug}?{query}"
-        found["theme page"] = reruns.measure(browser, address, CHART)
+        found["theme page"] = reruns.measure(
+            browser, address, CHART, reruns.OPTIONS, reruns.CLASSES
+        )
     return found
 
 

@@ -40,6 +40,8 @@ _CLICK = """([choices, changing, turn]) => new Promise(resolve => {
 
 
 PILLS, OPTIONS = ".st-key-w-kl [role='radio']", "[role='option']"
+# A select box, as Streamlit ships it, and the one of size classes on a theme page.
+BOX, CLASSES = "[role='combobox']", ".st-key-w-kl [role='combobox']"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class Rerun:
     p95: float
 
 
-def measure(browser: Browser, address: str, changing: str, choices: str = PILLS) -> Rerun:
+def measure(
+    browser: Browser, address: str, changing: str, choices: str = PILLS, box: str = BOX
+) -> Rerun:
     """Return how long a change of filter takes on the page at ``address``.
 
     Args:
@@ -58,6 +62,7 @@ def measure(browser: Browser, address: str, changing: str, choices: str = PILLS)
         address: a page with a filter of size classes.
         changing: selector of what a reader waits for.
         choices: selector of what is clicked; options of a select box are unfolded first.
+        box: selector of that select box.
     """
     with visiting(browser) as reader:
         reader.open(address)
@@ -65,7 +70,7 @@ def measure(browser: Browser, address: str, changing: str, choices: str = PILLS)
         found = []
         for turn in range(1, TURNS + 1):
             if choices == OPTIONS:
-                reader.page.get_by_role("combobox").click()
+                reader.page.locator(box).click()
                 reader.page.locator(OPTIONS).nth(4).wait_for()
             found.append(reader.page.evaluate(_CLICK, [choices, changing, turn]))
     seen = [float(milliseconds) for milliseconds in found if milliseconds is not None]
