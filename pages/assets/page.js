@@ -40,8 +40,15 @@
     sought = null;
     figure.scrollIntoView();
   };
+  // On a phone the choices fold behind a button, which stays as it was when it is drawn anew.
+  const root = document.documentElement;
+  const fold = () => document.querySelectorAll(".stand-choices").forEach((button) => {
+    const open = String(root.hasAttribute("data-choices"));
+    if (button.getAttribute("aria-expanded") !== open) button.setAttribute("aria-expanded", open);
+  });
   const improve = () => {
     arrive();
+    fold();
     bring();
     stay();
     document.querySelectorAll(nameable).forEach(name);
@@ -111,10 +118,15 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".stand-menu");
     if (button) menu(button.getAttribute("aria-expanded") !== "true");
+    if (event.target.closest(".stand-choices")) {
+      root.toggleAttribute("data-choices");
+      fold();
+    }
     const staying = event.target.closest("a[data-stay]");
     const going = staying ?? event.target.closest(".stand-nav a:not([hreflang]), a.stand-go");
     if ((going && !staying) || event.target.closest("[data-testid=stPageLink-NavLink]")) {
       left = document.querySelector("h1")?.textContent ?? "";
+      root.removeAttribute("data-choices");
     }
     if (going && !aside(event)) {
       if (staying) pressed = staying.dataset.stay;

@@ -29,19 +29,19 @@ def above(card: Card, *, level: int | None) -> Markup:
 
 
 def below(view: View, card: Card) -> Markup:
-    """Return how to read the chart, how many answered, the source, and what the terms mean."""
-    counted = " · ".join(part for part in (card.count, card.source) if part)
-    return _small(view, [*card.legend.splitlines(), counted])
+    """Return how many answered and the source; unfolded, how to read the chart and its terms."""
+    counted = " · ".join(said for said in (card.count, card.source) if said)
+    return _small(view, [counted], card.legend.splitlines())
 
 
 def reading(view: View, cards: Sequence[Card]) -> Markup:
-    """Return how to read several charts and the sources of all, each line once."""
+    """Return the sources of several charts and how to read them, each line once."""
     legends = [line for card in cards for line in card.legend.splitlines()]
-    return _small(view, [*legends, *(card.source for card in cards)])
+    return _small(view, [card.source for card in cards], legends)
 
 
-def _small(view: View, said: Sequence[str]) -> Markup:
-    """Return lines in small print, each once, and what their terms mean."""
-    lines = list(dict.fromkeys(line for line in said if line))
-    terms = terms_in(view.book, "\n".join(lines), view.language)
-    return part("small", lines, terms, view.language, view.words)
+def _small(view: View, sources: Sequence[str], legends: Sequence[str]) -> Markup:
+    """Return sources in small print; and folded, legends and what the terms of both mean."""
+    said, legend = (list(dict.fromkeys(filter(None, lines))) for lines in (sources, legends))
+    terms = terms_in(view.book, "\n".join([*legend, *said]), view.language)
+    return part("small", said, legend, terms, view.language, view.words)

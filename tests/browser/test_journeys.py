@@ -132,6 +132,24 @@ def test_a_card_unfolds_into_its_table_and_its_files(visitor: Visitor, server: S
     with visitor.page.expect_download() as arriving:
         card.get_by_role("link", name="CSV voor Excel").click()
     name, content = arriving.value.suggested_filename, Path(arriving.value.path()).read_bytes()
-    assert re.fullmatch(r"svdu_fictief_[a-z_]+_klassen_2023_v\d+-\w+\.csv", name)
+    assert re.fullmatch(r"svdu_fictief_[a-z_]+_klassen_2023_kl-k2_v\d+-\w+\.csv", name)
     assert content.startswith(b"\xef\xbb\xbfsoort;fictief;jaar;")
     assert "Fictieve voorbeelddata" in content.decode("utf-8-sig")
+
+
+def test_on_a_phone_the_choices_fold_behind_a_button_that_counts_them(
+    browser: Browser, server: Served
+) -> None:
+    with visiting(browser, 390) as reader:
+        reader.open(f"{server.address}/preventie?ld=LD01&kl=k2&ed=2023&taal=nl")
+        button = reader.page.get_by_role("button", name="Kies vraag, regio en klasse (2 gekozen)")
+        chooser = reader.page.locator(".st-key-w-kl [role=combobox]")
+        assert button.get_attribute("aria-expanded") == "false"
+        assert not chooser.is_visible()
+        button.press("Enter")
+        reader.pick("Grootteklasse", "Alle klassen")
+        # it is drawn anew, and stays open
+        once = reader.page.get_by_role("button", name="Kies vraag, regio en klasse (1 gekozen)")
+        once.wait_for()
+        assert once.get_attribute("aria-expanded") == "true"
+        assert chooser.is_visible()

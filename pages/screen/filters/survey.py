@@ -11,6 +11,7 @@ from pages.cards import rows, tables
 from pages.cards.places import regions
 from pages.cards.registry import theme_question
 from pages.cards.rows import has_figure
+from pages.files.parts import part
 from pages.screen.filters.controls import NONE, buttons, choices, several
 from queries.vocabulary import Weighting
 
@@ -27,6 +28,9 @@ def theme_filters(view: View, theme: Theme) -> Indicator:
     indicator = theme_question(view, theme)
     offered = [i.id for i in book.of_theme(theme.id, "survey")]
     with st.container(key="filters"):
+        # what a phone shows of them until it is pressed
+        made = _number_of_choices(view)
+        st.html(part("choices", words("choose.chosen" if made else "choose.button", count=made)))
         choices(
             words("choose.question"),
             "w-vr",
@@ -46,6 +50,14 @@ def theme_filters(view: View, theme: Theme) -> Indicator:
             )
         group_filters(view, indicator)
     return indicator
+
+
+def _number_of_choices(view: View) -> int:
+    """Return how much differs from what a page shows by itself."""
+    chosen = view.selection
+    groups = [chosen.region, chosen.size_class, *chosen.further]
+    others = [chosen.edition != view.facts.editions[-1], chosen.weighting != Weighting.MUNICIPALITY]
+    return sum(group is not None for group in groups) + sum(others)
 
 
 def edition_filter(view: View) -> None:
