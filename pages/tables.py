@@ -3,8 +3,11 @@
 import streamlit as st
 
 from pages.files.package.links import package_links
+from pages.files.parts import part
 from pages.screen import card_view, session
 from pages.screen.filters.survey import edition_filter, table_filters
+from pages.state.address import link, shared
+from pages.state.pages import ADDRESSES
 
 view = session.view()
 words = view.words
@@ -16,6 +19,8 @@ table_filters(view)
 card_view.show(view, "tabel", view.book.themes[0], level=2)
 st.header(words("tables.terminal"), anchor=False)
 st.code(card_view.command(view), language="bash", wrap_lines=True)
+described = link(ADDRESSES, shared(view.selection), view.book)
+st.html(part("links", [(described, words("addresses.link"))]))
 st.header(words("package.title"), anchor=False)
 st.markdown(words("package.lead"))
 st.html(package_links(view))

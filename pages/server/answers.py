@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 METHODS = ["GET", "HEAD", "OPTIONS"]
 PROBLEM = "application/problem+json"
+HTML = "text/html; charset=utf-8"
 # A version never changes; what is online does, and is asked after each time.
 PINNED = "public, max-age=31536000, immutable"
 CURRENT = "public, no-cache"
@@ -56,6 +57,8 @@ _ANYWHERE = Middleware(
     max_age=86400,
 )
 _PLAIN = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'"
+# As many possible values as a page lists; programs get them all.
+_LISTED = 60
 SHELF = Shelf()
 _log = logging.getLogger("stand.routes")
 
@@ -124,7 +127,7 @@ def refusal(request: Request, refused: RefusedError, *, machine: bool) -> Respon
     # The way to the style sheet from wherever the address seems to be.
     root = "../" * (request.url.path.count("/") - 1) or "./"
     text = page("refused.html", Words(refused.language), kind="missing", root=root, told=told,
-                title=told["title"], description=told["detail"])  # fmt: skip
+                listed=_LISTED, title=told["title"], description=told["detail"])  # fmt: skip
     policy = {"Content-Security-Policy": _PLAIN}
     return HTMLResponse(text, refused.status, headers | policy)
 

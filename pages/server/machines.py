@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from queries.release.log import Entry
 
 THEME = "th"
+ATOM, XML = "application/atom+xml", "application/xml"
 # As long as an answer about leaks may be relied on, in days.
 _RELIED_ON = 180
 
@@ -64,7 +65,7 @@ def _sitemap(request: Request) -> Response:
             )
             found += [Listed(where, same) for _, where in same]
     made = view.facts.release.manifest.created
-    return _xml(filled("sitemap.xml", pages=found, changed=_moment(made)), "application/xml")
+    return _xml(filled("sitemap.xml", pages=found, changed=_moment(made)), XML)
 
 
 def _feed(request: Request) -> Response:
@@ -86,7 +87,7 @@ def _feed(request: Request) -> Response:
         updated=found[0].at if found else _moment(view.facts.release.manifest.created),
         entries=found,
     )
-    return _xml(told, "application/atom+xml")
+    return _xml(told, ATOM)
 
 
 def _entries(theme: Theme | None) -> list[Entry]:

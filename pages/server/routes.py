@@ -18,8 +18,8 @@ from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
 from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
-from pages.server import assets, machines, package_routes, sheet_routes
-from pages.server.answers import Rendition, answered, origin, pairs, route
+from pages.server import assets, description, machines, package_routes, sheet_routes
+from pages.server.answers import HTML, Rendition, answered, origin, pairs, route
 from pages.server.negotiation import preferred
 from pages.state import address
 from pages.state.pages import FILES
@@ -39,7 +39,6 @@ EMBED_POLICY = f"{_PLAIN}base-uri 'none'; form-action 'none'; frame-ancestors *"
 PRESENTATION_POLICY = f"{_PLAIN}script-src 'self'; base-uri 'none'; frame-ancestors 'self'"
 # Opened on its own, a picture is a document; it needs nothing.
 PICTURE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-HTML = "text/html; charset=utf-8"
 # What an address without an ending gives to those who accept anything.
 PLAINEST = "csv"
 _log = logging.getLogger("stand.routes")
@@ -161,6 +160,7 @@ ROUTES = [
     Route("/healthz", health),
     Route("/readyz", ready),
     *machines.ROUTES,
+    *description.ROUTES,
     *assets.ROUTES,
     *sheet_routes.ROUTES,
     *package_routes.ROUTES,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.survey.groups import WHOLE, parts_of
-from pages.server.answers import Rendition, answered, origin, pairs, route
+from pages.server.answers import HTML, Rendition, answered, origin, pairs, route
 from pages.state import address, parameters
 from pages.state.pages import HEADLINES, MUNICIPALITY, REGION, SHEET
 from pages.state.refusals import Problem, RefusedError, checked, missing
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 PEERS = "vg"
 # What means something to a sheet; it is about one subject, whatever else a reader chose.
-_NAMES = (address.EDITION, address.VERSION, address.LANGUAGE, PEERS)
-ENDINGS = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
+NAMES = (address.EDITION, address.VERSION, address.LANGUAGE, PEERS)
+ENDINGS = {"pdf": "application/pdf", "html": HTML}
 
 
 def _figures(known: Facts, edition: int) -> Figures:
@@ -64,7 +64,7 @@ def _page(subject: Subject, chosen: Selection, known: Facts) -> str:
 def _answer(request: Request) -> Response:
     """Answer with the sheet of a municipality or group."""
     slug, _, ending = request.path_params["file"].rpartition(".")
-    view = checked(pairs(request), _NAMES)
+    view = checked(pairs(request), NAMES)
     if ending not in ENDINGS:
         raise missing("ending", ending, ENDINGS, view.language)
     subject = _subject(view, slug)
@@ -87,14 +87,14 @@ def _subject(view: View, slug: str) -> Subject:
     try:
         subject = subjects.find(release, slug, chosen.edition, chosen.peers)
     except QueryError as error:
-        raise missing("code", slug, _codes(view), view.language) from error
+        raise missing("code", slug, codes(view), view.language) from error
     if chosen.peers not in {None, subject.dimension}:
         problem = Problem(PEERS, echoed(str(chosen.peers)), "no_figures_of", (subject.dimension,))
         raise RefusedError([problem], language=view.language)
     return subject
 
 
-def _codes(view: View) -> list[str]:
+def codes(view: View) -> list[str]:
     """Return the codes of the municipalities, and of the groups of one dimension."""
     groups = [code for d in view.book.dimensions for code in d.codes()]
     return [*groups, *view.facts.municipalities]

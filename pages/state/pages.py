@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pages.state.view import View
 
-FILES, PACKAGE = "bestand", "data"
+FILES, PACKAGE, ADDRESSES = "bestand", "data", "adressen"
 HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
 REGION, MUNICIPALITY, SHEET = "regio", "gemeente", "bespreekblad"
 AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"
