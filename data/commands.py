@@ -5,7 +5,7 @@ Each command imports what it needs when it is given, so that none waits for what
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import Annotated
 
 import typer
@@ -132,34 +132,6 @@ def practice(
 
 
 @app.command()
-def begin(
-    folder: Annotated[Path, typer.Argument(help="De map voor kluis en release.")],
-    answers: Annotated[
-        Path | None,
-        typer.Option(
-            "--from", help="TOML-bestand met de antwoorden; anders wordt ernaar gevraagd."
-        ),
-    ] = None,
-) -> None:
-    """Begin een eigen enquête: vijf vragen, en er staat een kluis die werkt."""
-    from data.sample import own_survey
-
-    if answers is None:
-        said = own_survey.ask(typer.prompt)
-        units = Path(said.units)
-    else:
-        said = own_survey.read_beginning(answers)
-        units = answers.parent / said.units
-    vault = folder / "kluis"
-    book = own_survey.begin(vault, said, units)
-    typer.echo(
-        f"{book.survey.name.dutch} staat in {vault}: codeboek, beleid, methode, register en "
-        f"fictieve antwoorden. Zo ziet u haar:\n"
-        f"STAND_VAULT={vault} STAND_RELEASE={folder / 'release'} make run"
-    )
-
-
-@app.command()
 def migrate() -> None:
     """Breng een kluis van een oudere versie van het programma naar deze versie."""
     from data.files.migration import migrate as bring_up_to_date
@@ -174,7 +146,7 @@ def migrate() -> None:
 
 @app.command(name="import")
 def import_(  # noqa: PLR0913, PLR0917 - every guess of the reader can be set
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX, SPSS (.sav), Parquet of OData (.json).")],
+    file: Annotated[Path, typer.Argument(help="CSV, Excel, ODS, SPSS, Parquet of OData.")],
     edition: Annotated[int, typer.Option(help="Het jaar van de editie.")],
     mapping: Annotated[
         Path | None,

@@ -46,6 +46,8 @@ class Problem:
     value: str | None
     what: str
     remedy: str
+    # what findings of one kind have in common, where ``what`` names a municipality or a row
+    kind: str = ""
 
     def __str__(self) -> str:
         """Return the problem as one line, place first."""

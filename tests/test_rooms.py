@@ -44,7 +44,11 @@ WRONG = [
     ("What serves pages", "queries/ask/questions.py", "queries.vault.opening"),
     ("What serves pages", "pages/server/routes.py", "data.importer.pipeline"),
     ("The attack does not know", "queries/attack/scenes.py", "queries.disclosure.noise"),
-    ("No circles between neighbours", "data/importer/numbers.py", "data.importer.cell_values"),
+    (
+        "No circles between neighbours",
+        "data/importer/cells/numbers.py",
+        "data.importer.cells.cell_values",
+    ),
 ]
 
 

@@ -58,6 +58,7 @@ def inconsistencies(sheet: Sheet, answers: pl.DataFrame, codebook: Codebook) -> 
                 f"{row['value']:g} en {row['value_right']:g}",
                 f"{row['municipality_code']}: {rule.message.dutch}",
                 f"Kijk ook naar {rule.second}, en vraag het na bij de gemeente.",
+                rule.message.dutch,
             )
 
 
@@ -123,6 +124,7 @@ def outliers(
             f"{_written(row['value'])}, veel "
             "meer dan bij andere gemeenten",
             "Kijk naar een verschoven komma of een andere eenheid, of vraag het na.",
+            "het antwoord veranderde veel meer dan bij andere gemeenten",
         )
 
 

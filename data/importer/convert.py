@@ -9,8 +9,10 @@ import polars as pl
 
 from data.errors import Problem
 from data.files.schema import NOT_ANSWERED
-from data.importer.cell_values import Cells, answer
-from data.importer.numbers import Decimal, decimal_signs
+from data.importer.cells.cell_values import Answer, Cells, answer
+from data.importer.cells.choices import choices
+from data.importer.cells.numbers import Decimal, decimal_signs
+from data.importer.row_rules import unsaid
 from data.importer.suggest_mapping import question_key, year_of
 from data.importer.table_detection import ROW, Sheet
 from data.spelling import fold_name
@@ -19,15 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from data.importer.mapping import Column, Mapping
-    from data.importer.municipalities import Municipalities
+    from data.importer.municipalities import Match, Municipalities
     from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
 
 # The columns that every row of a table gets beside its questions.
 PLACE, UNIT_ROLE, UNIT_WEIGHT = "__place__", "__role__", "__weight__"
 COLUMN = "__column__"
+# The former municipality that answered, null where it is the municipality itself; when it did.
+PART, MOMENT = "__part__", "__moment__"
 _SHAPE = {
     ROW: pl.Int64,
     "municipality_code": pl.String,
+    PART: pl.String,
+    MOMENT: pl.String,
     "role": pl.String,
     "weight": pl.String,
     COLUMN: pl.String,
@@ -52,25 +59,63 @@ class Gathered:
 def gather(sheet: Sheet, mapping: Mapping, codebook: Codebook, who: Municipalities) -> Gathered:
     """Return the answers in a sheet as its mapping says they must be read."""
     found = Gathered(pl.DataFrame(schema=_SHAPE))
-    found.problems += _missing_columns(sheet, mapping)
-    if found.problems:
+    found.problems += [*_nothing(sheet, mapping), *_missing_columns(sheet, mapping)]
+    found.problems += unsaid(sheet, mapping.reading, _holding(mapping))
+    found.notes += _left(sheet, mapping)
+    if not mapping.municipality or list(_missing_columns(sheet, mapping)):
         return found
     rows = _of_edition(sheet, mapping, found)
     rows = _with_municipalities(sheet, rows, mapping, who, found)
     found.problems += _contradictions(sheet, rows, mapping, who)
     rows = _with_roles(sheet, rows, mapping, codebook, found)
-    weight = pl.col(mapping.weight) if mapping.weight else pl.lit(None, pl.String)
-    rows = rows.with_columns(weight.alias(UNIT_WEIGHT))
+    rows = rows.with_columns(
+        (pl.col(name) if name else pl.lit(None, pl.String)).alias(alias)
+        for name, alias in ((mapping.weight, UNIT_WEIGHT), (mapping.moment, MOMENT))
+    )
     signs = _signs(mapping, codebook, rows)
     parts = [found.answers]
     for column in mapping.columns:
         if column.indicator in codebook.by_id:
-            cells = Cells(signs, sheet.typed, frozenset(sheet.missing.get(column.column, [])))
+            cells = Cells(
+                signs,
+                sheet.typed,
+                frozenset(sheet.missing.get(column.column, [])),
+                sheet.value_labels.get(column.column, {}),
+            )
             parts.append(
                 _answers(sheet, _cells(rows, mapping, column), column, codebook, cells, found)
             )
     found.answers = _ticked(pl.concat(parts), found)
     return found
+
+
+def _nothing(sheet: Sheet, mapping: Mapping) -> list[Problem]:
+    """Return a problem when a mapping names no column with municipalities, or no question."""
+    there = ", ".join(sheet.columns[:5]) + (", …" if len(sheet.columns) > 5 else "")
+    found = []
+    if not mapping.municipality:
+        what = "geen enkele kolom bevat gemeenten"
+        remedy = (
+            "Zet bij municipality in de mapping welke kolom het is. Staat er geen, zet dan de "
+            "gemeentecode (zoals GM0363) of de naam in het bestand."
+        )
+        found.append(Problem(sheet.file, sheet.header_row, None, there, what, remedy))
+    if not mapping.columns:
+        what = "geen enkele kolom lijkt op een vraag uit het codeboek"
+        remedy = (
+            "Is dit het bestand met antwoorden? Zet dan in de mapping bij elke kolom welke vraag "
+            "het is; de kolommen staan er onderaan, met hun eerste waarden."
+        )
+        found.append(Problem(sheet.file, sheet.header_row, None, there, what, remedy))
+    return found
+
+
+def _left(sheet: Sheet, mapping: Mapping) -> list[str]:
+    """Say which columns the mapping passes over in silence."""
+    said = {*mapping.keys, *mapping.ignore, *(column.column for column in mapping.columns)}
+    said |= set(filter(None, (mapping.question, mapping.option, mapping.value)))
+    left = [name for name in sheet.columns if name not in said]
+    return [f"niet in de mapping en niet gebruikt: {'; '.join(left)}"] if left else []
 
 
 def _missing_columns(sheet: Sheet, mapping: Mapping) -> list[Problem]:
@@ -88,7 +133,7 @@ def _missing_columns(sheet: Sheet, mapping: Mapping) -> list[Problem]:
             "deze kolom uit de mapping staat niet in het bestand",
             f"Verbeter de mapping, of maak een nieuwe. In het bestand staan: {there}.",
         )
-        for name in dict.fromkeys(named)
+        for name in dict.fromkeys(filter(None, named))
         if name not in sheet.columns
     ]
 
@@ -122,8 +167,16 @@ def _with_municipalities(
     """Return the rows with the code of their municipality; null where there is none."""
     texts = rows[mapping.municipality].unique(maintain_order=True).to_list()
     matches = {text: who.recognise(text) for text in texts}
-    code = [matches[text].code for text in rows[mapping.municipality]]
-    rows = rows.with_columns(pl.Series(PLACE, code, pl.String))
+    known = [matches[text] for text in rows[mapping.municipality]]
+    rows = rows.with_columns(
+        pl.Series(PLACE, [match.code for match in known], pl.String),
+        pl.Series(PART, [match.former for match in known], pl.String),
+    )
+    bare = [text for text, match in matches.items() if match.bare]
+    if bare:
+        found.notes.append(
+            f"{len(bare)} namen van gemeenten zonder voetnootteken, zoals ‘{bare[0]}’"
+        )
     regions = [text for text in texts if who.is_region(text)]
     of_region = pl.col(mapping.municipality).is_in(regions).fill_null(value=False)
     filled = pl.any_horizontal(pl.col(_holding(mapping)).is_not_null())
@@ -138,11 +191,7 @@ def _with_municipalities(
     lost = rows.filter(pl.col(PLACE).is_null(), ~of_region)
     if regions:
         found.notes.append(f"{rows.filter(of_region).height} rijen van andere regio's overgeslagen")
-    for row in lost.select(ROW, mapping.municipality).iter_rows():
-        match = matches[row[1]]
-        found.problems.append(
-            Problem(sheet.file, row[0], mapping.municipality, row[1], match.what, match.remedy)
-        )
+    found.problems += _lost(sheet, lost, mapping, matches)
     noted = rows.filter(pl.col(PLACE).is_not_null()).unique(
         mapping.municipality, maintain_order=True
     )
@@ -159,6 +208,16 @@ def _with_municipalities(
                 )
             )
     return rows
+
+
+def _lost(
+    sheet: Sheet, lost: pl.DataFrame, mapping: Mapping, matches: dict[str, Match]
+) -> Iterable[Problem]:
+    """Find rows whose municipality is not known, with the two ways out: which it is, or skip."""
+    for number, text in lost.select(ROW, mapping.municipality).iter_rows():
+        skip = f'skip_where = {{ "{mapping.municipality}" = ["{text or ""}"] }}'
+        remedy = f"{matches[text].remedy} Is de rij geen gemeente, zet onder [reading]: {skip}."
+        yield Problem(sheet.file, number, mapping.municipality, text, matches[text].what, remedy)
 
 
 def _contradictions(
@@ -223,9 +282,7 @@ def _signs(mapping: Mapping, codebook: Codebook, rows: pl.DataFrame) -> set[Deci
 
 def _cells(rows: pl.DataFrame, mapping: Mapping, column: Column) -> pl.DataFrame:
     """Return the cells of one question: row, municipality, role, weight and text."""
-    keys = [ROW, PLACE, UNIT_ROLE, UNIT_WEIGHT]
-    if UNIT_WEIGHT not in rows.columns:
-        rows = rows.with_columns(pl.lit(None, pl.String).alias(UNIT_WEIGHT))
+    keys = [ROW, PLACE, PART, MOMENT, UNIT_ROLE, UNIT_WEIGHT]
     if mapping.question is None or mapping.value is None:
         return rows.select(*keys, text=column.column)
     names = [mapping.question, *([mapping.option] if mapping.option else [])]
@@ -244,23 +301,39 @@ def _answers(
     """Return the answers to one question, and note every cell that cannot be one."""
     indicator = codebook.by_id[column.indicator]
     texts = cells["text"].unique().to_list()
-    read = {text: answer(text, column, indicator, known) for text in texts}
-    wrong = cells.filter(pl.col("text").is_in([t for t, a in read.items() if a.what and t]))
-    for number, text in wrong.select(ROW, "text").iter_rows():
-        what, remedy = read[text].what or "", read[text].remedy or ""
-        found.problems.append(Problem(sheet.file, number, column.column, text, what, remedy))
-    return cells.select(
-        ROW,
-        pl.col(PLACE).alias("municipality_code"),
-        pl.col(UNIT_ROLE).alias("role"),
-        pl.col(UNIT_WEIGHT).alias("weight"),
-        pl.lit(column.column).alias(COLUMN),
-        pl.lit(column.indicator).alias("indicator"),
-        pl.lit(column.option).alias("option"),
-        "text",
-        pl.Series("value", [read[t].value for t in cells["text"]], pl.Float64),
-        pl.Series("reason", [read[t].reason for t in cells["text"]], pl.String),
+    read = {text: _read(text, column, indicator, known) for text in texts}
+    wrong = {text: a for text, of in read.items() for a in of.values() if a.what and text}
+    for number, text in cells.select(ROW, "text").iter_rows():
+        if text in wrong:
+            what, remedy = wrong[text].what or "", wrong[text].remedy or ""
+            found.problems.append(Problem(sheet.file, number, column.column, text, what, remedy))
+    options = [o.code for o in indicator.options] if column.split else [column.option]
+    return pl.concat(
+        cells.select(
+            ROW,
+            pl.col(PLACE).alias("municipality_code"),
+            PART,
+            MOMENT,
+            pl.col(UNIT_ROLE).alias("role"),
+            pl.col(UNIT_WEIGHT).alias("weight"),
+            pl.lit(column.column).alias(COLUMN),
+            pl.lit(column.indicator).alias("indicator"),
+            pl.lit(option).alias("option"),
+            "text",
+            pl.Series("value", [read[t][option].value for t in cells["text"]], pl.Float64),
+            pl.Series("reason", [read[t][option].reason for t in cells["text"]], pl.String),
+        )
+        for option in options
     ).filter(pl.col("municipality_code").is_not_null())
+
+
+def _read(
+    text: str | None, column: Column, indicator: Indicator, known: Cells
+) -> dict[str, Answer]:
+    """Return what a cell says of the option of its column, or of every option of a question."""
+    if column.split:
+        return choices(text, column, indicator, known)
+    return {column.option: answer(text, column, indicator, known)}
 
 
 def _ticked(answers: pl.DataFrame, found: Gathered) -> pl.DataFrame:

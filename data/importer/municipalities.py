@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 from rapidfuzz import fuzz, process
 
 from data.files import store
-from data.spelling import fold_name
+from data.importer.place_names import (
+    folded_place,
+    spellings_of,
+    without_footnote,
+    without_province,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,21 +30,26 @@ _REGION = re.compile(
     r"^(?:NL|LD|PV|CR|AM|AP|GG|RE|VR|JZ|RES|TG|ZK)\d{2}$|\((?:PV|LD|CR|AM|prov\.?|provincie)\)$",
     re.IGNORECASE,
 )
-_AROUND = re.compile(r"^gemeente\s+|\s*\(gemeente\)$", re.IGNORECASE)
-_NEAR = 72
+# How likely a name must be meant to be suggested, of 100; and how long the start of one must be.
+_NEAR, _START = 75, 5
+# Codes above this were given since 2011, to municipalities that came into being then.
+_NEW = "GM1900"
 
 
 @dataclass(frozen=True)
 class Match:
     """What a text stands for: a ``code`` of the edition, or why it has none and what to do.
 
-    ``note`` tells of a municipality that was found under a former code or name.
+    ``note`` tells of a municipality that was found under a former code or name, and ``former`` is
+    that code. ``bare`` says that a mark of a footnote was taken off.
     """
 
     code: str | None
     what: str = ""
     remedy: str = ""
     note: str = ""
+    former: str | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,9 @@ class Municipalities:
     """The municipalities of one edition, and every way they are written.
 
     ``names`` maps a folded spelling to codes of any year; ``successors`` a former code to the one
-    it went into; ``said`` what the steward wrote in the mapping, which goes before everything.
+    it went into; ``said`` what the steward wrote in the mapping, which goes before everything;
+    ``provinces`` a code to its province. ``wholes`` are the parts that a municipality was made of,
+    with their inhabitants, where the register knows all of them.
     """
 
     edition: int
@@ -55,13 +68,15 @@ class Municipalities:
     successors: Mapping[str, str]
     spellings: Mapping[str, tuple[str, ...]]
     said: Mapping[str, str] = field(default_factory=dict)
+    provinces: Mapping[str, str] = field(default_factory=dict)
+    wholes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def knows(self, text: str) -> bool:
         """Return whether a text is the code or the name of a municipality of any year."""
-        if (
-            text in self.members
-            or _fold(text) in self.names
-            or _fold(_repaired(text)) in self.names
+        if text in self.members:
+            return True
+        if not _REGION.search(text) and (
+            self._by_name(text) or self._by_name(without_footnote(text))
         ):
             return True
         return bool(_PREFIXED.match(text)) and bool(self._by_code(text))
@@ -77,7 +92,17 @@ class Municipalities:
         if _REGION.search(text):
             return Match(None, "dit is geen gemeente maar een andere regio", "Laat de rij weg.")
         code = self._by_code(text)
-        return self._one_of(text, frozenset({code}) if code else self._by_name(text))
+        if code:
+            return self._one_of(text, frozenset({code}))
+        codes = self._by_name(text)
+        bare = text if codes else without_footnote(text)
+        match = self._one_of(text, codes or self._by_name(bare))
+        return replace(match, bare=bare != text) if match.code else match
+
+    def named(self, code: str) -> str:
+        """Return the name of a municipality of any year, with its code."""
+        known = self.members.get(code) or next(iter(self.spellings.get(code, ())), None)
+        return f"{known} ({code})" if known else code
 
     def is_region(self, text: str | None) -> bool:
         """Return whether a text names a province or another region rather than a municipality."""
@@ -95,8 +120,14 @@ class Municipalities:
         )
 
     def _by_name(self, text: str) -> frozenset[str]:
-        """Return the codes of any year that go by a name."""
-        return self.names.get(_fold(text)) or self.names.get(_fold(_repaired(text)), frozenset())
+        """Return the codes of any year that go by a name, with or without its province."""
+        for form in spellings_of(text):
+            if form in self.names:
+                return self.names[form]
+        bare, province = without_province(text)
+        if province is None:
+            return frozenset()
+        return frozenset(c for c in self._by_name(bare) if self.provinces.get(c) == province)
 
     def _by_code(self, text: str) -> str | None:
         """Return a code in the spelling of the register, when the text looks like one."""
@@ -121,7 +152,7 @@ class Municipalities:
         later = sorted({self._successor(code) for code in codes} & set(self.members))
         if len(later) == 1:
             note = f"‘{text}’ ging op in {self.members[later[0]]} ({later[0]})"
-            return Match(later[0], note=note)
+            return Match(later[0], note=note, former=min(codes))
         return self._unknown(text, codes)
 
     def _successor(self, code: str) -> str:
@@ -145,15 +176,25 @@ class Municipalities:
             return Match(
                 None, f"{what}: zij ontstond later", f"Gebruik de gemeenten van toen: {now}."
             )
-        folded = {fold_name(name): code for code, name in self.members.items()}
-        own = _fold(text)
-        near = process.extract(own, list(folded), scorer=fuzz.WRatio, score_cutoff=_NEAR)
-        # A name that is part of another scores high too; the likest as a whole goes first.
-        near.sort(key=lambda found: -fuzz.ratio(own, found[0]))
-        if text[:1].isdigit() or _PREFIXED.match(text) or not near:
+        near = [] if text[:1].isdigit() or _PREFIXED.match(text) else self._near(text)
+        if not near:
             return Match(None, what, "Zoek de code op bij CBS, Gebieden in Nederland.")
-        named = " of ".join(f"{self.members[folded[n]]} ({folded[n]})" for n, _, _ in near[:3])
-        return Match(None, what, f"Bedoelt u {named}? Zet de code onder [municipalities].")
+        named = " of ".join(f"{self.members[code]} ({code})" for code in near[:3])
+        remedy = f'Bedoelt u {named}? Zet onder [municipalities]: "{text}" = "{near[0]}".'
+        return Match(None, what, remedy)
+
+    def _near(self, text: str) -> list[str]:
+        """Return the codes of names that a text may well have been meant to be, likest first."""
+        own = folded_place(text)
+        names = {folded_place(name): code for code, name in self.members.items()}
+        found = process.extract(own, list(names), scorer=fuzz.ratio, score_cutoff=_NEAR)
+        alike = [name for name, _, _ in found]
+        starts = [
+            name
+            for name in names
+            if min(len(name), len(own)) >= _START and (name.startswith(own) or own.startswith(name))
+        ]
+        return [names[name] for name in dict.fromkeys([*alike, *starts])]
 
 
 def municipalities(vault: Path, edition: int, said: Mapping[str, str]) -> Municipalities:
@@ -177,7 +218,11 @@ def municipalities(vault: Path, edition: int, said: Mapping[str, str]) -> Munici
     folded: dict[str, set[str]] = defaultdict(set)
     for key, known in spellings.items():
         for spelling in known:
-            folded[_fold(spelling)].add(key)
+            folded[folded_place(spelling)].add(key)
+    for key, name in of_year.select("municipality_code", "name").iter_rows():
+        # Of a name such as ‘Nuenen, Gerwen en Nederwetten’ people write the first part alone.
+        if "," in name:
+            folded[folded_place(name.partition(",")[0])].add(key)
     return Municipalities(
         edition,
         dict(of_year.select("municipality_code", "name").iter_rows()),
@@ -185,7 +230,37 @@ def municipalities(vault: Path, edition: int, said: Mapping[str, str]) -> Munici
         dict(mergers.select("old_code", "new_code").iter_rows()),
         {code: tuple(dict.fromkeys(known)) for code, known in spellings.items()},
         said,
+        _provinces(register),
+        _wholes(register, mergers),
     )
+
+
+def _provinces(register: pl.DataFrame) -> dict[str, str]:
+    """Return the province of every code, of the latest year; {} where units have none."""
+    if "province" not in register.columns:
+        return {}
+    return dict(register.sort("year").select("municipality_code", "province").iter_rows())
+
+
+def _wholes(register: pl.DataFrame, mergers: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Return what every merged municipality was made of, with inhabitants, where all are known."""
+    if "effective_date" not in mergers.columns:
+        return {}
+    found: dict[str, dict[str, int]] = {}
+    first = register["year"].min()
+    for (code, date), rows in mergers.sort("effective_date").group_by(
+        "new_code", "effective_date", maintain_order=True
+    ):
+        year = (date - timedelta(days=1)).year
+        before = register.filter(pl.col("year") == year)
+        people = dict(before.select("municipality_code", "inhabitants").iter_rows())
+        parts = {*rows["old_code"], *({str(code)} & set(people))}
+        if rows.height == 1 and isinstance(first, int) and year < first and str(code) > _NEW:
+            # of before the register begins, one code that became one new one is a new name
+            found[str(code)] = {rows["old_code"][0]: 1}
+        elif parts <= set(people):
+            found[str(code)] = {part: people[part] for part in sorted(parts)}
+    return found
 
 
 def _optional(path: Path, columns: list[str]) -> pl.DataFrame:
@@ -193,16 +268,3 @@ def _optional(path: Path, columns: list[str]) -> pl.DataFrame:
     if path.is_file():
         return store.read_parquet(path)
     return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-
-
-def _fold(text: str) -> str:
-    """Return a name without what is only written around it."""
-    return fold_name(_AROUND.sub("", text))
-
-
-def _repaired(text: str) -> str:
-    """Return a text whose UTF-8 was read as Windows-1252, such as ‘FryslÃ¢n’, as it was meant."""
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 
 class ReadOptions(BaseModel):
-    """What is known about a file; None is left to be worked out from its content."""
+    """What is known about a file; None is left to be worked out from its content.
+
+    ``header_rows`` rows together make the names of the columns. ``skip_rows`` are rows of the file
+    ("3", "5-8"); ``skip_where`` and ``keep_where`` name columns with texts, in which ``*`` stands
+    for anything and "" for an empty cell. ``fill_down`` are columns in which an empty cell means
+    the one above it. ``hidden`` rows and ``struck`` cells of a workbook stop the import until it
+    is said whether to read them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,8 +30,15 @@ class ReadOptions(BaseModel):
     decimal: Literal[",", "."] | None = None
     sheet: str | None = None
     header_row: int | None = None
+    header_rows: int | None = Field(default=None, ge=1, le=5)
     last_row: int | None = None
     transposed: bool | None = None
+    skip_rows: list[str] | None = None
+    skip_where: dict[str, list[str]] | None = None
+    keep_where: dict[str, list[str]] | None = None
+    fill_down: list[str] | None = None
+    hidden: Literal["read", "skip"] | None = None
+    struck: Literal["read", "skip"] | None = None
 
     def filled(self, **found: object) -> ReadOptions:
         """Return the options with what was ``found`` wherever nothing was said."""

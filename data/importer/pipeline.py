@@ -16,11 +16,14 @@ from data.errors import DataError, ImportRefusedError, Problem
 from data.files import store
 from data.files.schema import Responses
 from data.importer import compare
+from data.importer.checks.factors import fractions, sizes
+from data.importer.checks.standing import exchanged, other_edition, out_of_range, overwritten
 from data.importer.mapping import Mapping, load_mapping, write_mapping
 from data.importer.municipalities import municipalities
 from data.importer.options import ReadOptions
 from data.importer.read_file import Sheet, read_sheet
-from data.importer.suggest_mapping import propose
+from data.importer.row_rules import ruled
+from data.importer.suggest_mapping import Proposal, propose
 from data.importer.validate import Frame, check, responses
 from data.survey.codebook import Codebook, load_codebook
 
@@ -147,32 +150,54 @@ def _finish_note(vault: Path, manifest: dict[str, object]) -> None:
 
 def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> None:
     """Read, map, check and take in one file; the report says how far it came."""
-    codebook = load_codebook(request.vault / "codebook.toml").in_edition(request.edition)
-    _known_edition(request, codebook)
+    book = load_codebook(request.vault / "codebook.toml")
+    _known_edition(request, book)
+    codebook = book.in_edition(request.edition)
     step("Bestand lezen")
     sheet, mapping = _mapped(request, codebook, report)
     frame = Frame(codebook, municipalities(request.vault, request.edition, mapping.municipalities))
     step("Antwoorden controleren")
-    found = check(sheet, mapping, frame)
+    found, stood = check(sheet, mapping, frame), _former(request.vault)
+    _held_against(stood, sheet, mapping, found, frame)
+    found.warnings += out_of_range(sheet, stood, book)
     report.notes += [*sheet.notes, *found.notes]
     report.problems, report.warnings = found.problems, found.warnings
     if report.stage == "mapping":
         return
-    manifest = store.read_json(request.vault / store.VAULT_MANIFEST)
-    synthetic = manifest.get("synthetic") is not False
+    synthetic = store.vault_manifest(request.vault).get("synthetic") is not False
     answers = responses(found, sheet, request.edition, synthetic=synthetic)
     step("Vergelijken met de vorige editie")
-    former = _former(request.vault)
-    merged = pl.concat([former.join(answers, on=_KEYS, how="anti"), answers]).sort(_KEYS)
-    _review(request, report, sheet, found, (former, merged, codebook))
+    _review(request, report, sheet, found, (stood, answers, codebook))
     if report.warnings and not request.accept:
         report.stage = "confirm"
         return
     step("Opslaan in de kluis")
-    report.intake = _compare(former, answers, synthetic=synthetic)
+    report.intake = _compare(stood, answers, synthetic=synthetic)
     if report.intake.new or report.intake.changed:
-        _save(request, merged, _entry(request, sheet, report.intake), str(synthetic).lower())
+        _save(
+            request,
+            _merged(stood, answers),
+            _entry(request, sheet, report.intake),
+            str(synthetic).lower(),
+        )
     report.stage = "taken"
+
+
+def _held_against(
+    stood: pl.DataFrame, sheet: Sheet, mapping: Mapping, found: Gathered, frame: Frame
+) -> None:
+    """Add what is odd about answers beside those in the vault, before any is taken."""
+    before = compare.former_edition(stood, frame.codebook, frame.edition)
+    found.problems += sizes(sheet, found.answers, before, mapping, frame.codebook)
+    found.warnings += [
+        *exchanged(sheet, found.answers, before),
+        *fractions(sheet, found.answers, before, frame.codebook),
+    ]
+
+
+def _merged(stood: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Return the answers of a vault with new ones in the place of those they replace."""
+    return pl.concat([stood.join(answers, on=_KEYS, how="anti"), answers]).sort(_KEYS)
 
 
 def _known_edition(request: Request, codebook: Codebook) -> None:
@@ -198,6 +223,7 @@ def _mapped(request: Request, codebook: Codebook, report: Report) -> tuple[Sheet
         who = municipalities(request.vault, request.edition, mapping.municipalities)
         sheet = read_sheet(request.file, who.knows, options)
         mapping = mapping.model_copy(update={"reading": options})
+        sheet = ruled(sheet, options)
         remarks: dict[str, str] = {}
         report.notes.append(f"mapping uit {request.mapping}")
     else:
@@ -205,7 +231,8 @@ def _mapped(request: Request, codebook: Codebook, report: Report) -> tuple[Sheet
         sheet = read_sheet(request.file, who.knows, request.options)
         proposal = propose(sheet, codebook, who)
         mapping, remarks = proposal.mapping, proposal.remarks
-        _write_mapping(mapping, remarks, request.mapping)
+        _write_mapping(proposal, request.mapping, sheet.notes)
+        sheet = ruled(sheet, mapping.reading)
         report.notes.append(f"mapping gemaakt in {request.mapping}")
         report.stage = "refused" if proposal.certain else "mapping"
     report.columns = [
@@ -216,10 +243,10 @@ def _mapped(request: Request, codebook: Codebook, report: Report) -> tuple[Sheet
     return sheet, mapping
 
 
-def _write_mapping(mapping: Mapping, remarks: dict[str, str], path: Path) -> None:
+def _write_mapping(proposal: Proposal, path: Path, how: list[str]) -> None:
     """Write a proposed mapping where the steward will look for it."""
     try:
-        write_mapping(mapping, remarks, path)
+        write_mapping(proposal.mapping, proposal.remarks, path, proposal.seen, how)
     except OSError as error:
         raise DataError(
             f"De mapping {path} kon niet worden geschreven ({error.strerror or error}).",
@@ -235,12 +262,14 @@ def _review(
     known: tuple[pl.DataFrame, pl.DataFrame, Codebook],
 ) -> None:
     """Add to the report what stands out, how the response is, and what differs from before."""
-    former, merged, codebook = known
+    former, answers, codebook = known
+    report.warnings += other_edition(sheet, answers, former, request.edition)
+    report.warnings += overwritten(sheet, answers, former, request.edition)
     before = compare.former_edition(former, codebook, request.edition)
     report.warnings += compare.inconsistencies(sheet, found.answers, codebook)
     report.warnings += compare.outliers(sheet, found.answers, before, codebook)
     register = store.read_parquet(request.vault / "register.parquet")
-    report.groups = compare.groups(merged, register, codebook, request.edition)
+    report.groups = compare.groups(_merged(former, answers), register, codebook, request.edition)
     report.differences = compare.differences(found.answers, before, codebook, request.edition)
 
 

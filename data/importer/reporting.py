@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape as plain
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from data.errors import DataError
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from data.importer.pipeline import Report
 
 _STEPS = 4
-# A terminal shows this many findings of a kind; the page shows them all.
-_SHOWN = 40
+# Of findings of a kind so many places are named, and so many different things to do; the page
+# lists all of them below.
+_PLACES, _REMEDIES = 5, 4
+_KINDS = ("wat", "hoe vaak", "waar het eerst", "wat te doen")
 _PLACE = ("bestand", "werkblad", "rij", "kolom", "gelezen", "wat", "wat te doen")
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem;
@@ -41,6 +43,8 @@ def progress() -> Iterator[Callable[[str], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
+        TextColumn("nog"),
+        TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     )
@@ -89,7 +93,7 @@ def outcome(report: Report) -> str:
 def show(report: Report) -> None:
     """Print a report."""
     console = Console(soft_wrap=True, highlight=False)
-    console.print(plain(f"{report.request.file.name}: {', '.join(report.notes)}."))
+    console.print(f"[bold]{plain(outcome(report))}[/bold]")
     for title, rows in (("Fouten", report.problems), ("Waarschuwingen", report.warnings)):
         _show_findings(console, title, rows, report.sheet)
     if report.stage == "mapping":
@@ -98,21 +102,55 @@ def show(report: Report) -> None:
             console.print(plain(f"Niet gebruikt: {'; '.join(report.ignored)}."))
     _show_table(console, "Respons tot nu toe", *_groups(report))
     _show_table(console, "Verschil met de vorige editie", *_differences(report))
-    console.print(plain(outcome(report)))
+    console.print(plain(f"Zo gelezen: {report.request.file.name}, {', '.join(report.notes)}."))
 
 
 def _show_findings(
     console: Console, title: str, rows: Sequence[Problem], sheet: str | None
 ) -> None:
-    """Print findings as lines, the first ones when there are many."""
+    """Print findings, a line for each kind."""
     if not rows:
         return
     console.print(f"[bold]{title} ({len(rows)})[/bold]")
-    for problem in rows[:_SHOWN]:
-        place = f"{problem.file}, werkblad ‘{sheet}’" if sheet else problem.file
-        console.print(plain(f"- {str(problem).replace(problem.file, place, 1)}"))
-    if len(rows) > _SHOWN:
-        console.print(f"… en nog {len(rows) - _SHOWN}. Met --report staan ze er allemaal in.")
+    for found in kinds(rows):
+        first = found[0]
+        place = f"{first.file}, werkblad ‘{sheet}’" if sheet else first.file
+        if len(found) == 1:
+            console.print(plain(f"- {str(first).replace(first.file, place, 1)}"))
+            continue
+        column = f", kolom {first.column}" if first.column is not None else ""
+        what = f"{place}{column}: {_what(found)}, {len(found)} keer: {_places(found)}."
+        console.print(plain(f"- {what} {_to_do(found)}"))
+
+
+def kinds(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Return findings by kind and column, in the order in which each kind comes first."""
+    found: dict[tuple[str, str | None], list[Problem]] = {}
+    for problem in problems:
+        found.setdefault((problem.kind or problem.what, problem.column), []).append(problem)
+    return list(found.values())
+
+
+def _what(found: Sequence[Problem]) -> str:
+    """Return what findings of one kind have in common."""
+    return found[0].what if len(found) == 1 else found[0].kind or found[0].what
+
+
+def _places(found: Sequence[Problem]) -> str:
+    """Return the first places of findings of one kind, and how many more there are."""
+    named = []
+    for problem in found[:_PLACES]:
+        row = "" if problem.row is None else f"rij {problem.row}"
+        seen = "" if problem.value is None else f"‘{problem.value}’"
+        named.append(" ".join(filter(None, [row, seen])))
+    more = f" en nog {len(found) - _PLACES}" if len(found) > _PLACES else ""
+    return ", ".join(filter(None, named)) + more
+
+
+def _to_do(found: Sequence[Problem]) -> str:
+    """Return what to do about findings of one kind, once when it is the same for all."""
+    remedies = list(dict.fromkeys(problem.remedy for problem in found))
+    return " ".join(remedies[:_REMEDIES]) + (" …" if len(remedies) > _REMEDIES else "")
 
 
 def _show_table(
@@ -162,13 +200,15 @@ def write_page(report: Report, path: Path) -> None:
     sections = [
         f"<h1>Import van {name}, editie {report.request.edition}</h1>",
         f"<p><strong>{escape(outcome(report))}</strong></p>",
-        f"<p>{escape(', '.join(report.notes))}.</p>",
-        _section("Fouten", _PLACE, _found(report, report.problems)),
-        _section("Waarschuwingen", _PLACE, _found(report, report.warnings)),
+        _section("Fouten", _KINDS, _by_kind(report.problems)),
+        _section("Waarschuwingen", _KINDS, _by_kind(report.warnings)),
         _section("Kolommen", ("kolom", "vraag", "let op"), report.columns),
         _section("Niet gebruikte kolommen", ("kolom",), [(name,) for name in report.ignored]),
         _section("Respons tot nu toe", *_groups(report)),
         _section("Verschil met de vorige editie", *_differences(report)),
+        _section("Hoe het bestand is gelezen", ("wat",), [(note,) for note in report.notes]),
+        _section("Elke fout", _PLACE, _found(report, report.problems)),
+        _section("Elke waarschuwing", _PLACE, _found(report, report.warnings)),
     ]
     page = (
         f'<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>Import van {name}'
@@ -182,6 +222,19 @@ def write_page(report: Report, path: Path) -> None:
             f"Het verslag {path} kon niet worden geschreven ({error.strerror or error}).",
             "kies met --report een andere plek. Wat hierboven staat, is wel gebeurd.",
         ) from None
+
+
+def _by_kind(problems: Iterable[Problem]) -> list[tuple[str, ...]]:
+    """Return findings as rows of a table, one per kind."""
+    return [
+        (
+            f"kolom {found[0].column}: {_what(found)}" if found[0].column else _what(found),
+            str(len(found)),
+            _places(found),
+            _to_do(found),
+        )
+        for found in kinds(problems)
+    ]
 
 
 def _found(report: Report, problems: Iterable[Problem]) -> list[tuple[str, ...]]:

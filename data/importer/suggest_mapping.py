@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from rapidfuzz import fuzz, process
 
-from data.errors import ImportRefusedError, Problem
 from data.files.schema import NOT_ANSWERED
-from data.importer.cell_values import NO, REASONS, YES
+from data.importer.cells.cell_values import NO, REASONS, YES
+from data.importer.cells.choices import parts
+from data.importer.cells.numbers import AmbiguousNumberError, to_number
 from data.importer.mapping import Column, Mapping
-from data.importer.numbers import AmbiguousNumberError, to_number
+from data.importer.question_names import forms_of, names_of, year_in
+from data.importer.row_rules import first_values
 from data.spelling import fold_name
 
 if TYPE_CHECKING:
     from data.importer.municipalities import Municipalities
+    from data.importer.options import ReadOptions
     from data.importer.table_detection import Sheet
     from data.survey.codebook import Codebook
     from data.survey.indicators import Indicator
@@ -38,32 +41,43 @@ _MANY = 0.4
 _SURELY = 0.9
 # How alike a column and a question must be to be proposed for each other, of 100.
 _ALIKE = 82
+# So much of a name it takes to be the start of one question only.
+_START = 10
+# Names are filled down when this share of the rows of a long table has none.
+_GAPS = 0.2
+_SEPARATORS = (";", ",", "|", " ")
+# Entries that are no answers, in columns of survey tools that say so.
+_TESTS = {
+    "Status": {"survey preview", "survey test", "spam", "voorbeeld", "test"},
+    "DistributionChannel": {"preview", "test"},
+    "Response Type": {"survey preview", "survey test", "spam"},
+}
 Reason = Literal["dont_know", "not_applicable", "not_answered"]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A mapping, and what in it was guessed: a remark per column that must be looked at."""
+    """A mapping, and what in it was guessed or left: a remark per column that must be looked at.
+
+    ``seen`` holds the first values of every column, to recognise it by.
+    """
 
     mapping: Mapping
     remarks: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def certain(self) -> bool:
         """Whether nothing was guessed and no column was left out."""
-        return not self.remarks and not self.mapping.ignore
+        return not self.remarks and not self.mapping.ignore and bool(self.mapping.municipality)
 
 
 def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
-    """Return what the columns of a sheet most likely are.
-
-    Raises:
-        ImportRefusedError: no column holds municipalities, or none holds a question.
-    """
+    """Return what the columns of a sheet most likely are; what nothing fits is left to settle."""
     place = _place(sheet, who)
     keys = {
         "municipality": place,
-        "name": _second_place(sheet, place, who),
+        "name": _second_place(sheet, place, who) if place else None,
         "year": _year(sheet),
         "role": _named(sheet, _ROLES),
         "weight": _named(sheet, _WEIGHTS),
@@ -71,10 +85,9 @@ def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
     wide = [name for name in sheet.columns if name not in keys.values()]
     long = _long(sheet, wide, codebook)
     texts = _long_questions(sheet, long) if long else wide
-    columns, remarks = _columns(sheet, texts, codebook, long=bool(long))
-    if not columns:
-        raise _no_questions(sheet, texts)
+    columns, remarks = _columns(sheet, texts, codebook, who.edition, long=bool(long))
     mapped = {column.column for column in columns}
+    reading, ruled = _reading(sheet, place, long)
     mapping = Mapping(
         edition=who.edition,
         municipality=place,
@@ -86,10 +99,35 @@ def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
         option=long.get("option"),
         value=long.get("value"),
         ignore=[text for text in texts if text not in mapped],
-        reading=sheet.options,
+        reading=reading,
         columns=columns,
     )
-    return Proposal(mapping, remarks)
+    seen = dict(first_values(sheet, sheet.columns))
+    return Proposal(mapping, remarks | ruled, seen)
+
+
+def _reading(sheet: Sheet, place: str, long: dict[str, str]) -> tuple[ReadOptions, dict[str, str]]:
+    """Return how to read the rows: names filled down, test entries left out; with remarks."""
+    reading, remarks = sheet.options, {}
+    if place and long:
+        names, asked = sheet.cells[place], sheet.cells[long["question"]]
+        if (
+            names.null_count() >= _GAPS * len(names)
+            and names[0] is not None
+            and asked.null_count() == 0
+        ):
+            reading = reading.model_copy(update={"fill_down": [place]})
+            remarks[place] = "Lege cellen gelezen als de gemeente erboven (fill_down)."
+    for name, tests in _TESTS.items():
+        if name not in sheet.columns:
+            continue
+        seen = sheet.cells[name].drop_nulls().unique().to_list()
+        found = sorted(text for text in seen if text.casefold() in tests)
+        if found:
+            skip = {**(reading.skip_where or {}), name: found}
+            reading = reading.model_copy(update={"skip_where": skip})
+            remarks[name] = f"Proefinzendingen overgeslagen (skip_where): {', '.join(found)}."
+    return reading, remarks
 
 
 def _second_place(sheet: Sheet, place: str, who: Municipalities) -> str | None:
@@ -105,7 +143,7 @@ def _second_place(sheet: Sheet, place: str, who: Municipalities) -> str | None:
 
 
 def _place(sheet: Sheet, who: Municipalities) -> str:
-    """Return the column that says which municipality a row is about; codes before names."""
+    """Return the column that says which municipality a row is about, codes before names; or ""."""
     found = [
         (name, _share_known(sheet, name, who))
         for name in sheet.columns
@@ -115,15 +153,7 @@ def _place(sheet: Sheet, who: Municipalities) -> str:
     if not likely:
         likely = [(name, 0.0) for name in sheet.columns if _hinted(name)]
     if not likely:
-        what = "geen enkele kolom bevat gemeenten"
-        remedy = (
-            "Zet de gemeentecode (zoals GM0363) of de naam in een kolom. Is dit wel het bestand "
-            "met antwoorden?"
-        )
-        first = ", ".join(sheet.columns[:5])
-        raise ImportRefusedError(
-            sheet.file, [Problem(sheet.file, sheet.header_row, None, first, what, remedy)]
-        )
+        return ""
     return max(likely, key=lambda pair: (round(pair[1], 1), "code" in pair[0].lower()))[0]
 
 
@@ -174,7 +204,7 @@ def _long(sheet: Sheet, columns: list[str], codebook: Codebook) -> dict[str, str
     value = _named(sheet, _VALUES)
     question = _named(sheet, _QUESTIONS)
     if question is None:
-        names = _names(codebook)
+        names = names_of(codebook)
         holds = [
             name
             for name in columns
@@ -200,35 +230,25 @@ def question_key(question: str | None, option: str | None = None) -> str:
     return f"{question or ''}.{option}" if option else question or ""
 
 
-def _names(codebook: Codebook) -> dict[str, tuple[str, str]]:
-    """Return every folded name of a question, with its indicator and option."""
-    names: dict[str, tuple[str, str]] = {}
-    for indicator in codebook.indicators:
-        if indicator.kind != "survey":
-            continue
-        heads = [indicator.id, *indicator.label.each, *indicator.question.each]
-        if indicator.type != "multi":
-            names |= {fold_name(head): (indicator.id, "") for head in heads}
-            continue
-        for option in indicator.options:
-            tails = [option.code, *option.label.each]
-            names |= {
-                fold_name(head + tail): (indicator.id, option.code)
-                for head in heads
-                for tail in tails
-            }
-    return names
-
-
 def _columns(
-    sheet: Sheet, texts: list[str], codebook: Codebook, *, long: bool
+    sheet: Sheet, texts: list[str], codebook: Codebook, edition: int, *, long: bool
 ) -> tuple[list[Column], dict[str, str]]:
-    """Return the columns that hold a question, and a remark for each that is a guess."""
-    names = _names(codebook)
-    found = _exact(sheet, texts, names, long=long)
-    remarks: dict[str, str] = {}
-    left = {text: sheet.labels.get(text, text) for text in texts if text not in found}
-    for text, (target, score) in _alike(left, names, set(found.values())).items():
+    """Return the columns that hold a question, and a remark for each guess and each left out."""
+    names = names_of(codebook)
+    remarks = {
+        text: f"Niet gebruikt: van {year_in(text)}, niet van {edition}."
+        for text in texts
+        if not long and year_in(text) not in {None, edition}
+    }
+    left = [text for text in texts if text not in remarks]
+    found, also = _exact(sheet, left, names, edition, long=long)
+    remarks |= also
+    rest = {text: sheet.labels.get(text, text) for text in left if text not in {*found, *also}}
+    if not long:
+        rest = {
+            t: label for t, label in rest.items() if sheet.cells[t].null_count() < len(sheet.cells)
+        }
+    for text, (target, score) in _alike(rest, names, set(found.values()), edition).items():
         found[text] = target
         label = codebook.by_id[target[0]].label.dutch
         remarks[text] = f"Geraden: lijkt voor {score}% op ‘{label}’. Klopt dat?"
@@ -242,27 +262,47 @@ def _columns(
 
 
 def _exact(
-    sheet: Sheet, texts: list[str], names: dict[str, tuple[str, str]], *, long: bool
-) -> dict[str, tuple[str, str]]:
-    """Return the question of each column that has its name or label; in a wide table once."""
-    found: dict[str, tuple[str, str]] = {}
+    sheet: Sheet, texts: list[str], names: dict[str, tuple[str, str]], edition: int, *, long: bool
+) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """Return the question of each column that has its name or label; in a wide table once.
+
+    Of a multiple choice, a column per option goes before one with all answers in a cell. Remarks
+    say of the others why they are not used.
+    """
+    known = {}
     for text in texts:
-        target = names.get(fold_name(text)) or names.get(fold_name(sheet.labels.get(text, "")))
-        if target is not None and (long or target not in found.values()):
+        forms = [*forms_of(text, edition), *forms_of(sheet.labels.get(text, ""), edition)]
+        target = next((names[form] for form in forms if form in names), None)
+        if target is not None:
+            known[text] = target
+    apart = {indicator for indicator, option in known.values() if option}
+    found: dict[str, tuple[str, str]] = {}
+    remarks = {}
+    for text, target in known.items():
+        if long or (target not in found.values() and not (not target[1] and target[0] in apart)):
             found[text] = target
-    return found
+            continue
+        first = next((name for name, taken in found.items() if taken == target), "de losse opties")
+        remarks[text] = f"Niet gebruikt: ook {target[0]}, waarvoor ‘{first}’ is gekozen. Klopt dat?"
+    return found, remarks
 
 
 def _alike(
-    texts: dict[str, str], names: dict[str, tuple[str, str]], taken: set[tuple[str, str]]
+    texts: dict[str, str],
+    names: dict[str, tuple[str, str]],
+    taken: set[tuple[str, str]],
+    edition: int,
 ) -> dict[str, tuple[tuple[str, str], int]]:
     """Return the likeliest question for columns that have no exact name, best pairs first."""
     scored = []
     for text, label in texts.items():
-        plain = fold_name(re.sub(r"\([^)]*\)|\[[^]]*\]", "", label))
+        *_, plain = forms_of(label.replace("/", " "), edition)
         best = process.extractOne(plain, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        begun = {names[n] for n in names if len(plain) >= _START and n.startswith(plain)}
         if best is not None:
             scored.append((best[1], text, names[best[0]]))
+        elif len(begun) == 1:
+            scored.append((float(_ALIKE - 1), text, begun.pop()))
     found: dict[str, tuple[tuple[str, str], int]] = {}
     for score, text, target in sorted(scored, key=lambda entry: -entry[0]):
         if target not in taken:
@@ -280,6 +320,7 @@ def _column(
     for code in sheet.missing.get(text, []):
         missing.setdefault(code, NOT_ANSWERED)
     share = _is_share(sheet, text, indicator)
+    several = indicator.type == "multi" and not target[1]
     known = {*recode, *missing}
     strange = [f"{code} = {label}" for code, label in labels.items() if code not in known]
     column = Column(
@@ -287,15 +328,43 @@ def _column(
         indicator=target[0],
         option=target[1],
         unit="share" if share else "percent",
+        split=_separator(sheet, text, indicator) if several else "",
         recode={code: number for code, number in recode.items() if code not in missing},
         missing=cast("dict[str, Reason]", missing),
     )
     remarks = []
     if share:
-        remarks.append("Alle waarden liggen tussen 0 en 1: gelezen als aandeel (0,065 = 6,5%).")
+        remarks.append("De waarden lijken breuken: gelezen als aandeel (0,065 = 6,5%).")
+    if several:
+        remarks.append(f"Meer antwoorden in een cel, gescheiden door ‘{column.split}’. Klopt dat?")
     if strange:
-        remarks.append(f"Niet herkend, kijk na: {'; '.join(strange)}.")
-    return column, " ".join(remarks)
+        remarks.append(f"Niet herkend, vul aan bij recode: {'; '.join(strange)}.")
+        order = _in_order(labels, indicator, recode)
+        remarks.append(f"Voorstel: recode = {order}" if order else "")
+    return column, " ".join(filter(None, remarks))
+
+
+def _separator(sheet: Sheet, text: str, indicator: Indicator) -> str:
+    """Return what divides the answers in the cells of a multiple choice: what leaves least over."""
+    cells = sheet.cells[text].drop_nulls().unique().to_list() if text in sheet.columns else []
+
+    def left_over(separator: str) -> int:
+        column = Column(column=text, indicator=indicator.id, split=separator)
+        return sum(len(parts(cell, column, indicator)[1]) for cell in cells)
+
+    return min(_SEPARATORS, key=left_over)
+
+
+def _in_order(labels: dict[str, str], indicator: Indicator, recode: dict[str, float]) -> str:
+    """Return codes for a scale in other words, when their order can only be meant one way."""
+    if indicator.type != "ordinal" or len(labels) != len(indicator.options) or not recode:
+        return ""
+    codes = [float(option.code) for option in indicator.options]
+    for order in (codes, codes[::-1]):
+        pairs = dict(zip(labels, order, strict=True))
+        if all(pairs[code] == number for code, number in recode.items()):
+            return "{ " + ", ".join(f'"{code}" = {n:g}' for code, n in pairs.items()) + " }"
+    return ""
 
 
 def _coded(
@@ -328,7 +397,7 @@ def _is_share(sheet: Sheet, text: str, indicator: Indicator) -> bool:
     """Return whether a column of a percentage holds nothing but fractions of 1.
 
     A handful of small percentages is no evidence, as 0,1 may be a tenth of a percent; it
-    takes _FRACTIONS answers above nought, none of them above 1.
+    takes _FRACTIONS answers above nought, none of them above what is possible.
     """
     if indicator.type != "number" or indicator.unit != "pct" or text not in sheet.columns:
         return False
@@ -343,23 +412,8 @@ def _is_share(sheet: Sheet, text: str, indicator: Indicator) -> bool:
         if number is not None and number >= 0:
             numbers.append(number)
     above = [number for number in numbers if number > 0]
-    return len(above) >= _FRACTIONS and max(above) <= 1 and any(n % 1 for n in above)
-
-
-def _no_questions(sheet: Sheet, columns: list[str]) -> ImportRefusedError:
-    """Return the refusal of a table none of whose columns is a question."""
-    seen = ", ".join(columns[:5]) + (", …" if len(columns) > 5 else "")
-    return ImportRefusedError(
-        sheet.file,
-        [
-            Problem(
-                sheet.file,
-                sheet.header_row,
-                None,
-                seen,
-                "geen enkele kolom lijkt op een vraag uit het codeboek",
-                "Is dit het bestand met antwoorden? Noem de kolommen dan naar de vraag of haar "
-                "code, zoals staff_sick_leave_pct, of schrijf zelf een mapping.",
-            )
-        ],
-    )
+    if len(above) < _FRACTIONS or not any(n % 1 for n in above):
+        return False
+    # A percentage above 100 is a fraction above 1, and one of them says nothing of the others.
+    most = max(1.0, (indicator.valid or [0, 0])[1] / 100)
+    return max(above) <= most and sorted(above)[len(above) // 2] <= 1

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.errors import ImportRefusedError, Problem
+from data.errors import DataError, ImportRefusedError, Problem
+from data.importer.shape.headers import combined, of_tool, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,10 +29,24 @@ _FOOTERS = re.compile(
     re.IGNORECASE,
 )
 _TOTALS = re.compile(
-    r"^(sub|eind)?tota(al|len)\b|^total\b|^(landelijk )?gemiddeld|^nederland$|^alle gemeenten$",
+    r"^(sub|eind)?-?tota(al|len)\b|\btotaal$|^(grand |sub)?total\b|^nederland\b|^landelijk\b"
+    r"|^(on)?gewogen gemiddeld|^(landelijk )?gemiddeld|^(average|mean|median|mediaan|som|sum)$"
+    r"|^(alle|overige) gemeenten$|^heel nederland$",
     re.IGNORECASE,
 )
 _MEASURES = {"waarde", "meetwaarde", "value", "aantal", "percentage", "%", "fte", "euro", "dagen"}
+_MEASURES |= {
+    "in %",
+    "procent",
+    "in procenten",
+    "ja/nee",
+    "eenheid",
+    "unit",
+    "€",
+    "n",
+    "code",
+    "naam",
+}
 # A municipality name is enough to call a header row transposed when this share of it are names.
 _MOSTLY = 0.6
 
@@ -40,7 +55,8 @@ _MOSTLY = 0.6
 class Sheet:
     """The cells of one table as text, empty cells null, with the row each came from.
 
-    ``notes`` says how the file was read, ``options`` how to read it the same way again.
+    ``notes`` says how the file was read, ``options`` how to read it the same way again. ``hidden``
+    are rows that a workbook does not show, ``struck`` the columns that a row has crossed out.
     """
 
     file: str
@@ -52,6 +68,8 @@ class Sheet:
     labels: dict[str, str] = field(default_factory=dict)
     value_labels: dict[str, dict[str, str]] = field(default_factory=dict)
     missing: dict[str, list[str]] = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
+    struck: dict[int, list[str]] = field(default_factory=dict)
     sha256: str = ""
 
     @property
@@ -88,7 +106,7 @@ def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], 
     if len(lines) < 2:
         raise _refused(name, "er staan geen rijen in", "Controleer of dit het goede bestand is.")
     start = 0 if grid.header else _header_at(name, lines, options)
-    header, below = _split(lines, start, grid.header, knows)
+    header, labels, below = _split(lines, start, grid, options, knows)
     body, dropped = _without_footers(below, knows)
     _refuse_cut(name, grid, body)
     turned = _turned(header, body, options, knows)
@@ -98,17 +116,33 @@ def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], 
     sheet = Sheet(
         name,
         pl.DataFrame(),
-        [*grid.notes, *_found(place, dropped, totals), f"{len(body)} rijen"],
+        [*grid.notes, *_found(place, dropped, totals, labels), f"{len(body)} rijen"],
         grid.options.filled(header_row=place, transposed=turned is not None),
         place,
         grid.typed,
-        grid.labels,
+        grid.labels | labels,
         grid.value_labels,
         grid.missing,
+        grid.hidden,
     )
     if turned is not None:
         sheet.notes.insert(-1, "gekanteld: gemeenten stonden in de kolommen")
-    return replace(sheet, cells=_cells(sheet, header, body))
+    named, again = told_apart(header)
+    sheet = replace(sheet, labels=sheet.labels | again)
+    if any(again.values()):
+        twice = ", ".join(f"‘{name}’" for name in dict.fromkeys(filter(None, again.values())))
+        sheet.notes.append(f"kolommen die er meer dan één keer staan, genummerd: {twice}")
+    struck = {} if turned else _struck(grid, named)
+    return replace(sheet, cells=_cells(sheet, named, body), struck=struck)
+
+
+def _struck(grid: Grid, header: list[str]) -> dict[int, list[str]]:
+    """Return the columns that are struck out in each row."""
+    found: dict[int, list[str]] = {}
+    for number, place in grid.struck:
+        if place < len(header) and header[place]:
+            found.setdefault(number, []).append(header[place])
+    return found
 
 
 def _lines(grid: Grid, options: ReadOptions) -> list[_Line]:
@@ -116,16 +150,34 @@ def _lines(grid: Grid, options: ReadOptions) -> list[_Line]:
     lines = [_Line(n, row) for n, row in zip(grid.numbers, grid.rows, strict=True)]
     if options.last_row is not None:
         lines = [line for line in lines if line.number <= options.last_row]
+    skipped = _positions(options)
+    lines = [line for line in lines if line.number not in skipped]
     return [line for line in lines if line.filled] if grid.header else _without_blank_ends(lines)
 
 
-def _found(place: int | None, dropped: int, totals: int) -> list[str]:
+def _positions(options: ReadOptions) -> set[int]:
+    """Return the rows that must be left out, which are written as "3" or "5-8"."""
+    found: set[int] = set()
+    for text in options.skip_rows or []:
+        first, _, last = text.partition("-")
+        if not (first.strip().isdigit() and (last or first).strip().isdigit()):
+            raise DataError(f"skip_rows kan niet ‘{text}’ zijn.", 'schrijf rijen als "3" of "5-8".')
+        found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def _found(
+    place: int | None, dropped: list[str], totals: list[str], labels: dict[str, str]
+) -> list[str]:
     """Say where the header was and what was left out."""
     said = [f"kop op regel {place}" if place and place > 1 else "kop op de eerste regel"]
-    if dropped:
-        said.append(f"{dropped} voetregel{'s' * (dropped > 1)} overgeslagen")
-    if totals:
-        said.append(f"{totals} totaalregel{'s' * (totals > 1)} overgeslagen")
+    if labels:
+        said.append("kop van meer rijen samengevoegd")
+    for texts, what in ((dropped, "voetregel"), (totals, "totaalregel")):
+        if texts:
+            names = f" ({', '.join(texts[:4])}{', …' if len(texts) > 4 else ''})"
+            shown = names if what == "totaalregel" else ""
+            said.append(f"{len(texts)} {what}{'s' * (len(texts) > 1)} overgeslagen{shown}")
     return said
 
 
@@ -183,23 +235,33 @@ def _is_title(lines: list[_Line], n: int) -> bool:
 def _split(
     lines: list[_Line],
     start: int,
-    certain: bool,  # noqa: FBT001 - a fact of the grid, passed on
+    grid: Grid,
+    options: ReadOptions,
     knows: Callable[[str], bool],
-) -> tuple[list[str], list[_Line]]:
-    """Return the names of the columns, from one header row or two, and the lines below."""
+) -> tuple[list[str], dict[str, str], list[_Line]]:
+    """Return the names and labels of the columns, from their header rows, and the lines below."""
     first, below = lines[start], lines[start + 1 :]
-    names = first.cells
-    if certain or not below:
-        return names, below
+    names: list[str] = first.cells
+    labels: dict[str, str] = {}
+    if grid.header or not below:
+        return names, labels, below
+    if options.header_rows is not None:
+        for line in below[: options.header_rows - 1]:
+            names, more = combined(names, line.cells)
+            labels |= more
+        return names, labels, [line for line in below[options.header_rows - 1 :] if line.filled]
+    labels, taken = of_tool(names, [line.cells for line in below[:3]])
+    if taken:
+        return names, labels, [line for line in below[taken:] if line.filled]
     second = below[0]
     # Municipalities in a header are columns of a turned table; the line below is a question.
     turned = _mostly_known(names[1:], knows)
     if not turned and _is_second_header(first, second):
-        names = _combined(first.cells, second.cells)
+        names, labels = combined(first.cells, second.cells)
         below = below[1:]
     elif _is_measures(second):
         below = below[1:]
-    return names, [line for line in below if line.filled]
+    return names, labels, [line for line in below if line.filled]
 
 
 def _is_second_header(first: _Line, second: _Line) -> bool:
@@ -215,28 +277,20 @@ def _is_measures(line: _Line) -> bool:
     return len(line.filled) > 1 and all(line.cells[n].lower() in _MEASURES for n in line.filled)
 
 
-def _combined(first: list[str], second: list[str]) -> list[str]:
-    """Return one name per column from a header of two rows, the upper one merged."""
-    width = max(len(first), len(second))
-    upper = [first[n] if n < len(first) else "" for n in range(width)]
-    lower = [second[n] if n < len(second) else "" for n in range(width)]
-    group = ""
-    groups = []
-    for n in range(width):
-        group = upper[n] or (group if lower[n] else "")
-        groups.append(group)
-    return [
-        low if low and lower.count(low) == 1 else " – ".join(filter(None, [up, low]))
-        for up, low in zip(groups, lower, strict=True)
-    ]
-
-
-def _without_footers(lines: list[_Line], knows: Callable[[str], bool]) -> tuple[list[_Line], int]:
-    """Return the lines without the remarks below the table, and how many those were."""
+def _without_footers(
+    lines: list[_Line], knows: Callable[[str], bool]
+) -> tuple[list[_Line], list[str]]:
+    """Return the lines without the remarks below the table, and those remarks."""
     kept = list(lines)
     while kept and _is_footer(kept[-1], knows):
         kept.pop()
-    return kept, len(lines) - len(kept)
+    return kept, [_text(line) for line in lines[len(kept) :]]
+
+
+def _text(line: _Line) -> str:
+    """Return the first text of a line, with its row."""
+    text = line.cells[line.filled[0]] if line.filled else ""
+    return f"rij {line.number} ‘{text[:40]}’"
 
 
 def _is_footer(line: _Line, knows: Callable[[str], bool]) -> bool:
@@ -274,15 +328,17 @@ def _mostly_known(names: list[str], knows: Callable[[str], bool]) -> bool:
     return bool(filled) and sum(map(knows, filled)) >= _MOSTLY * len(filled)
 
 
-def _without_totals(lines: list[_Line], knows: Callable[[str], bool]) -> tuple[list[_Line], int]:
-    """Return the lines without those that add up the others, and how many those were."""
+def _without_totals(
+    lines: list[_Line], knows: Callable[[str], bool]
+) -> tuple[list[_Line], list[str]]:
+    """Return the lines without those that add up the others, and what those are called."""
     kept = [
         line
         for line in lines
-        if any(map(knows, filter(None, line.cells)))
-        or not any(_TOTALS.match(cell) for cell in line.cells[:2])
+        if not any(_TOTALS.search(cell) for cell in line.cells[:2])
+        or any(map(knows, filter(None, line.cells)))
     ]
-    return kept, len(lines) - len(kept)
+    return kept, [_text(line) for line in lines if line not in kept]
 
 
 def _cells(sheet: Sheet, header: list[str], body: list[_Line]) -> pl.DataFrame:
@@ -305,11 +361,7 @@ def _cells(sheet: Sheet, header: list[str], body: list[_Line]) -> pl.DataFrame:
 def _header_problems(sheet: Sheet, names: list[str]) -> list[Problem]:
     """Return what is wrong with the names of the columns."""
     row = sheet.header_row
-    found = [
-        Problem(sheet.file, row, name, None, "de kolom staat er twee keer", "Haal er één weg.")
-        for name in sorted({n for n in names if n and names.count(n) > 1})
-    ]
-    found += [
+    return [
         Problem(
             sheet.file,
             row,
@@ -322,4 +374,3 @@ def _header_problems(sheet: Sheet, names: list[str]) -> list[Problem]:
         for n, name in enumerate(names)
         if not name
     ]
-    return found

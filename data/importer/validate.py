@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +11,9 @@ from rapidfuzz import process
 
 from data.errors import ImportRefusedError, Problem
 from data.files.schema import Responses
-from data.importer.convert import COLUMN, Gathered, blank, gather
+from data.importer.checks.claims import claims, misnamed
+from data.importer.checks.merged import joined
+from data.importer.convert import COLUMN, MOMENT, PART, Gathered, blank, gather
 from data.importer.table_detection import ROW, Sheet
 
 if TYPE_CHECKING:
@@ -20,7 +23,23 @@ if TYPE_CHECKING:
     from data.importer.municipalities import Municipalities
     from data.survey.codebook import Codebook
 
-_KEY = ["municipality_code", "indicator", "option"]
+_KEY = ["municipality_code", PART, "indicator", "option"]
+
+
+# How forms write a moment. With slashes and AM or PM the month goes first, as in America.
+_MOMENTS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d",
+    "%d-%m-%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
+    "%d-%m-%Y",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +61,10 @@ def check(sheet: Sheet, mapping: Mapping, frame: Frame) -> Gathered:
     for column in mapping.columns:
         found.problems += _question_problems(sheet, column, frame)
     found.problems += _weight_problems(sheet, found.answers, mapping)
+    found.problems += claims(sheet, mapping)
+    found.warnings += misnamed(sheet, mapping, frame.codebook)
     found.answers = _one_each(sheet, mapping, frame, found)
+    found.answers = joined(sheet, frame.codebook, frame.who, found)
     found.problems += _too_many_choices(sheet, found.answers, frame)
     found.problems.sort(key=lambda problem: (problem.row or 0, problem.column or ""))
     return found
@@ -102,7 +124,7 @@ def _indicator_problem(column: Column, frame: Frame) -> tuple[str, str] | None:
             "Laat haar weg, of vul comparability in het codeboek aan.",
         )
     options = [option.code for option in indicator.options] if indicator.type == "multi" else [""]
-    if column.option in options:
+    if column.option in options or (column.split and not column.option):
         return None
     what = f"keuze ‘{column.option}’ bestaat niet bij deze vraag"
     return what, f"Kies uit {', '.join(options)}." if options != [""] else "Laat de keuze leeg."
@@ -141,26 +163,64 @@ def _one_each(sheet: Sheet, mapping: Mapping, frame: Frame, found: Gathered) -> 
     alike = best.with_columns(
         kinds=pl.struct("value", "reason").n_unique().over(_KEY), first=pl.col(ROW).min().over(_KEY)
     )
+    alike = _in_order(alike, ranked, mapping, sheet, found)
     if mapping.duplicates == "refuse":
         found.problems += _differing(sheet, alike)
     _note_respondents(found, ranked, alike)
-    in_order = alike.sort(ROW, descending=mapping.duplicates == "last", maintain_order=True)
-    return in_order.unique(_KEY, keep="first", maintain_order=True)
+    return alike.unique(_KEY, keep="first", maintain_order=True)
+
+
+def _in_order(
+    alike: pl.DataFrame, ranked: pl.DataFrame, mapping: Mapping, sheet: Sheet, found: Gathered
+) -> pl.DataFrame:
+    """Return answers with the one that counts first: the last, the fullest, or as they stand."""
+    if mapping.duplicates == "refuse":
+        return alike.sort(ROW, maintain_order=True)
+    if mapping.duplicates == "fullest":
+        filled = ranked.group_by(ROW).agg(filled=(~pl.col("is_open")).sum())
+        alike = alike.join(filled, on=ROW, how="left", maintain_order="left")
+        return alike.sort(["filled", ROW], descending=[True, True], maintain_order=True)
+    if mapping.moment is None:
+        return alike.sort(ROW, descending=True, maintain_order=True)
+    read = {text: moment_of(text) for text in alike[MOMENT].unique()}
+    unknown = alike.filter(
+        pl.col("kinds") > 1, pl.col(MOMENT).is_in([t for t in read if not read[t]])
+    )
+    for row in unknown.unique(ROW, maintain_order=True).to_dicts():
+        what, remedy = "dit is geen datum", "Verbeter haar, of haal moment uit de mapping."
+        found.problems.append(
+            Problem(sheet.file, row[ROW], mapping.moment, row[MOMENT], what, remedy)
+        )
+    when = pl.Series("when", [read[t] for t in alike[MOMENT]], pl.Datetime)
+    return alike.with_columns(when).sort("when", ROW, descending=True, nulls_last=True)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Return the moment that a cell of a form says, None when it says none."""
+    for shape in _MOMENTS:
+        try:
+            return datetime.strptime((text or "").strip(), shape)  # noqa: DTZ007 - forms give no zone
+        except ValueError:
+            continue
+    return None
 
 
 def _differing(sheet: Sheet, alike: pl.DataFrame) -> Iterable[Problem]:
     """Find municipalities that answer the same question in two ways."""
     later = alike.filter(pl.col("kinds") > 1, pl.col(ROW) > pl.col("first"))
     for row in later.to_dicts():
-        what = f"{row['municipality_code']} beantwoordt {row['indicator']} nog een keer"
+        what = (
+            f"{row[PART] or row['municipality_code']} beantwoordt {row['indicator']} nog een keer"
+        )
         yield Problem(
             sheet.file,
             row[ROW],
             row[COLUMN],
             row["text"],
             f"{what}, anders dan op rij {row['first']}",
-            'Laat één antwoord staan, of zet duplicates = "last" in de mapping: dan telt de '
-            "laatste rij.",
+            'Laat één antwoord staan, of zet in de mapping duplicates = "last" (de laatste rij, '
+            'of met moment = "kolom" de laatste datum) of "fullest" (de volledigste).',
+            "een gemeente beantwoordt dezelfde vraag twee keer, verschillend",
         )
 
 

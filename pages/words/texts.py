@@ -21,13 +21,14 @@ class Words(texts.Words):
 
 
 @cache
-def prose(name: str, language: Language) -> str:
-    """Return a long text, as Markdown."""
+def _written(name: str, language: Language) -> str:
+    """Return a long text as it was written."""
     return (FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8")
 
 
-def filled(text: str, **values: str) -> str:
-    """Return a long text with ``{names}`` filled in; formulas keep their braces."""
+def prose(name: str, language: Language, **values: str) -> str:
+    """Return a long text, as Markdown, with ``{names}`` filled in; formulas keep their braces."""
+    text = _written(name, language)
     for key, value in values.items():
         text = text.replace(f"{{{key}}}", value)
     return text

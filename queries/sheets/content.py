@@ -38,15 +38,13 @@ def write(figures: Figures, subject: Subject, language: Language, address: str =
     Raises:
         ReleaseBrokenError: a table of the release is missing or damaged.
     """
-    unit = figures.release.codebook.survey.unit_names(language)
-    desk = Desk(figures, subject, SheetWords(language, unit))
+    desk = Desk(figures, subject, SheetWords(language))
     words, survey = desk.words, desk.book.survey
     agenda = desk.release.agenda
     manifest = desk.release.manifest
     shown = tuple(strips(desk))
     return Sheet(
         language=language,
-        unit=unit,
         title=subject.title(desk.release, language),
         survey=survey.name.of(language),
         place=_place(desk),

@@ -456,8 +456,10 @@ def test_a_field_outside_the_header_is_named(tmp_path: Path) -> None:
     assert "de kolom heeft geen naam" in refusal(tmp_path, "a.csv", b"Gemeente;N\nGoes;1;2\n")
 
 
-def test_a_column_that_stands_there_twice_is_named(tmp_path: Path) -> None:
-    assert "staat er twee keer" in refusal(tmp_path, "a.csv", b"Gemeente;N;N\nGoes;1;2\n")
+def test_columns_of_one_name_are_numbered_and_named(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "a.csv", b"Gemeente;N;N\nGoes;1;2\n")
+    assert (sheet.columns, column(sheet, "N (2)")) == (["Gemeente", "N", "N (2)"], ["2"])
+    assert "genummerd: ‘N’" in sheet.how
 
 
 def test_one_page_of_an_odata_table_is_not_taken_for_the_whole(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """A municipality is recognised by any code or name it goes by, in the year of the edition."""
 
+import shutil
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from data.importer.municipalities import Municipalities, municipalities
@@ -35,6 +38,19 @@ def test_a_code_is_recognised_in_every_spelling(of_2023: Municipalities, text: s
         ("S\ufffddwest-Frysl\ufffdn", "GM1900"),
         ("’s-Hertogenbosch", "GM0796"),
         ("Hengelo (O.)", "GM0164"),
+        ("Gem. Bergen NH", "GM0373"),
+        ("Bergen (Limburg)", "GM0893"),
+        ("Alphen a/d Rijn", "GM0484"),
+        ("Capelle a.d. IJssel", "GM0502"),
+        ("Kaag & Braassem", "GM1884"),
+        ("St. Michielsgestel", "GM0845"),
+        ("Hof v. Twente", "GM1735"),
+        ("W-Maas en Waal", "GM0668"),
+        ("Hogeland", "GM1966"),
+        ("Nuenen c.a.", "GM0820"),
+        ("Nuenen", "GM0820"),
+        ("Goes 1)", "GM0664"),
+        ("Goes²", "GM0664"),
     ],
 )
 def test_a_name_is_recognised_in_its_variants(
@@ -97,3 +113,28 @@ def test_the_likest_name_is_suggested_first(of_2023: Municipalities) -> None:
 
 def test_a_code_of_the_elections_is_recognised(of_2023: Municipalities) -> None:
     assert (of_2023.recognise("G1680").code, of_2023.knows("G1680")) == ("GM1680", True)
+
+
+@pytest.mark.parametrize("text", ["Landelijk", "Yde", "Som", "Onbekend"])
+def test_a_text_that_is_like_no_name_gets_no_suggestion(of_2023: Municipalities, text: str) -> None:
+    found = of_2023.recognise(text)
+    assert (found.code, "Bedoelt u" in found.remedy) == (None, False)
+
+
+def test_a_new_name_of_before_the_register_is_the_same_municipality(
+    sample_vault: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(sample_vault / "register.parquet", tmp_path / "register.parquet")
+    renamed = {
+        "effective_date": [date(2016, 1, 1)],
+        "old_code": ["GM0241"],
+        "old_name": ["Groesbeek"],
+        "new_code": ["GM1945"],
+        "new_name": ["Berg en Dal"],
+    }
+    pl.DataFrame(renamed).write_parquet(tmp_path / "mergers.parquet")
+    of_2023 = municipalities(tmp_path, 2023, {})
+    assert (of_2023.recognise("Groesbeek").code, of_2023.wholes) == (
+        "GM1945",
+        {"GM1945": {"GM0241": 1}},
+    )

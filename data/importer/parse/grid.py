@@ -26,7 +26,8 @@ class Grid(BaseModel):
     ``header`` says that the first line holds the names of the columns, ``cut`` that the last line
     stops before the others do and has no end, as a file that came in half. ``labels`` holds what a
     column is called in words, ``value_labels`` what its codes mean, ``missing`` which of its
-    codes the maker of the file declared to be no answer.
+    codes the maker of the file declared to be no answer. ``hidden`` are the rows that a workbook
+    does not show, ``struck`` the row and place in it of cells that were crossed out.
     """
 
     rows: list[list[str]]
@@ -39,6 +40,8 @@ class Grid(BaseModel):
     labels: dict[str, str] = {}
     value_labels: dict[str, dict[str, str]] = {}
     missing: dict[str, list[str]] = {}
+    hidden: list[int] = []
+    struck: list[tuple[int, int]] = []
 
 
 class Unreadable(BaseModel):

@@ -9,12 +9,21 @@ other library than that of the format.
 from __future__ import annotations
 
 import sys
+import tempfile
+import zipfile
+import zlib
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.importer.options import ReadOptions
-from data.importer.parse.grid import MAX_MEMORY, Unreadable, UnreadableError, refuse_many
+from data.importer.parse.grid import (
+    MAX_EXPANDED,
+    MAX_MEMORY,
+    Unreadable,
+    UnreadableError,
+    refuse_many,
+)
 
 if sys.platform != "win32":
     import resource
@@ -31,35 +40,117 @@ _MODULES = {
     ".csv": "text_file",
     ".txt": "text_file",
     ".tsv": "text_file",
-    ".xlsx": "xlsx",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".xls": "workbook",
+    ".ods": "workbook",
     ".sav": "spss",
     ".zsav": "spss",
     ".parquet": "parquet",
     ".json": "odata",
+    ".zip": "text_file",
 }
+# How files begin that are not text.
+_STARTS = {
+    b"\xd0\xcf\x11\xe0": ".xls",
+    b"PAR1": ".parquet",
+    b"$FL2": ".sav",
+    b"$FL3": ".zsav",
+}
+_TEXTS = {".csv", ".txt", ".tsv", ".json"}
 
 
 def parse(path: Path, name: str, options: ReadOptions) -> Grid:
     """Return the cells of ``path``, which the steward calls ``name``.
 
+    The content decides what kind of file it is; a name with the ending of another kind is noted.
+
     Raises:
         UnreadableError: the file is damaged, too large unpacked or of a kind we do not know.
     """
-    parser = _parser(name)
+    suffix = Path(name).suffix.lower()
+    _parser(suffix)
     if path.stat().st_size == 0:
         raise UnreadableError("het bestand is leeg", "Exporteer het opnieuw.")
-    grid = parser(path, options)
+    kind = _kind(path, suffix)
+    if kind == ".zip":
+        return _unpacked(path, name, options)
+    grid = _parser(kind)(path, options)
+    if _MODULES[kind] != _MODULES[suffix]:
+        grid.notes.insert(0, f"het bestand heet {suffix} maar is {kind}: zo gelezen")
     refuse_many(sum(map(len, grid.rows)))
     return grid
 
 
-def _parser(name: str) -> Callable[[Path, ReadOptions], Grid]:
-    """Return what parses files of this name.
+def _kind(path: Path, suffix: str) -> str:
+    """Return what kind of file the content is, in the ending of such files."""
+    with path.open("rb") as file:
+        start = file.read(1024)
+    found = next((kind for mark, kind in _STARTS.items() if start.startswith(mark)), None)
+    if found is not None:
+        return found
+    if start.startswith(b"PK\3\4"):
+        return suffix if _MODULES[suffix] == "workbook" and _is_book(path) else _archive(path)
+    plain = b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if plain and start.lstrip().lower().startswith((b"<html", b"<table", b"<!doctype", b"<?xml")):
+        raise UnreadableError(
+            f"het bestand heet {suffix} maar is een webpagina of XML",
+            "Open het in Excel of LibreOffice en sla het op als .xlsx.",
+        )
+    binary = suffix not in _TEXTS
+    return ".csv" if binary and plain and len(start.splitlines()) > 1 else suffix
+
+
+def _is_book(path: Path) -> bool:
+    """Return whether an archive is the workbook its name says it is, or too damaged to tell."""
+    return _archive(path) in {".xlsx", ".ods", ""}
+
+
+def _archive(path: Path) -> str:
+    """Return what an archive holds: a workbook, or other files; '' when it is damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return ""
+    if any(name.startswith("xl/") for name in names):
+        return ".xlsx"
+    return ".ods" if "content.xml" in names else ".zip"
+
+
+def _unpacked(path: Path, name: str, options: ReadOptions) -> Grid:
+    """Return the cells of the one table in an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            tables = [e for e in archive.infolist() if Path(e.filename).suffix.lower() in _MODULES]
+            if len(tables) != 1 or tables[0].file_size > MAX_EXPANDED:
+                raise UnreadableError(
+                    f"dit is een ZIP-bestand met {len(tables)} tabellen",
+                    "Pak het uit en lees elke tabel apart in.",
+                )
+            inside = tables[0].filename
+            with tempfile.TemporaryDirectory() as folder:
+                copy = Path(folder) / "tabel"
+                copy.write_bytes(archive.read(tables[0]))
+                if _kind(copy, Path(inside).suffix.lower()) == ".zip":
+                    raise UnreadableError("in het ZIP-bestand zit er nog een", "Pak het uit.")
+                grid = parse(copy, inside, options)
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError) as error:
+        raise UnreadableError(
+            f"het is geen leesbaar ZIP-bestand ({error})", "Haal het bestand opnieuw op."
+        ) from None
+    ending = Path(name).suffix.lower()
+    wrong = f"het bestand heet {ending} maar is een ZIP-bestand: " if ending != ".zip" else ""
+    grid.notes.insert(0, f"{wrong}gelezen uit {inside}")
+    return grid
+
+
+def _parser(suffix: str) -> Callable[[Path, ReadOptions], Grid]:
+    """Return what parses files with this ending.
 
     Raises:
         UnreadableError: nothing does.
     """
-    suffix = Path(name).suffix.lower()
     if suffix not in _MODULES:
         raise UnreadableError(
             f"bestanden van het soort ‘{suffix}’ kennen we niet",
@@ -74,7 +165,9 @@ def main(arguments: list[str]) -> None:
     """Parse one file under limits and print the outcome as JSON."""
     source, name, told = arguments
     try:
-        _parser(name)  # libraries are loaded before memory is limited
+        path, suffix = Path(source), Path(name).suffix.lower()
+        if path.stat().st_size and suffix in _MODULES:
+            _parser(_kind(path, suffix) or suffix)  # libraries load before memory is limited
         _limit()
         outcome: BaseModel = parse(Path(source), name, ReadOptions.model_validate_json(told))
     except UnreadableError as error:

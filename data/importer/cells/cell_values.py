@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, TypeVar
 
 from data.files.schema import DONT_KNOW, MISSING_CODES, NOT_ANSWERED, NOT_APPLICABLE
-from data.importer.numbers import AmbiguousNumberError, Decimal, to_number
+from data.importer.cells.numbers import AmbiguousNumberError, Decimal, to_number
 from data.spelling import fold_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.importer.mapping import Column
     from data.survey.indicators import Indicator, Option
+
+_Said = TypeVar("_Said")
 
 # Words that stand for no answer, as survey tools and people write them, folded.
 REASONS = {
@@ -33,14 +39,22 @@ REASONS = {
     "nan": NOT_ANSWERED,
     "null": NOT_ANSWERED,
 }
-_SIGNS_FOR_NOTHING = {".", "-", "–", "x", "..", "#N/A", "#N/B"}
+_SIGNS_FOR_NOTHING = {".", "-", "–", "x", ".."}
+# What a spreadsheet shows where a formula went wrong, in Dutch and English, and a formula itself.
+_ERROR = re.compile(
+    r"^(#(N/A|N/B|DIV/0!|DEEL/0!|VALUE!|WAARDE!|REF!|VERW!|NAME\?|NAAM\?|NUM!|GETAL!|NULL!|LEEG!|FOUT"
+    r"|#+)|=.*)$",
+    re.IGNORECASE,
+)
+# Marks of a footnote behind a number: 7,1* or 7,1 ²) or 7,1 [a].
+_FOOTNOTE = re.compile(r"(\s*[*†‡¹²³⁴-⁹]+\)?|\s+\(?[\da-z]\)|\s*\[[\da-z]\])$", re.IGNORECASE)
 # A cell that a program knows as text may look like a number; only the maker of the file can tell.
 _TYPED_REMEDY = (
     "Dit getal is als tekst opgeslagen. Maak er in het programma waar het uit komt een getal van, "
     "of zet het onder recode in de mapping."
 )
-YES = {"ja", "yes", "waar", "true", "aangevinkt", "gekozen", "checked", "selected", "x"}
-NO = {"nee", "no", "onwaar", "false", "nietaangevinkt", "nietgekozen", "unchecked"}
+YES = {"ja", "j", "yes", "y", "waar", "true", "aangevinkt", "gekozen", "checked", "selected", "x"}
+NO = {"nee", "n", "no", "onwaar", "false", "nietaangevinkt", "nietgekozen", "unchecked"}
 
 
 @dataclass(frozen=True)
@@ -55,26 +69,77 @@ class Answer:
 
 @dataclass(frozen=True)
 class Cells:
-    """How the numbers of a file are written, and which codes its maker declared missing."""
+    """How the numbers of a file are written, and what its maker says of the codes of a column.
+
+    ``missing`` are codes without an answer; ``labels`` what a code means, which goes before the
+    number it happens to be.
+    """
 
     signs: set[Decimal]
     typed: bool
     missing: frozenset[str] = frozenset()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer(text: str | None, column: Column, indicator: Indicator, cells: Cells) -> Answer:
     """Return what ``text`` says in a ``column`` that holds ``indicator``."""
-    if text is None:
-        return Answer(reason=NOT_ANSWERED)
-    if text in column.missing:
-        return Answer(reason=column.missing[text])
-    if text in column.recode:
-        return _checked(column.recode[text], indicator)
-    worded = _worded(fold_name(text), indicator, column)
-    if worded is not None:
+    code = settled(text, column.recode) if text is not None else None
+    if code is not None:
+        return _checked(code, indicator)
+    # An x is a tick before it is a sign for nothing.
+    worded = _worded(fold_name(cells.labels.get(text or "", text or "")), indicator, column)
+    if worded is not None and settled(text or "", column.missing) is None:
         return Answer(worded)
-    reason = _reason(text, cells)
-    return Answer(reason=reason) if reason else _counted(text, column, indicator, cells)
+    reason = no_answer(text, column, cells)
+    if text is None or reason is not None:
+        return Answer(reason=reason)
+    if _ERROR.match(text):
+        return _failed(text)
+    if text in cells.labels:
+        return _unsettled(text, cells.labels[text], indicator)
+    return _counted(text, column, indicator, cells)
+
+
+def no_answer(text: str | None, column: Column, cells: Cells) -> str | None:
+    """Return why a cell holds no answer, None when it may hold one."""
+    if text is None:
+        return NOT_ANSWERED
+    said = settled(text, column.missing)
+    if said is not None or settled(text, column.recode) is not None:
+        return said
+    return _reason(cells.labels.get(text, text), cells) or _reason(text, cells)
+
+
+def settled(text: str, said: Mapping[str, _Said]) -> _Said | None:
+    """Return what the mapping says of a text: by itself first, else by a pattern with ``*``."""
+    if text in said:
+        return said[text]
+    plain = text.casefold()
+    return next(
+        (v for key, v in said.items() if "*" in key and fnmatchcase(plain, key.casefold())), None
+    )
+
+
+def _failed(text: str) -> Answer:
+    """Return what is wrong with an error cell, or a formula without a stored outcome."""
+    what = "deze cel is een formule zonder bewaarde uitkomst"
+    if text.startswith("#"):
+        what = "deze cel bevat een foutmelding"
+    return Answer(
+        what=what,
+        remedy="Open het bestand in Excel, herstel de cel en sla het op. Is er geen antwoord, zet "
+        f'dan bij deze kolom: missing = {{ "{text}" = "not_answered" }}.',
+    )
+
+
+def _unsettled(text: str, label: str, indicator: Indicator) -> Answer:
+    """Return that somebody has to say what a code means whose label the codebook does not know."""
+    known = ", ".join(f"{option.code} ({option.label.dutch})" for option in indicator.options)
+    return Answer(
+        what=f"code {text} betekent ‘{label}’, en dat kent het codeboek niet",
+        remedy=f'Zet bij deze kolom welke code het is: recode = {{ "{text}" = … }}, of missing = '
+        f'{{ "{text}" = "not_answered" }}.' + (f" In het codeboek: {known}." if known else ""),
+    )
 
 
 def _worded(folded: str, indicator: Indicator, column: Column) -> float | None:
@@ -96,6 +161,8 @@ def _labels(option: Option) -> set[str]:
 
 def _reason(text: str, cells: Cells) -> str | None:
     """Return why there is no answer, None when the text does not say so."""
+    if _ERROR.match(text):
+        return None
     folded = fold_name(text)
     if folded in REASONS:
         return REASONS[folded]
@@ -104,8 +171,11 @@ def _reason(text: str, cells: Cells) -> str | None:
 
 def _counted(text: str, column: Column, indicator: Indicator, cells: Cells) -> Answer:
     """Return what digits say."""
+    bare = _FOOTNOTE.sub("", text)
     try:
         number = to_number(text, cells.signs, typed=cells.typed)
+        if number is None and bare:
+            number = to_number(bare, cells.signs, typed=cells.typed)
     except AmbiguousNumberError:
         return Answer(
             what="dit getal kan een duizendtal zijn of drie decimalen hebben",
@@ -127,9 +197,17 @@ def _number(number: float | None, text: str, column: Column, indicator: Indicato
             remedy="Zet de code in de mapping onder missing of recode, of schrijf ‘weet niet’, "
             "‘n.v.t.’, ‘niet ingevuld’, of de waarde met een decimaal.",
         )
-    if number is not None and column.unit == "share" and "%" not in text:
-        number = round(number * 100, 10)
+    if number is None and column.other and column.other == column.option:
+        return Answer(1.0)
+    if number is not None and "%" not in text:
+        number = round(number * _times(number, column), 10)
     return _checked(number, indicator)
+
+
+def _times(number: float, column: Column) -> float:
+    """Return by what a number is multiplied, by its column."""
+    share = column.unit == "share" or (column.unit == "mixed" and abs(number) <= 1)
+    return (column.factor or 1) * (100 if share else 1)
 
 
 def _fits(number: float, indicator: Indicator) -> bool:
@@ -165,6 +243,7 @@ def _checked(number: float | None, indicator: Indicator) -> Answer:
         )
     low, high = indicator.valid or (float("-inf"), float("inf"))
     return Answer(
+        number,
         what=f"de waarde ligt buiten {low:g} tot {high:g}",
         remedy="Verbeter de waarde, of de grens in het codeboek.",
     )

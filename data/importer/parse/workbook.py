@@ -1,4 +1,4 @@
-"""Workbooks of Excel, refused unopened where they would fill the memory."""
+"""Workbooks of Excel and OpenDocument, refused unopened where they would fill the memory."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import fastexcel
 
-from data.importer.parse.grid import MAX_EXPANDED, MEGABYTE, Grid, UnreadableError
+from data.importer.parse.cell_marks import Marks, marks_of
+from data.importer.parse.grid import MAX_EXPANDED, MEGABYTE, Grid, UnreadableError, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import polars as pl
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
     from data.importer.options import ReadOptions
 
 
+# How a workbook of before 2007 begins.
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _REMARK = re.compile(rb"<!--.*?(-->|$)", re.DOTALL)
 
 
 def parse(path: Path, options: ReadOptions) -> Grid:
     """Return the fullest visible sheet of a workbook, or the one asked for."""
-    _refuse_bombs(path)
+    if not _is_old(path):
+        _refuse_bombs(path)
     try:
         workbook = fastexcel.read_excel(path)
         names = workbook.sheet_names
@@ -35,7 +40,7 @@ def parse(path: Path, options: ReadOptions) -> Grid:
         loaded = [
             (sheet.visible, name, sheet.to_polars())
             for name in ([options.sheet] if options.sheet else names)
-            for sheet in [workbook.load_sheet(name, header_row=None, dtypes="string")]
+            for sheet in [workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")]
         ]
     except fastexcel.FastExcelError as error:
         raise UnreadableError(
@@ -49,13 +54,53 @@ def parse(path: Path, options: ReadOptions) -> Grid:
     if others:
         notes.append(f"andere werkbladen overgeslagen: {', '.join(others)}")
     rows = [["" if c is None else str(c).strip() for c in row] for row in frame.iter_rows()]
+    marks = marks_of(path, name)
+    notes += _marked(rows, marks)
     return Grid(
         rows=rows,
         numbers=list(range(1, len(rows) + 1)),
         notes=notes,
         options=options.filled(sheet=name),
         typed=True,
+        hidden=sorted(n for n in marks.hidden if n <= len(rows) and any(rows[n - 1])),
+        struck=sorted((n, column - marks.left) for n, column in marks.struck),
     )
+
+
+def _marked(rows: list[list[str]], marks: Marks) -> list[str]:
+    """Write into the cells what the marks say of them, and say what was done."""
+
+    def write(number: int, column: int, change: Callable[[str], str]) -> bool:
+        if number > len(rows) or not 0 <= column - marks.left < len(rows[number - 1]):
+            return False
+        row, place = rows[number - 1], column - marks.left
+        changed = row[place] != change(row[place])
+        row[place] = change(row[place])
+        return changed
+
+    for (number, column), text in marks.texts.items():
+        write(number, column, lambda _, text=text: text)  # type: ignore[misc]
+    percent = sum(write(*place, _as_percent) for place in marks.percent)
+    filled = 0
+    for first, last, column in marks.merged:
+        top = rows[first - 1][column - marks.left] if first <= len(rows) else ""
+        filled += sum(write(n, column, lambda _: top) for n in range(first + 1, last + 1))  # noqa: B023
+    counted = {"in procenten opgemaakt": percent, "samengevoegd en aangevuld": filled}
+    return [f"{count} cellen {what}" for what, count in counted.items() if count]
+
+
+def _as_percent(cell: str) -> str:
+    """Return a fraction as the percentage that the workbook shows: 0.071 as 7.1%."""
+    try:
+        return f"{text_of(round(float(cell) * 100, 10))}%"
+    except ValueError:
+        return cell
+
+
+def _is_old(path: Path) -> bool:
+    """Return whether a workbook is one of before 2007: no archive, so nothing in it can expand."""
+    with path.open("rb") as file:
+        return file.read(len(_OLD)) == _OLD
 
 
 def _filled(frame: pl.DataFrame) -> int:

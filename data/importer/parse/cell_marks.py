@@ -1,0 +1,189 @@
+"""What a workbook says of its cells beside their values: per cent, errors, hidden, struck out."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Place = tuple[int, int]
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+# The formats for percentages that every workbook has.
+_PERCENT_FORMATS = {9, 10}
+# Text in a format is written as it is; a sign for per cent in it multiplies nothing.
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+_CELL = re.compile(r"([A-Z]+)(\d+)")
+# Rows that repeat to the end of a sheet are empty.
+_REPEATED = 10_000
+
+
+@dataclass
+class Marks:
+    """Marks on the cells of a sheet, each by row of the file (from 1) and column (from 0).
+
+    ``texts`` holds what must be read instead of the value: an error such as #DIV/0!, or a formula
+    whose outcome was never stored. ``merged`` are the first and last row and the column of cells
+    that were merged downwards. ``left`` is the first column that holds anything.
+    """
+
+    percent: set[Place] = field(default_factory=set)
+    texts: dict[Place, str] = field(default_factory=dict)
+    struck: set[Place] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+    left: int = 0
+
+
+def marks_of(path: Path, sheet: str) -> Marks:
+    """Return the marks in a sheet of an Excel (.xlsx) or OpenDocument (.ods) workbook.
+
+    No marks where the workbook is of another kind, such as an old .xls.
+    """
+    if not zipfile.is_zipfile(path):
+        return Marks()
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if "content.xml" in names:
+            return _of_opendocument(archive, sheet)
+        part = _part_of(archive, sheet) if "xl/workbook.xml" in names else None
+        return _of_excel(archive, part) if part in names else Marks()
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """Return which part of a workbook holds a sheet."""
+    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - entities are refused before
+    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    for entry in book.iter(f"{_MAIN}sheet"):
+        if entry.get("name") == sheet:
+            target = targets.get(entry.get(_RELATION), "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return None
+
+
+def _styles(archive: zipfile.ZipFile) -> list[tuple[bool, bool]]:
+    """Return of each style of cells whether it is a percentage and whether it is struck out."""
+    if "xl/styles.xml" not in archive.namelist():
+        return []
+    root = ET.fromstring(archive.read("xl/styles.xml"))  # noqa: S314
+    formats = {
+        int(entry.get("numFmtId", "0"))
+        for entry in root.iter(f"{_MAIN}numFmt")
+        if "%" in _LITERAL.sub("", entry.get("formatCode", ""))
+    }
+    fonts = root.find(f"{_MAIN}fonts")
+    strikes = [font.find(f"{_MAIN}strike") for font in fonts] if fonts is not None else []
+    struck = [mark is not None and mark.get("val", "1") not in {"0", "false"} for mark in strikes]
+    cells = root.find(f"{_MAIN}cellXfs")
+    found = []
+    for style in cells if cells is not None else []:
+        font = int(style.get("fontId", "0"))
+        percent = int(style.get("numFmtId", "0")) in _PERCENT_FORMATS | formats
+        found.append((percent, font < len(struck) and struck[font]))
+    return found
+
+
+def _of_excel(archive: zipfile.ZipFile, part: str | None) -> Marks:
+    """Return the marks in one part of an Excel workbook."""
+    marks, styles = Marks(), _styles(archive)
+    book = archive.read("xl/workbook.xml")
+    # A program that does not calculate says that Excel has to; what it stored is no outcome.
+    stale = re.search(rb'fullCalcOnLoad="(1|true)"', book) is not None
+    columns: list[int] = []
+    with archive.open(str(part)) as stream:
+        for _, element in ET.iterparse(stream):  # noqa: S314
+            if element.tag == f"{_MAIN}row":
+                columns += _row(element, marks, styles, stale=stale)
+                element.clear()
+            elif element.tag == f"{_MAIN}mergeCell":
+                marks.merged += _merged(element.get("ref", ""))
+    marks.left = min(columns, default=0)
+    return marks
+
+
+def _row(
+    row: ET.Element, marks: Marks, styles: list[tuple[bool, bool]], *, stale: bool
+) -> Iterator[int]:
+    """Note the marks in one row; give the columns of the cells that hold something."""
+    if row.get("hidden") in {"1", "true"}:
+        marks.hidden.add(int(row.get("r", "0")))
+    for cell in row.iter(f"{_MAIN}c"):
+        found = _CELL.match(cell.get("r", ""))
+        if found is None or len(cell) == 0:
+            continue
+        place = int(found[2]), _column(found[1])
+        yield place[1]
+        style = int(cell.get("s", "0"))
+        percent, struck = styles[style] if style < len(styles) else (False, False)
+        if percent and cell.get("t", "n") == "n":
+            marks.percent.add(place)
+        if struck:
+            marks.struck.add(place)
+        instead = _instead(cell, stale=stale)
+        if instead is not None:
+            marks.texts[place] = instead
+
+
+def _instead(cell: ET.Element, *, stale: bool) -> str | None:
+    """Return the error in a cell, or its formula when no outcome was stored; None for others."""
+    value, formula = cell.findtext(f"{_MAIN}v"), cell.find(f"{_MAIN}f")
+    if cell.get("t") == "e":
+        return value or "#FOUT"
+    if formula is not None and (not value or (stale and value == "0")):
+        return f"={formula.text or ''}"
+    return None
+
+
+def _column(letters: str) -> int:
+    """Return the place of a column from its letters: A is 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _merged(reference: str) -> Iterator[tuple[int, int, int]]:
+    """Give the first and last row and the column of cells that are merged downwards."""
+    ends = _CELL.findall(reference)
+    if len(ends) == 2 and ends[0][1] != ends[1][1]:
+        yield int(ends[0][1]), int(ends[1][1]), _column(ends[0][0])
+
+
+def _of_opendocument(archive: zipfile.ZipFile, sheet: str) -> Marks:
+    """Return the marks in a sheet of an OpenDocument workbook."""
+    root = ET.fromstring(archive.read("content.xml"))  # noqa: S314
+    tables = [t for t in root.iter(f"{_TABLE}table") if t.get(f"{_TABLE}name") == sheet]
+    marks, number, columns = Marks(), 1, []
+    for row in tables[0].iter(f"{_TABLE}table-row") if tables else []:
+        times = _times(row, "rows")
+        if row.get(f"{_TABLE}visibility") in {"collapse", "filter"}:
+            marks.hidden |= set(range(number, number + min(times, _REPEATED)))
+        column = 0
+        for cell in row:
+            wide, kind = _times(cell, "columns"), cell.get(f"{_OFFICE}value-type")
+            columns += [column] if kind else []
+            if kind == "percentage":
+                marks.percent |= {
+                    (number + n, column + m)
+                    for n in range(min(times, _REPEATED))
+                    for m in range(wide)
+                }
+            column += wide
+        number += times
+    marks.left = min(columns, default=0)
+    return marks
+
+
+def _times(element: ET.Element, what: str) -> int:
+    """Return how often a row or cell of OpenDocument repeats."""
+    return int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
