@@ -2,14 +2,18 @@
 
 import streamlit as st
 
+from pages.cards import open_answers
+from pages.files.parts import part
 from pages.screen import card_view, session
 from pages.screen.filters.agenda import signal_filters
 from pages.screen.open_answers_view import quotes
+from pages.words.texts import plain
 
 view = session.view()
 words, theme = view.words, view.book.themes[0]
 
-st.title(words("page.signals"), anchor=False)
+st.html(part("kicker", words("page.signals")))
+st.title(plain(open_answers.title(view)), anchor=False)
 st.markdown(words("signals.lead"))
 signal_filters(view)
 for name, column in zip(("signalen-themas", "signalen-partners"), st.columns(2), strict=True):

@@ -6,6 +6,7 @@ from pages.cards.registry import FURTHER, theme_question
 from pages.cards.survey.lead import lead
 from pages.files.parts import part
 from pages.screen import card_view, session
+from pages.screen.agenda_view import deep_dive
 from pages.screen.filters.official import official_filters
 from pages.screen.filters.survey import theme_filters
 from pages.words.texts import plain
@@ -16,12 +17,15 @@ words, language = view.words, view.language
 indicator = theme_question(view, theme)
 found = lead(view, indicator) if indicator.asked_in(view.selection.edition) else None
 
-st.html(part("kicker", theme.title.of(language)))
+named = theme.motto if theme.steps else theme.title
+st.html(part("kicker", named.of(language)))
 title = found.title if found else words("note.not_asked_now", year=view.selection.edition)
 st.title(plain(title), anchor=False)
 theme_filters(view, theme)
 if found is not None:
     card_view.show_lead(view, theme, found)
+if theme.steps:
+    deep_dive(view, theme)
 st.caption(plain(words("theme.wording", question=indicator.question.of(language))))
 # The style sheet sets these beside each other; columns took longer to draw.
 with st.container(key="pairs"):

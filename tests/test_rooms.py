@@ -30,7 +30,7 @@ WRONG = [
     ("Rooms of pages", "pages/charts/palette.py", "pages.cards.card"),
     ("Rooms of pages", "pages/charts/charts.py", "pages.words.texts"),
     ("Rooms of pages", "pages/server/assets.py", "pages.screen.session"),
-    ("Subjects of cards", "pages/cards/agenda.py", "pages.cards.open_answers"),
+    ("Subjects of cards", "pages/cards/tables.py", "pages.cards.open_answers"),
     ("Subjects of cards", "pages/cards/survey/scales.py", "pages.cards.official.figures"),
     ("Rooms of queries", "queries/estimation/margins.py", "queries.publish.build"),
     ("Rooms of queries", "queries/ask/ranks.py", "queries.publish.figures"),

@@ -32,6 +32,14 @@ class Conversation(Entry):
     text: Text
 
 
+class Related(Entry):
+    """Something else that is written of public service delivery, how we stand to it, and whence."""
+
+    name: Text
+    text: Text
+    source: Text
+
+
 class AgendaSource(Entry):
     """Where the agenda was published."""
 
@@ -44,6 +52,7 @@ class Agenda(Entry):
     source: AgendaSource
     actions: list[Action]
     questions: list[Conversation] = []
+    beside: list[Related] = []
 
 
 def load_agenda(path: Path) -> Agenda:

@@ -50,6 +50,12 @@ def problems_of(codebook: Codebook) -> list[str]:
             for t in codebook.themes
             if t.in_depth is not None
         ),
+        *(
+            (f"thema {t.id}: steps noemt {name}", name, survey_ids)
+            for t in codebook.themes
+            for step in t.steps
+            for name in step.indicators
+        ),
         *((f"thema {t.id}: rol {t.role}", t.role, roles) for t in codebook.themes),
         *((f"indicator {i.id}: thema {i.theme}", i.theme, themes) for i in codebook.indicators),
         *(

@@ -91,6 +91,13 @@ class Dimension(Entry):
         return [group.code for group in self.groups]
 
 
+class Step(Entry):
+    """A step of a theme looked at in depth, and the questions about it."""
+
+    title: Text
+    indicators: list[str] = Field(min_length=1)
+
+
 class Theme(Entry):
     """One theme, and the page about it."""
 
@@ -106,6 +113,8 @@ class Theme(Entry):
     words: Forms = Forms({})
     motto: Text
     about: Text
+    # Where residents can fall through, step by step: only of a theme that is looked at in depth.
+    steps: list[Step] = []
 
 
 class Role(Entry):

@@ -8,17 +8,19 @@ import polars as pl
 
 from data.survey.groups import WHOLE
 from pages.cards.card import COLUMNS, Card, Row, shown, word_table
-from pages.cards.differences import UNTOLD, measure_of, sentence
+from pages.cards.differences import UNTOLD, measure_of
 from pages.cards.parts import measure, value_or_state
 from pages.cards.rows import question_of
+from pages.cards.survey.headlines import CALLED, number
 from queries.ask.questions import Comparison
 from queries.vocabulary import Against, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from data.survey.agenda import Action
     from data.survey.indicators import Indicator
+    from pages.cards.survey.headlines import Number
     from pages.state.view import View
 
 NOT_COMPARED = "not_compared"
@@ -63,26 +65,49 @@ def indicators_of(view: View, action: Action) -> list[Indicator]:
     return [known[name] for name in action.indicators if name in known]
 
 
+def title(view: View) -> str:
+    """Return what the figures of the actions say together: how many changed, and which most."""
+    found = changes(view)
+    shown = {i.id for action in actions(view) for i in indicators_of(view, action)}
+    told = [row for name, row in found.items() if name in shown and row["outcome"] not in UNTOLD]
+    if not told:
+        return view.words("agenda.title_untold", count=len(actions(view)))
+    said = {"count": len(told), "year": told[0]["other_edition"]}
+    called = [row for row in told if row["outcome"] in CALLED]
+    if not called:
+        return view.words("agenda.title_same", **said)
+    most = max(called, key=lambda row: abs(row["difference"]))
+    label = view.book.by_id[most["indicator"]].label.of(view.language)
+    return view.words.count(
+        "agenda.title_changed", len(called), changed=len(called), label=label, **said
+    )
+
+
+def numbers(view: View, indicators: Iterable[Indicator]) -> tuple[Number, ...]:
+    """Return what everyone answers to questions, and whether that changed; what was asked."""
+    here = view.national()
+    asked = [i for i in indicators if i.asked_in(here.selection.edition)]
+    found = _changes(here, asked)
+    return tuple(number(here, i, [found[i.id]] if i.id in found else []) for i in asked)
+
+
 def changes(view: View) -> Mapping[str, Row]:
     """Return the tested change of every figure on the agenda since the edition before.
 
     A choice of owner changes no outcome: each was decided at the release.
     """
     asked = {i.id: i for action in all_actions(view) for i in indicators_of(view, action)}
-    here = view.national()
+    return _changes(view.national(), asked.values())
+
+
+def _changes(here: View, asked: Iterable[Indicator]) -> Mapping[str, Row]:
+    """Return the tested change of figures of everyone since the edition before, by question."""
     year = here.selection.edition
-    measures = tuple(measure_of(here, i) for i in asked.values() if i.asked_in(year))
-    if not measures or not view.facts.has("comparisons"):
+    measures = tuple(measure_of(here, i) for i in asked if i.asked_in(year))
+    if not measures or not here.facts.has("comparisons"):
         return {}
-    found = view.compare(Comparison(measures, year, ((Against.EDITION, WHOLE, WHOLE),)))
+    found = here.compare(Comparison(measures, year, ((Against.EDITION, WHOLE, WHOLE),)))
     return {row["indicator"]: row for row in found.to_dicts()}
-
-
-def change_in_words(view: View, change: Row | None) -> str:
-    """Return what may be said of a change, and no more."""
-    if change is None:
-        return view.words("agenda.not_compared")
-    return sentence(view, change)
 
 
 def agenda_card(view: View) -> Card | None:

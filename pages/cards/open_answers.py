@@ -15,7 +15,7 @@ from pages.state.parameter_kinds import taking
 from queries.words.texts import join
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pages.state.view import View
 
@@ -64,6 +64,34 @@ def sought(view: View) -> Sought:
         chosen.partner,
         signal_group(view),
         tuple(chosen.words.split()),
+    )
+
+
+def about(view: View, themes: Sequence[str]) -> list[Row]:
+    """Return the open answers of the edition about themes, of everyone and in their own order."""
+    asked = Sought(view.selection.edition, None, None, None, ()).parameters()
+    return view.query("signals", **asked | {"themes": tuple(themes)}).to_dicts()
+
+
+def title(view: View) -> str:
+    """Return what the answers that are looked for say together: how many, or most about what."""
+    asked = sought(view)
+    counts = _counted(view, replace(asked, theme=None), "theme")
+    titles = theme_titles(view)
+    total, most = sum(counts.values()), max(counts.values(), default=0)
+    theme = asked.theme or (next(iter(counts)) if len(counts) == 1 else None)
+    if theme:
+        count = counts.get(theme, 0)
+        said = {"count": view.number(count), "theme": titles.get(theme, theme)}
+        return view.words.count("signals.title_about", count, **said)
+    first = [name for name, count in counts.items() if count == most]
+    if len(first) != 1:
+        return view.words.count("signals.found", total, count=view.number(total)).rstrip(".")
+    return view.words(
+        "signals.title_most",
+        theme=titles.get(str(first[0]), first[0]),
+        most=view.number(most),
+        count=view.number(total),
     )
 
 

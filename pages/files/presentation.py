@@ -1,31 +1,50 @@
-"""The headlines one screen at a time, for a meeting: arrow keys, large type, no Streamlit."""
+"""What the survey says, one number at a time, for a meeting: arrow keys, no Streamlit."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from data.errors import ReleaseBrokenError
+from data.survey.groups import WHOLE
+from pages.cards.differences import headline_differences
+from pages.cards.findings import parts_of_finding
 from pages.cards.registry import build
 from pages.cards.response import response_line
+from pages.cards.rows import rows_of
+from pages.cards.survey.headlines import called
 from pages.files.html_page import Drawing, drawing, page
 from pages.state.address import link, shared
+from queries.errors import QueryError
+from queries.vocabulary import Against
+from queries.words import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from data.survey.design import Theme
+    from data.survey.indicators import Indicator
+    from pages.cards.card import Row
     from pages.state.view import View
 
 PRESENTATION = "presentatie"
 # Drawn small and shown large, so that the words in a chart can be read across a room.
 WIDTH = 520
+# So many differences have a screen.
+_DIFFERENCES = 3
+_log = logging.getLogger("stand.presentation")
 
 
 @dataclass(frozen=True)
 class Slide:
-    """One finding: its theme, the sentence, the mark of made-up figures, and a chart."""
+    """One number, the sentence it begins, what stands behind it in small, and a chart of it."""
 
-    theme: str
-    finding: str
-    mark: str | None
+    eyebrow: str
+    number: str
+    sentence: str
+    behind: str
     drawing: Drawing | None
 
 
@@ -43,7 +62,13 @@ def presented(view: View) -> str:
     Raises:
         QueryError, ReleaseBrokenError: its figures cannot be had.
     """
-    slides = [slide for theme in view.book.themes if (slide := _slide(view, theme))]
+    national = view.national()
+    makers: list[Callable[[View], Iterable[Slide]]] = [
+        *(partial(_theme, theme) for theme in view.book.themes),
+        _changes,
+        _differences,
+    ]
+    slides = [slide for make in makers for slide in _told(make, national)]
     actions = _actions(view)
     survey = view.book.survey.name.of(view.language)
     return page(
@@ -65,16 +90,92 @@ def presented(view: View) -> str:
     )
 
 
-def _slide(view: View, theme: Theme) -> Slide | None:
-    """Return the finding of a theme; None when it was not asked in this edition."""
-    selection = replace(shared(view.selection).of_everyone(), question=theme.headline)
-    national = replace(view, selection=selection)
-    card = build("kern", national, theme)
-    if card is None:
+def _told(make: Callable[[View], Iterable[Slide]], view: View) -> list[Slide]:
+    """Return the screens that can be made; what cannot be had gives none, and a line in the log."""
+    try:
+        return list(make(view))
+    except (QueryError, ReleaseBrokenError):
+        _log.exception("a screen of the presentation")
+        return []
+
+
+def _theme(theme: Theme, view: View) -> Iterator[Slide]:
+    """Yield the number of a theme, by size class; none where there is no number."""
+    indicator = view.book.by_id[theme.headline]
+    if not indicator.asked_in(view.selection.edition):
+        return
+    (row,) = rows_of(view, indicator, WHOLE, WHOLE)
+    found = parts_of_finding(view, indicator, row)
+    if found.value:
+        title = theme.title.of(view.language)
+        drawn = _drawn(view, indicator, "klassen")
+        yield Slide(title, found.value, found.what, found.behind, drawn)
+
+
+def _changes(view: View) -> Iterator[Slide]:
+    """Yield each tested change since the edition before, the largest first."""
+    for row in called(headline_differences(view), Against.EDITION):
+        indicator = view.book.by_id[row["indicator"]]
+        year = row["other_edition"]
+        said = view.words(
+            f"presentation.change_{row['outcome']}",
+            year=year,
+            value=view.value(row["estimate"], indicator),
+            other=view.value(row["other_estimate"], indicator),
+            difference=numbers.difference(abs(row["difference"]), indicator, view.words),
+            label=indicator.label.of(view.language),
+        )
+        sign = "+" if row["difference"] > 0 else ""
+        places = numbers.decimals_of(indicator)
+        moved = sign + numbers.number(row["difference"], view.language, places)
+        eyebrow = view.words("presentation.changed", theme=_title(view, indicator), year=year)
+        yield Slide(eyebrow, moved, said, _margin(view, row), _drawn(view, indicator, "edities"))
+
+
+def _differences(view: View) -> Iterator[Slide]:
+    """Yield the largest tested differences between groups: the group's number, beside the rest."""
+    regions = {dimension.id for dimension in view.book.of_kind("region")}
+    for row in called(headline_differences(view), Against.REST)[:_DIFFERENCES]:
+        indicator = view.book.by_id[row["indicator"]]
+        group = view.group(row["dimension"], row["group_code"])
+        (figure,) = rows_of(view, indicator, row["dimension"], row["group_code"])
+        said = view.words(
+            "presentation.difference",
+            group=group,
+            what=parts_of_finding(view, indicator, figure).what,
+            other=view.value(row["other_estimate"], indicator),
+        )
+        name = "regios" if row["dimension"] in regions else "klassen"
+        chosen = view.in_group(view.selection, row["dimension"], row["group_code"])
+        there = replace(view, selection=chosen)
+        eyebrow = view.words("presentation.differs", theme=_title(view, indicator))
+        value = view.value(row["estimate"], indicator)
+        yield Slide(eyebrow, value, said, _margin(view, row), _drawn(there, indicator, name))
+
+
+def _title(view: View, indicator: Indicator) -> str:
+    """Return the title of the theme of a question."""
+    theme = next(theme for theme in view.book.themes if theme.id == indicator.theme)
+    return theme.title.of(view.language)
+
+
+def _margin(view: View, row: Row) -> str:
+    """Return the margin of a difference, as it stands in small."""
+    indicator = view.book.by_id[row["indicator"]]
+    margin = numbers.difference_span(row["low"], row["high"], indicator, view.words)
+    return view.words("presentation.margin", margin=margin)
+
+
+def _drawn(view: View, indicator: Indicator, name: str) -> Drawing | None:
+    """Return a chart of a question, drawn; None where nothing can be drawn."""
+    theme = next(theme for theme in view.book.themes if theme.id == indicator.theme)
+    asked = replace(view, selection=replace(view.selection, question=indicator.id))
+    try:
+        card = build(name, asked, theme)
+    except (QueryError, ReleaseBrokenError):
+        _log.exception("a chart of the presentation")
         return None
-    classes = build("klassen", national, theme)
-    drawn = drawing(classes, WIDTH) if classes is not None else None
-    return Slide(theme.title.of(view.language), card.sentence, card.mark, drawn)
+    return drawing(card, WIDTH) if card is not None else None
 
 
 def _actions(view: View) -> list[Action]:

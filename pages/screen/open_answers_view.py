@@ -28,8 +28,7 @@ def quotes(view: View) -> None:
         st.info(view.words("signals.none"))
         return
     # as they were written: in Dutch, whatever the page speaks
-    quoted = [(row["text"], _about(view, row)) for row in rows[:count]]
-    st.html(part("quotes", quoted, DUTCH))
+    st.html(part("quotes", [quoted(view, row) for row in rows[:count]], DUTCH))
     said = view.words("signals.shown", shown=count, count=view.number(len(rows)))
     st.caption(said)
     if count < len(rows):
@@ -49,12 +48,12 @@ def _show_more(asked: Sought) -> None:
     st.session_state[_SHOWN] = (asked, _shown(asked) + STEP)
 
 
-def _about(view: View, row: Row) -> str:
-    """Return what an open answer is about, where it comes from and of which edition it is."""
+def quoted(view: View, row: Row) -> tuple[str, str]:
+    """Return an open answer, and what it is about, where it comes from and of which edition."""
     parts = [
         theme_titles(view).get(row["theme"], row["theme"]),
         row["partner"] or "",
         view.group(row["dimension"], row["group_code"]),
         str(row["edition"]),
     ]
-    return " · ".join(part for part in parts if part)
+    return row["text"], " · ".join(part for part in parts if part)

@@ -144,3 +144,31 @@ def test_a_key_counts_from_the_screen_in_the_address(page: Page, server: Served)
     page.wait_for_function(IN_SIGHT, arg=3)
     page.keyboard.press("ArrowRight")
     assert places(page) == ["4"] * 3
+
+
+CUT_OFF = """() => {
+  const cut = [];
+  const nav = document.querySelector("nav");
+  for (const screen of document.querySelectorAll("main > section")) {
+    screen.scrollIntoView();
+    const place = nav.getBoundingClientRect();
+    for (const piece of screen.querySelectorAll("p, .number, svg, li")) {
+      const range = document.createRange();
+      range.selectNodeContents(piece);
+      const box = (piece.tagName === "svg" ? piece : range).getBoundingClientRect();
+      const room = piece.closest(".told > div, section").getBoundingClientRect();
+      if (!box.width) continue;
+      const under = box.right > place.left && box.bottom > place.top;
+      const beyond = box.right > room.right + 1 || box.top < 0 || box.bottom > innerHeight;
+      if (under || beyond) cut.push(`${screen.id}: ${piece.textContent.slice(0, 40)}`);
+    }
+  }
+  return cut;
+}"""
+
+
+def test_nothing_is_cut_off_on_any_screen(page: Page, server: Served) -> None:
+    opened(page, server)
+    for width, height in ((1024, 768), (1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(CUT_OFF) == [], (width, height)

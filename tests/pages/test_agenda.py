@@ -11,7 +11,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pages.cards.agenda import actions, agenda_card, change_in_words, changes, owners
+from pages.cards.agenda import (
+    actions,
+    agenda_card,
+    changes,
+    indicators_of,
+    numbers,
+    owners,
+    title,
+)
 from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address
@@ -84,31 +92,52 @@ def test_the_first_edition_is_not_compared() -> None:
     assert set(card.table["Verandering"]) == {"Niet te vergelijken met een eerdere editie."}
 
 
-@pytest.mark.parametrize(
-    ("outcome", "sentence"),
-    [
-        ("too_little", "Nederland: te weinig gegevens om met 2022 te vergelijken."),
-        (
-            "not_published",
-            (
-                "Nederland: niet met 2022 te vergelijken, want een van beide cijfers wordt niet of "
-                "alleen als grens getoond."
-            ),
-        ),
-    ],
-)
-def test_what_cannot_be_told_is_said_and_nothing_more(outcome: str, sentence: str) -> None:
-    row = {
-        "indicator": "staff_shortage_social",
-        "dimension": "nl",
-        "group_code": "nl",
-        "against": "edition",
-        "outcome": outcome,
-        "other_group": None,
-        "other_edition": 2022,
+def test_the_title_says_how_many_figures_changed_and_which_most() -> None:
+    # the one that was drawn into the sample; the wording of another question was changed
+    assert title(at()) == (
+        "1 van de 10 cijfers bij de acties is veranderd sinds 2022: "
+        "Begroting volgend jaar structureel sluitend"
+    )
+    assert title(at(wie="samen")) == (
+        "Geen van de 2 cijfers bij de acties is duidelijk veranderd sinds 2022"
+    )
+    assert title(at(ed="2022")) == "5 acties, en wat gemeenten erover antwoorden"
+
+
+def test_an_action_has_the_number_and_the_change_of_each_of_its_questions() -> None:
+    view = at(kl="k2", pv="PV30")
+    (action,) = (action for action in actions(view) if action.id == "stable_finance")
+    found = numbers(view, indicators_of(view, action))
+    card = agenda_card(view)
+    assert card is not None
+    said = dict(card.table.select("Vraag", "Waarde").iter_rows())
+    assert {number.title: number.finding.value for number in found} == {
+        name: said[name]
+        for name in (
+            "Begroting volgend jaar structureel sluitend",
+            "Ervaren financiële stabiliteit",
+        )
     }
-    assert change_in_words(at(), row) == sentence
-    assert change_in_words(at(), None) == "Niet te vergelijken met een eerdere editie."
+    assert [number.change.outcome for number in found] == ["lower", "no_difference"]
+    assert "vr=fin_stability_perceived" in found[1].target
+
+
+def test_what_the_survey_stands_beside_has_a_source_each() -> None:
+    known = online().release.agenda
+    assert known is not None
+    assert [other.name.dutch for other in known.beside] == [
+        "Staat van de Uitvoering",
+        "Knelpuntenbrieven en ‘Standen’ van rijksorganisaties",
+        "Werk aan Uitvoering (WaU)",
+        "Verenigingsstrategie 2030",
+    ]
+
+
+def test_what_is_looked_at_in_depth_has_its_questions_and_actions() -> None:
+    (theme,) = (theme for theme in at().book.themes if theme.steps)
+    asked = {name for step in theme.steps for name in step.indicators}
+    assert asked >= {i.id for i in at().book.of_theme("bestaanszekerheid", "survey")}
+    assert [a.id for a in actions(at()) if theme.id in a.themes] == ["simplify_rules"]
 
 
 def test_the_figures_are_national_whatever_else_is_chosen() -> None:

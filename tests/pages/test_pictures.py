@@ -5,21 +5,28 @@ from __future__ import annotations
 import html
 import io
 import re
+import shutil
 import tomllib
 import urllib.request
 from pathlib import Path
 
+import polars as pl
 import pytest
 from PIL import Image
 
+from data.files import store
+from pages.cards.differences import headline_differences
+from pages.cards.survey.headlines import called, headlines
 from pages.charts import palette
 from pages.files.asked import card_of
 from pages.files.embed import embedded
 from pages.files.pictures import SCALE, WIDTH, picture, rendered
 from pages.files.presentation import presented
 from pages.state.refusals import RefusedError
+from queries.release.manifest import open_release
 from tests.conftest import ROOT, Served
 from tests.pages.cards import view
+from tests.versions import sealed
 
 VIEW = {"ed": "2023", "taal": "nl"}
 CARDS = ("klassen", "regios", "kruising", "schaal", "edities", "officieel-klassen")
@@ -92,14 +99,38 @@ def test_an_embedded_figure_has_chart_table_source_and_the_way_back_and_no_scrip
     assert 'href="https://voorbeeld.nl/personeel?' in page
 
 
-def test_the_presentation_shows_the_finding_of_every_theme_in_either_language() -> None:
+def test_the_presentation_has_a_screen_for_every_number_every_change_and_difference() -> None:
     for language in ("nl", "en"):
         seen = view(**VIEW | {"taal": language})
         page = html.unescape(presented(seen))
         assert f'<html lang="{language}">' in page
-        for theme in seen.book.themes:
-            assert card_of(seen, theme.slug, "kern").sentence in page
-        assert page.count("<section") == 2 + len(seen.book.themes)
+        told = [number for number in headlines(seen).numbers if number.finding.value]
+        for number in told:
+            value, what = number.finding.value, number.finding.what
+            assert f'<span class="number">{value}</span> {what}</h2>' in page
+        tested = headline_differences(seen.national())
+        screens = len(told) + len(called(tested, "edition")) + len(called(tested, "rest")[:3])
+        assert page.count("<section") == 2 + screens
+    assert '<span class="number">−' in page
+
+
+def test_what_is_broken_or_withheld_gives_no_screen(
+    sample_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "uitgave"
+    shutil.copytree(sample_release, broken)
+    folder = open_release(broken).folder
+    figures = pl.read_parquet(folder / "figures.parquet")
+    hidden = pl.col("indicator").eq("staff_shortage_social") & pl.col("dimension").eq("nl")
+    withheld = pl.when(hidden).then(pl.lit("too_few")).otherwise("status").alias("status")
+    figures = figures.with_columns(withheld.cast(figures.schema["status"]))
+    store.write_parquet(figures, folder / "figures.parquet", {"synthetic": "true"})
+    sealed(broken)
+    (open_release(broken).folder / "comparisons.parquet").write_bytes(b"broken")
+    monkeypatch.setenv("STAND_RELEASE", str(broken))
+    page = presented(view(**VIEW))
+    assert page.count("<section") == 2 + len(view(**VIEW).book.themes) - 1
+    assert "Personeel</p>" not in page
 
 
 def test_only_an_embedded_figure_may_stand_in_pages_of_others(server: Served) -> None:

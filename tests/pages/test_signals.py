@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.files import store
+from pages.cards.open_answers import title
 from pages.cards.registry import build
 from pages.files.downloads import FORMATS, render
 from pages.state import address
@@ -224,3 +225,18 @@ def test_nothing_found_is_said() -> None:
     test = opened(zoek="zebra")
     assert quoted(test) == []
     assert "Geen signalen bij deze keuze" in test.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({}, "Gemeenten schrijven het vaakst over Kiezen in schaarste: 30 van de 35 signalen"),
+        ({"ond": "personeel"}, "3 signalen gaan over Personeel"),
+        ({"kp": "UWV"}, "2 signalen gaan over Personeel"),
+        ({"zoek": "vinden"}, "1 signaal gaat over Preventie"),
+        ({"zoek": "en"}, "4 signalen gevonden"),
+        ({"zoek": "bestaat niet"}, "0 signalen gevonden"),
+    ],
+)
+def test_the_title_says_how_many_and_about_what(parameters: dict[str, str], said: str) -> None:
+    assert title(at(**parameters)) == said

@@ -94,7 +94,7 @@ def _title(view: View, lead: Number | None, tested: pl.DataFrame) -> str:
     if lead is None:
         return ""
     theme = next(theme for theme in view.book.themes if theme.id == lead.theme)
-    rows = _called_rest(tested.filter(pl.col("indicator") == theme.headline))
+    rows = called(tested.filter(pl.col("indicator") == theme.headline), Against.REST)
     if lead.change.outcome in CALLED or not rows:
         return capital(lead.finding.sentence)
     return difference_title(view, rows[0])
@@ -113,22 +113,19 @@ def difference_title(view: View, row: Row) -> str:
     )
 
 
-def _called_rest(tested: pl.DataFrame) -> list[Row]:
-    """Return the differences with the rest that a test demonstrates, the largest first."""
-    called = tested.filter(pl.col("against") == Against.REST, pl.col("outcome").is_in(CALLED))
-    return called.sort(pl.col("difference").abs(), descending=True).to_dicts()
+def called(tested: pl.DataFrame, against: str) -> list[Row]:
+    """Return the differences that a test demonstrates, the largest first."""
+    found = tested.filter(pl.col("against") == against, pl.col("outcome").is_in(CALLED))
+    return found.sort(pl.col("difference").abs(), descending=True).to_dicts()
 
 
 def ranked_themes(tested: pl.DataFrame, view: View) -> list[str]:
     """Return the themes in the order in which they may lead."""
-    called = tested.filter(pl.col("outcome").is_in(CALLED))
-    changes = called.filter(pl.col("against") == Against.EDITION)
-    others = called.filter(pl.col("against") == Against.REST)
     theme_of = {theme.headline: theme.id for theme in view.book.themes}
     by_size = [
-        theme_of[indicator]
-        for part in (changes, others)
-        for indicator in part.sort(pl.col("difference").abs(), descending=True)["indicator"]
+        theme_of[row["indicator"]]
+        for against in (Against.EDITION, Against.REST)
+        for row in called(tested, against)
     ]
     return list(dict.fromkeys([*by_size, *(theme.id for theme in view.book.themes)]))
 
@@ -138,16 +135,29 @@ def _number(view: View, theme: Theme, tested: pl.DataFrame) -> Number | None:
     indicator = view.book.by_id[theme.headline]
     if not indicator.asked_in(view.selection.edition):
         return None
-    (row,) = rows_of(view, indicator, WHOLE, WHOLE)
     changed = tested.filter(
         pl.col("against") == Against.EDITION, pl.col("indicator") == indicator.id
     ).to_dicts()
+    return replace(number(view, indicator, changed), title=theme.title.of(view.language))
+
+
+def number(view: View, indicator: Indicator, changed: Iterable[Row]) -> Number:
+    """Return what everyone answers to a question, in one number, under the name of the question.
+
+    Args:
+        view: of everyone.
+        indicator: a question of the edition.
+        changed: the comparison with the edition before, if there is one.
+    """
+    (row,) = rows_of(view, indicator, WHOLE, WHOLE)
+    theme = next(theme for theme in view.book.themes if theme.id == indicator.theme)
+    asked = None if theme.headline == indicator.id else indicator.id
     return Number(
         theme.id,
-        theme.title.of(view.language),
+        indicator.label.of(view.language),
         parts_of_finding(view, indicator, row),
         change_of(view, indicator, changed, is_published=row["status"] in PUBLISHED),
-        link(theme.slug, shared(view.selection), view.book),
+        link(theme.slug, replace(shared(view.selection), question=asked), view.book),
     )
 
 
@@ -190,7 +200,7 @@ def _not_compared(view: View, indicator: Indicator) -> str:
 
 def large_differences(view: View) -> list[Row]:
     """Return the tested differences between groups, the largest first."""
-    return _called_rest(headline_differences(view.national()))
+    return called(headline_differences(view.national()), Against.REST)
 
 
 def in_group(view: View, row: Row) -> str:
