@@ -45,7 +45,7 @@ if view.book.of_theme(theme.id, "official"):
         st.markdown(words("theme.official_lead"))
         official_filters(view, theme)
         card_view.municipality(view, theme)
-        shown = ("officieel-klassen", "officieel-regios", "gemeenten")
+        shown = ("officieel-klassen", "officieel-regios", "officieel-verloop", "gemeenten")
         card_view.reading(view, [card_view.show(view, n, theme, bare=True) for n in shown])
 if view.book.of_theme(theme.id, "published"):
     st.header(words("theme.quotations"), anchor=False)

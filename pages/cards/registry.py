@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from pages.cards import agenda, answered, open_answers, response, tables
-from pages.cards.official import figures, groups, hexmap
+from pages.cards.official import figures, groups, hexmap, history
 from pages.cards.places import municipality, regions, rest
 from pages.cards.survey import questions, scales
 from pages.state.address import write
@@ -37,6 +37,7 @@ SURVEY: Mapping[str, Callable[[View, Indicator], Card | None]] = {
 OFFICIAL: Mapping[str, Callable[[View, str], Card | None]] = {
     "officieel-klassen": groups.official_classes_card,
     "officieel-regios": groups.official_regions_card,
+    "officieel-verloop": history.history_card,
     "gemeenten": figures.municipalities_card,
     "aangehaald": figures.quotations_card,
 }

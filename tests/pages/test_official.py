@@ -85,3 +85,20 @@ def test_bands_of_signal_values_lie_behind_where_there_are_any(published: Releas
     without = card(published, "officieel-klassen", of="iv3_balance_pct")
     assert without.chart is not None
     assert without.chart.rows["signal"].null_count() == without.chart.rows.height
+
+
+def test_a_figure_is_followed_over_the_years_for_one_its_group_and_all(published: Release) -> None:
+    built = card(published, "officieel-verloop", gm="GM0715")
+    official = pl.read_parquet(published.folder / "official.parquet").filter(
+        indicator="iv3_solvency_pct", basis="jaarrekening"
+    )
+    own = official.filter(municipality_code="GM0715").sort("year")
+    drawn = built.figures.filter(statistic="value")
+    assert drawn["estimate"].to_list() == own["amount"].to_list()
+    assert drawn["edition"].to_list()[0] == 2017
+    everyone = built.figures.filter(dimension="nl", edition=2023)["estimate"].item()
+    assert everyone == pytest.approx(amounts(published).median())
+    group = built.figures.filter(dimension="size_class", edition=2023)
+    assert group["group_label"].item() == "50.000 tot 100.000 inwoners"
+    inside = amounts(published, "size_class=k3")
+    assert group["estimate"].item() == pytest.approx(inside.median())
