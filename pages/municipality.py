@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.cards.places.municipality import own_figures
+from pages.cards.places.own_figures import own_figures
 from pages.cards.places.peers import home
 from pages.files.parts import part
 from pages.screen import card_view, session
@@ -26,7 +26,7 @@ else:
         about(view, municipality)
         with st.container(key="official"):
             st.header(words("municipality.official"), anchor=False)
-            st.html(part("own_figures", own_figures(view)))
+            st.html(part("own_figures", own_figures(view), words("municipality.years")))
         peer_filters(view, municipality)
         sheet_links(view, municipality)
         st.header(words("municipality.positions"), anchor=False)

@@ -26,6 +26,21 @@ peers as (
 
 ),
 
+own as (
+
+    select
+        official.indicator,
+        official.basis,
+        official.amount
+
+    from official
+
+    where
+        official.year = $edition
+        and official.municipality_code = $municipality
+
+),
+
 counted as (
 
     select count(*) as population_count
@@ -53,9 +68,10 @@ select
     ) / sum(official.denominator) filter (
         where peers.municipality_code is not null
     ) as pooled,
-    max(official.amount) filter (
-        where official.municipality_code = $municipality
-    ) as amount
+    any_value(own.amount) as amount,
+    count(*) filter (
+        where peers.municipality_code is not null and official.amount > own.amount
+    ) as higher_count
 
 from official
 
@@ -63,6 +79,11 @@ cross join counted
 
 left join peers
     on official.municipality_code = peers.municipality_code
+
+left join own
+    on
+        official.indicator = own.indicator
+        and official.basis = own.basis
 
 where
     official.year = $edition

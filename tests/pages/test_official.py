@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from pages.cards.card import Card
+from pages.cards.places.own_figures import own_figures
 from pages.cards.registry import build
 from pages.state.address import read
 from pages.state.releases import Facts
@@ -102,3 +103,32 @@ def test_a_figure_is_followed_over_the_years_for_one_its_group_and_all(published
     assert group["group_label"].item() == "50.000 tot 100.000 inwoners"
     inside = amounts(published, "size_class=k3")
     assert group["estimate"].item() == pytest.approx(inside.median())
+
+
+def test_own_figures_say_signal_place_and_where_they_came_from(published: Release) -> None:
+    facts = Facts(published)
+    view = View(facts, read(SOLVENCY | {"gm": "GM0715"}, facts)[0])
+    own = next(o for o in own_figures(view) if o.label.startswith("Solvabiliteit"))
+    assert own.value == "39,4%"
+    assert own.signal == "Signaalwaarde B"
+    inside = amounts(published, "size_class=k3")
+    higher = inside.filter(inside > 39.44).len()
+    assert own.place == f"Bij {higher} van de 59 in de groep is het hoger."
+    assert own.since == "19,1% in 2017, 48,6% in 2024."
+    # The lowest of all years lies at the bottom, the highest at the top.
+    assert {min(p.up for p in own.points), max(p.up for p in own.points)} == {0.0, 100.0}
+    assert next(p.across for p in own.points if p.is_own) == 0.0
+
+
+def test_a_figure_without_signal_values_has_no_letter(published: Release) -> None:
+    facts = Facts(published)
+    view = View(facts, read(SOLVENCY | {"gm": "GM0715"}, facts)[0])
+    assert [bool(own.signal) for own in own_figures(view)].count(True) == 1
+
+
+@pytest.mark.parametrize(("value", "letter"), [(50.1, "A"), (50, "B"), (20, "B"), (19.9, "C")])
+def test_a_bound_of_a_signal_value_belongs_to_the_range_that_names_it(
+    published: Release, value: float, letter: str
+) -> None:
+    signals = published.codebook.by_id["iv3_solvency_pct"].signals
+    assert [s.level for s in signals if s.holds(value)] == [letter]

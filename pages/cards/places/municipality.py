@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,6 +21,7 @@ from pages.cards.official_figures import (
     strips_of,
 )
 from pages.cards.parts import figure_table, interval_card
+from pages.cards.places.own_figures import FEWEST, where
 from pages.cards.places.peers import Peers, home, peers
 from pages.cards.places.regions import named, regional, stepped_up, theme_question
 from pages.cards.rows import rows_of, table_theme
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from pages.cards.card import Row
     from pages.state.view import View
     from queries.sheets.subjects import Subject
-
-# Fewer figures than this among peers say nothing of a middle half.
-FEWEST = 4
 
 
 def peers_card(view: View) -> Card | None:
@@ -60,44 +58,6 @@ def peers_card(view: View) -> Card | None:
     )
     said = [finding(view, indicator, row, named(view, row)) for row in rows]
     return replace(card, sentence=" ".join(said), count="")
-
-
-@dataclass(frozen=True)
-class OwnFigure:
-    """An official figure of a municipality: of what and when, its value, and where that lies."""
-
-    label: str
-    value: str
-    standing: str
-
-
-def own_figures(view: View) -> list[OwnFigure]:
-    """Return the official figures of the chosen municipality; those that lie apart first."""
-    of = home(view)
-    if of is None:
-        return []
-    found = []
-    for indicator in view.book.indicators:
-        if indicator.kind != "official":
-            continue
-        basis = official_basis(view, indicator)
-        year = official_year(view, indicator, basis)
-        near = peers(view, of)
-        row = (
-            None if year is None else position(view, indicator, (basis, year), near.parts, of.code)
-        )
-        if row is None or row["amount"] is None or row["answer_count"] < FEWEST:
-            continue
-        where = _where(row)
-        standing = view.words(
-            f"municipality.short_{where}",
-            low=view.value(row["quartile_low"], indicator),
-            high=view.value(row["quartile_high"], indicator),
-        )
-        label = f"{indicator.label.of(view.language)}, {year}"
-        own = OwnFigure(label, view.value(row["amount"], indicator), standing)
-        found.append((where == "inside", own))
-    return [own for _, own in sorted(found, key=lambda pair: pair[0])]
 
 
 def position_card(view: View, indicator: Indicator) -> Card | None:
@@ -202,18 +162,11 @@ def _members(view: View, indicator: Indicator, when: tuple[str, int], group: Pee
     ).with_columns(group_code=pl.lit(group.group))
 
 
-def _where(row: Row) -> str:
-    """Return whether a figure lies inside the middle half of the peers, above or below it."""
-    if row["amount"] > row["quartile_high"]:
-        return "above"
-    return "below" if row["amount"] < row["quartile_low"] else "inside"
-
-
 def _sentence(view: View, indicator: Indicator, of: Subject, near: Peers, row: Row) -> str:
     """Return where a figure lies: inside, above or below the middle half of the peers."""
     low, high = row["quartile_low"], row["quartile_high"]
     return view.words(
-        f"municipality.{_where(row)}",
+        f"municipality.{where(row)}",
         name=of.name,
         value=view.value(row["amount"], indicator),
         peers=view.group(near.dimension, near.group),
