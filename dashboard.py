@@ -15,7 +15,7 @@ from streamlit.starlette import App
 from data.errors import DataError
 from data.settings import settings
 from pages.files import pictures
-from pages.screen import unhandled_errors
+from pages.screen import steward_access, unhandled_errors
 from pages.server.gate import Gate
 from pages.server.middleware import PageLanguage, SecurityHeaders, at_an_address
 from pages.server.routes import ROUTES
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
     """Open the release, and start what makes pictures, before the first visitor asks."""
+    if settings().steward and not steward_access.has_login():
+        # For who can read this, and so sits at the machine: the page opens with it.
+        print(f"Beheer: sleutel {steward_access.key()}", flush=True)  # noqa: T201 - said once
     try:
         await to_thread.run_sync(online)
         await to_thread.run_sync(pictures.warm_up)

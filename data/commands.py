@@ -5,7 +5,7 @@ Each command imports what it needs when it is given, so that none waits for what
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -129,6 +129,34 @@ def practice(
     files = write_practice(folder, seed)
     typer.echo(f"Kluis zonder de nieuwste editie: {folder / 'kluis'}.")
     typer.echo(f"Exportbestanden met fictieve antwoorden: {', '.join(map(str, files))}.")
+
+
+@app.command()
+def begin(
+    folder: Annotated[Path, typer.Argument(help="De map voor kluis en release.")],
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="TOML-bestand met de antwoorden; anders wordt ernaar gevraagd."
+        ),
+    ] = None,
+) -> None:
+    """Begin een eigen enquête: vijf vragen, en er staat een kluis die werkt."""
+    from data.sample import own_survey
+
+    if answers is None:
+        said = own_survey.ask(typer.prompt)
+        units = Path(said.units)
+    else:
+        said = own_survey.read_beginning(answers)
+        units = answers.parent / said.units
+    vault = folder / "kluis"
+    book = own_survey.begin(vault, said, units)
+    typer.echo(
+        f"{book.survey.name.dutch} staat in {vault}: codeboek, beleid, methode, register en "
+        f"fictieve antwoorden. Zo ziet u haar:\n"
+        f"STAND_VAULT={vault} STAND_RELEASE={folder / 'release'} make run"
+    )
 
 
 @app.command()

@@ -8,8 +8,9 @@ from pages.cards.worked_examples import no_examples, rules, worked_examples
 from pages.screen import card_view, session
 from pages.screen.filters.survey import edition_filter
 from pages.state.pages import HEADLINES
-from pages.words.texts import plain, prose
+from pages.words.texts import filled, plain, prose
 from queries.words import numbers
+from queries.words.texts import with_unit
 
 view = session.view()
 words, book, language = view.words, view.book, view.language
@@ -19,7 +20,10 @@ st.title(words("page.about"), anchor=False)
 examples = no_examples(view)
 with card_view.guarded(view):
     examples = worked_examples(view)
-st.markdown(prose("method", language, **examples, **rules(view)))
+st.markdown(filled(view.facts.method(language), **examples, **rules(view)))
+if book.survey.contact is not None:
+    contact = plain(book.survey.contact.of(language))
+    st.markdown(words("about.contact", contact=contact))
 st.header(words("about.response"), anchor=False)
 edition_filter(view)
 card_view.show(view, "respons", book.themes[0])
@@ -51,4 +55,5 @@ with card_view.guarded(view):
     else:
         card_view.table(view, log, words("publication.title"))
     card_view.version_links(view, HEADLINES, former_versions(view))
-st.markdown(prose("accessibility", language))
+unit = book.survey.unit_names(language)
+st.markdown(with_unit(prose("accessibility", language), language, unit))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.errors import DataError
+from data.files.config_files import read_toml
 from data.settings import settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ SURVEY = HERE / "survey"
 REGISTER = HERE / "register"
 OFFICIAL = HERE / "official"
 # The files that describe a survey; a vault holds its own copy.
-DESCRIPTIONS = ("codebook.toml", "policy.toml", "agenda.toml")
+# How it was done, in words, is a file for each language.
+METHOD = ("method.nl.md", "method.en.md")
+DESCRIPTIONS = ("codebook.toml", "policy.toml", "agenda.toml", *METHOD)
 REGISTER_TABLES = ("register", "mergers", "names")
 OFFICIAL_TABLES = ("official", "published")
 VAULT_MANIFEST = "vault.json"
@@ -183,14 +186,14 @@ def new_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
     """
     vault.mkdir(parents=True, exist_ok=True)
     _copy_in([*(SURVEY / name for name in DESCRIPTIONS), *_public_tables()], vault)
-    _sign(vault, synthetic=synthetic, origin=origin)
+    sign(vault, synthetic=synthetic, origin=origin)
 
 
 def begin_vault(vault: Path, *, synthetic: bool, origin: str) -> None:
     """Make a vault of a folder that may hold a codebook and a register of its own; they stay."""
     vault.mkdir(parents=True, exist_ok=True)
     fill(vault)
-    _sign(vault, synthetic=synthetic, origin=origin)
+    sign(vault, synthetic=synthetic, origin=origin)
 
 
 def make_secret(vault: Path, *, synthetic: bool) -> None:
@@ -223,7 +226,7 @@ def secret(vault: Path) -> bytes:
     return found
 
 
-def _sign(vault: Path, *, synthetic: bool, origin: str) -> None:
+def sign(vault: Path, *, synthetic: bool, origin: str) -> None:
     """Write the manifest that makes a folder a vault."""
     make_secret(vault, synthetic=synthetic)
     write_json(
@@ -235,9 +238,21 @@ def _sign(vault: Path, *, synthetic: bool, origin: str) -> None:
 def fill(vault: Path) -> None:
     """Put into a vault what it lacks of descriptions, register and official figures.
 
+    Nothing of the shipped survey is put beside the codebook of another one.
+
     Raises:
-        DataError: register or official figures have not been built yet.
+        DataError: register or official figures have not been built yet, or a vault with another
+            survey lacks something.
     """
+    if is_other_survey(vault):
+        for name in ("policy.toml", "register.parquet"):
+            if not (vault / name).is_file():
+                raise DataError(
+                    f"De kluis {vault} is van een andere enquête dan de meegeleverde, en heeft "
+                    f"geen {name}.",
+                    "zet het bestand erbij; `python -m data begin` maakt zo'n kluis compleet.",
+                )
+        return
     sources = [*(SURVEY / name for name in DESCRIPTIONS), *_public_tables()]
     _copy_in([source for source in sources if not (vault / source.name).is_file()], vault)
 
@@ -283,7 +298,24 @@ def renew_tables(vault: Path) -> None:
         DataError: there is no vault, or the tables have not been built yet.
     """
     vault_manifest(vault)
+    if is_other_survey(vault):
+        raise DataError(
+            f"De kluis {vault} is van een andere enquête en heeft een eigen register.",
+            "register en officiële cijfers van gemeenten horen alleen in een kluis van gemeenten.",
+        )
     _copy_in(_public_tables(), vault)
+
+
+def is_other_survey(vault: Path) -> bool:
+    """Whether a vault has the codebook of another survey than the shipped one."""
+    own = vault / "codebook.toml"
+    return own.is_file() and _survey_id(own) != _survey_id(SURVEY / "codebook.toml")
+
+
+def _survey_id(codebook: Path) -> object:
+    """Return the id of the survey of a codebook."""
+    survey = read_toml(codebook).get("survey")
+    return survey.get("id") if isinstance(survey, dict) else None
 
 
 def _public_tables() -> list[Path]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field
 
 from data.survey.texts import Entry, Forms, Text, Unit
+
+if TYPE_CHECKING:
+    from data.survey.languages import Language
 
 Kind: TypeAlias = Literal["survey", "official", "published"]
 
@@ -49,7 +52,14 @@ class Survey(Entry):
     representativity: Representativity | None = None
     licence: str
     producer: Text
+    # whom readers ask about the figures: a mail address, a telephone number, a page
+    contact: Text | None = None
     signals_are: Text | None = None
+
+    def unit_names(self, language: Language) -> tuple[str, str]:
+        """Return what one of those surveyed is called, and several."""
+        names = self.unit.of(language)
+        return names.one, names.other
 
 
 class Edition(Entry):

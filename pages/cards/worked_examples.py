@@ -20,6 +20,7 @@ from pages.words.texts import plain
 from queries.ask.questions import Comparison
 from queries.vocabulary import Against, Status
 from queries.words import numbers
+from queries.words.texts import join
 
 if TYPE_CHECKING:
     from data.survey.indicators import Indicator
@@ -210,8 +211,16 @@ def _estimate(view: View, indicator: Indicator, row: Row) -> str:
         year=row["edition"],
         population=view.number(row["population_count"]),
         answers=view.number(row["answer_count"]),
+        strata=_strata(view),
         finding=finding(view, indicator, row, ""),
     )
+
+
+def _strata(view: View) -> str:
+    """Return by what divisions those who took part count for others."""
+    known = view.book.dimension_by_id
+    names = [view.name(known[name]) for name in view.book.survey.strata if name in known]
+    return join(names, view.words("join.and"))
 
 
 def _part(row: Row) -> float:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
+_UNLOCKED = "steward-unlocked"
 KINDS = ["csv", "txt", "tsv", "xlsx", "xls", "ods", "sav", "zsav", "parquet", "json", "zip"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # A proxy in between: who is at the other end cannot be told.
@@ -40,22 +43,44 @@ class Outcome:
 
 def offered() -> bool:
     """Whether there is such a page at all for this visitor."""
-    return settings().steward and (_has_login() or _here())
+    return settings().steward and (has_login() or _here())
 
 
 def allowed() -> bool:
-    """Whether this visitor may manage: logged in and named, or at the machine itself."""
+    """Whether this visitor may manage: logged in and named, or at the machine with its key.
+
+    An address alone opens nothing: behind a proxy anyone can seem to sit at the machine.
+    """
     if not offered():
         return False
-    return is_named(st.user.to_dict(), _named()) if _has_login() else _here()
+    if has_login():
+        return is_named(st.user.to_dict(), _named())
+    return _here() and st.session_state.get(_UNLOCKED) is True
+
+
+@cache
+def key() -> str:
+    """Return what opens the page without a login; another one each time the server starts."""
+    return secrets.token_urlsafe(16)
+
+
+def unlock(given: str) -> bool:
+    """Open the page for this visit if the key is right; return whether it is."""
+    right = secrets.compare_digest(given.strip().encode(), key().encode())
+    st.session_state[_UNLOCKED] = right
+    return right
 
 
 def is_named(user: Mapping[str, object], named: list[str]) -> bool:
-    """Whether someone logged in is a steward: by subject, or by a mail address once verified."""
+    """Whether someone logged in is a steward: by subject, or by a mail address once verified.
+
+    A subject that looks like a mail address is none: who gave it never showed to own one.
+    """
     if user.get("is_logged_in") is not True:
         return False
-    verified = user.get("email_verified") is True
-    return user.get("sub") in named or (verified and user.get("email") in named)
+    addresses = {name for name in named if "@" in name}
+    by_address = user.get("email_verified") is True and user.get("email") in addresses
+    return by_address or user.get("sub") in set(named) - addresses
 
 
 def is_local(headers: Mapping[str, str], address: str | None) -> bool:
@@ -75,7 +100,7 @@ def _here() -> bool:
     return is_local(st.context.headers, st.context.ip_address)
 
 
-def _has_login() -> bool:
+def has_login() -> bool:
     """Whether ``.streamlit/secrets.toml`` sets up a login."""
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets
 
@@ -87,7 +112,7 @@ def _named() -> list[str]:
 
 def who() -> str:
     """Return who is at work, as far as known."""
-    user = st.user.to_dict() if _has_login() else {}
+    user = st.user.to_dict() if has_login() else {}
     return str(user.get("email") or user.get("sub") or os.environ.get("USER", ""))
 
 

@@ -24,8 +24,16 @@ _LARGEST = 100
 
 
 def door(words: Words) -> None:
-    """Offer to log in; say so to who is logged in but may not manage."""
-    if st.user.to_dict().get("is_logged_in") is True:
+    """Offer to log in, or ask for the key; say so to who may not manage."""
+    if not steward_access.has_login():
+        given = st.text_input(words("steward.key"), type="password", key="steward-key")
+        st.caption(words("steward.key_where"))
+        right = steward_access.unlock(given)
+        if right and steward_access.allowed():
+            st.rerun()
+        elif given and not right:
+            st.error(words("steward.wrong_key"))
+    elif st.user.to_dict().get("is_logged_in") is True:
         st.error(words("steward.not_you"))
         st.button(words("steward.log_out"), on_click=st.logout)
     else:

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from data.errors import ReleaseBrokenError
-from data.files.store import release_path
+from data.files.store import SURVEY, is_other_survey, release_path
 from queries.ask.questions import Comparison, Place, Question, answer, differences, place
 from queries.errors import QueryError
 from queries.release.log import log
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from data.survey.codebook import Codebook
+    from data.survey.languages import Language
     from data.survey.policy import Policy
 
 Made = TypeVar("Made")
@@ -81,6 +82,17 @@ class Facts:
     def has(self, table: str) -> bool:
         """Whether the release holds a table: not every survey has open answers or two editions."""
         return f"{table}.parquet" in self.release.manifest.files
+
+    def method(self, language: Language) -> str:
+        """Return how the figures were made, as Markdown.
+
+        Releases of the shipped survey from before it was a file of theirs show the shipped text.
+        """
+        name = f"method.{language}.md"
+        if name in self.release.manifest.files:
+            return (self.release.folder / name).read_text(encoding="utf-8")
+        other = is_other_survey(self.release.folder)
+        return "" if other else (SURVEY / name).read_text(encoding="utf-8")
 
     def years_of(self, indicator: str) -> dict[str, list[int]]:
         """Return the years there are figures of an indicator for, by basis."""

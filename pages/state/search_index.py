@@ -53,7 +53,7 @@ def targets(facts: Facts, language: Language, pages: frozenset[str]) -> tuple[Ta
 def _targets(facts: Facts, language: Language, pages: frozenset[str]) -> tuple[Target, ...]:
     start = Selection(language, facts.editions[-1])
     found = [
-        *_pages(start),
+        *_pages(facts, start),
         *_themes(facts, start),
         *_questions(facts, start),
         *_municipalities(facts, start),
@@ -75,9 +75,9 @@ def _folded(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(folded, texts)))
 
 
-def _pages(start: Selection) -> Iterator[Target]:
+def _pages(facts: Facts, start: Selection) -> Iterator[Target]:
     """Yield the pages that are not about a theme."""
-    words = Words(start.language)
+    words = Words(start.language, facts.codebook.survey.unit_names(start.language))
     for page, key in TITLES.items():
         yield _target(words(key), "page", page, start)
 
@@ -118,7 +118,7 @@ def _municipalities(facts: Facts, start: Selection) -> Iterator[Target]:
         others = (name, *facts.name_variants.get(code, ()))
         found = _target(name, "municipality", MUNICIPALITY, choice, others)
         yield replace(found, codes=_codes(code))
-    words = Words(start.language)
+    words = Words(start.language, facts.codebook.survey.unit_names(start.language))
     former = {c: s for c, s in facts.successors.items() if c not in facts.municipalities}
     for code, successor in former.items():
         now = facts.municipalities.get(successor, successor)

@@ -43,7 +43,7 @@ class View:
     @property
     def words(self) -> Words:
         """The words of the reader's language."""
-        return Words(self.language)
+        return Words(self.language, self.facts.codebook.survey.unit_names(self.language))
 
     @property
     def classes(self) -> Dimension | None:

@@ -10,8 +10,11 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from data.files.config_files import load_model, read_toml
+from data.survey.languages import LANGUAGES
 from data.survey.terms import Glossary
+from data.survey.texts import Text
 from pages.words.texts import FOLDER, plain
+from queries.words.texts import with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +38,22 @@ def general_terms() -> tuple[Term, ...]:
 
 def glossary(book: Codebook) -> Mapping[str, Term]:
     """Return every term by its id; a survey may word a general one its own way."""
-    return {term.id: term for term in (*general_terms(), *book.terms)}
+    units = tuple(book.survey.unit_names(language) for language in LANGUAGES)
+    return {term.id: term for term in (*_general_about(units), *book.terms)}
+
+
+@cache
+def _general_about(units: tuple[tuple[str, str], ...]) -> tuple[Term, ...]:
+    """Return the terms of every survey, about the units of one: their names in each language."""
+    named = dict(zip(LANGUAGES, units, strict=True))
+
+    def about(text: Text) -> Text:
+        return Text({n: with_unit(said, n, named[n]) for n, said in text.root.items()})
+
+    return tuple(
+        term.model_copy(update={"label": about(term.label), "text": about(term.text)})
+        for term in general_terms()
+    )
 
 
 def in_order(book: Codebook, language: Language) -> list[Term]:

@@ -21,14 +21,13 @@ class Words(texts.Words):
 
 
 @cache
-def _written(name: str, language: Language) -> str:
-    """Return a long text as it was written."""
+def prose(name: str, language: Language) -> str:
+    """Return a long text, as Markdown."""
     return (FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8")
 
 
-def prose(name: str, language: Language, **values: str) -> str:
-    """Return a long text, as Markdown, with ``{names}`` filled in; formulas keep their braces."""
-    text = _written(name, language)
+def filled(text: str, **values: str) -> str:
+    """Return a long text with ``{names}`` filled in; formulas keep their braces."""
     for key, value in values.items():
         text = text.replace(f"{{{key}}}", value)
     return text

@@ -38,13 +38,15 @@ def write(figures: Figures, subject: Subject, language: Language, address: str =
     Raises:
         ReleaseBrokenError: a table of the release is missing or damaged.
     """
-    desk = Desk(figures, subject, SheetWords(language))
+    unit = figures.release.codebook.survey.unit_names(language)
+    desk = Desk(figures, subject, SheetWords(language, unit))
     words, survey = desk.words, desk.book.survey
     agenda = desk.release.agenda
     manifest = desk.release.manifest
     shown = tuple(strips(desk))
     return Sheet(
         language=language,
+        unit=unit,
         title=subject.title(desk.release, language),
         survey=survey.name.of(language),
         place=_place(desk),

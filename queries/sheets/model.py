@@ -89,6 +89,8 @@ class Sheet:
     """
 
     language: Language
+    # what one of those surveyed is called, and several
+    unit: tuple[str, str]
     title: str
     survey: str
     place: str

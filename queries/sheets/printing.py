@@ -57,7 +57,7 @@ def _template() -> jinja2.Template:
 
 def _headings(sheet: Sheet) -> dict[str, str]:
     """Return the fixed words of the sheet."""
-    words = SheetWords(sheet.language)
+    words = SheetWords(sheet.language, sheet.unit)
     return {
         "title": words("head.title"),
         "strips": words("strips.title"),

@@ -5,6 +5,7 @@ What the survey itself says (questions, names of groups) comes from the codebook
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,34 @@ def texts(folders: tuple[Path, ...], language: Language) -> dict[str, str]:
     return found
 
 
+@cache
+def texts_about(
+    folders: tuple[Path, ...], language: Language, unit: tuple[str, str]
+) -> dict[str, str]:
+    """Return every text with what is surveyed called as the survey calls it."""
+    known = texts(folders, language).items()
+    return {key: with_unit(text, language, unit) for key, text in known}
+
+
+def with_unit(text: str, language: Language, unit: tuple[str, str]) -> str:
+    """Return one of our texts with what is surveyed called as the survey calls it.
+
+    Texts are written about one kind of unit; what they call it is in ``[grammar]``.
+
+    Args:
+        text: as it is written.
+        language: of the text.
+        unit: what one is called, and several.
+    """
+    written = texts((FOLDER,), language)
+    known = (written["grammar.unit_one"], written["grammar.unit_other"])
+    if unit == known:
+        return text
+    names = dict(zip(known, unit, strict=True))
+    names |= {capital(old): capital(new) for old, new in names.items()}
+    return re.sub(rf"\b(?:{'|'.join(names)})\b", lambda found: names[found[0]], text)
+
+
 def _flat(content: dict[str, object], prefix: str) -> list[tuple[str, str]]:
     """Return nested tables as pairs of dotted key and text."""
     found: list[tuple[str, str]] = []
@@ -54,12 +83,16 @@ class Words:
     """The words of one language: those of figures, and in subclasses those of a medium."""
 
     language: Language
+    # what one of those surveyed is called, and several, where the survey says so
+    unit: tuple[str, str] | None = None
     folders: ClassVar[tuple[Path, ...]] = (FOLDER,)
 
     @property
     def texts(self) -> dict[str, str]:
         """Every text by its key."""
-        return texts(self.folders, self.language)
+        if self.unit is None:
+            return texts(self.folders, self.language)
+        return texts_about(self.folders, self.language, self.unit)
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text ``key`` with ``values`` filled in.

@@ -94,3 +94,12 @@ def test_health_names_the_versions_of_data_and_program(server: Served) -> None:
     assert health["status"] == "ok"
     assert re.fullmatch(r"1-[0-9a-f]{8}", health["version"])
     assert health["program"] == "0.2.0"
+
+
+@pytest.mark.parametrize("path", ["oauth2callback", "auth/login", "auth/logout"])
+def test_a_login_and_its_way_back_are_left_to_streamlit(server: Served, path: str) -> None:
+    # Without a login set up Streamlit answers with a redirect to the first page, or an error.
+    status, headers, content = server.get(f"{path}?code=x&state=y", accept="text/html")
+    assert b"kind-missing" not in content
+    assert "ed=" not in headers.get("location", "")
+    assert status != 404

@@ -40,7 +40,8 @@ def steward(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page, for someone at the machine itself."""
     monkeypatch.setenv("STAND_STEWARD", "1")
     monkeypatch.setattr(steward_access, "_here", lambda: True)
-    return frame().switch_page("steward.py").run()
+    run = frame().switch_page("steward.py").run()
+    return run.text_input(key="steward-key").set_value(steward_access.key()).run()
 
 
 # ------------------------------------------------------------------ who may
@@ -80,6 +81,9 @@ def test_who_comes_from_elsewhere_or_through_a_proxy_may_not(
         ({"is_logged_in": True, "email": "sam@vng.nl", "email_verified": True}, False),
         ({"is_logged_in": False, "email": "kim@vng.nl", "email_verified": True}, False),
         ({"email": "kim@vng.nl", "email_verified": True}, False),
+        ({"is_logged_in": True, "sub": "kim@vng.nl"}, False),
+        ({"is_logged_in": True, "email": "4711", "email_verified": True}, False),
+        ({"is_logged_in": True, "email": "kim@vng.nl", "email_verified": "true"}, False),
         ({"is_logged_in": True}, False),
         ({}, False),
     ],
@@ -105,7 +109,27 @@ def test_with_the_switch_there_is_none_for_who_is_elsewhere(
 def test_the_page_itself_refuses_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAND_STEWARD", "1")
     run = AppTest.from_file(str(ROOT / "pages" / "steward.py"), default_timeout=60).run()
-    assert ([b.label for b in run.button], len(run.text_input)) == (["Inloggen"], 0)
+    assert ([b.label for b in run.button], [t.label for t in run.text_input]) == ([], ["Sleutel"])
+    run.text_input[0].set_value(steward_access.key()).run()
+    assert (len(run.button), len(run.text_input)) == (0, 1)
+
+
+@pytest.mark.parametrize("given", ["", "x", "127.0.0.1", "é"])
+def test_who_sits_at_the_machine_needs_its_key(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("STAND_STEWARD", "1")
+    monkeypatch.setattr(steward_access, "_here", lambda: True)
+    run = frame().switch_page("steward.py").run()
+    run.text_input(key="steward-key").set_value(given).run()
+    assert [b.label for b in run.button] == []
+    assert [e.value for e in run.error] == (
+        ["Dat is niet de sleutel van deze start van de server."] if given else []
+    )
+
+
+def test_the_key_is_another_one_each_time() -> None:
+    first = steward_access.key()
+    steward_access.key.cache_clear()
+    assert (len(first) > 20, first != steward_access.key()) == (True, True)
 
 
 def test_a_command_does_nothing_for_who_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
