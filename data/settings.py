@@ -33,6 +33,9 @@ class Settings(BaseModel):
     vault: Path = Field(_HERE / "vault", description="map van de kluis")
     release: Path = Field(_HERE / "release", description="map van de release")
     steward: bool = Field(default=False, description="of er een pagina Beheer is (1 of 0)")
+    own_questions: bool = Field(
+        default=True, description="of lezers zelf vragen in SQL mogen stellen (1 of 0)"
+    )
     query_seconds: float = Field(
         10, gt=0, le=600, description="hoeveel seconden één vraag aan de release mag duren"
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import polars as pl
+    import pyarrow as pa
 
 HERE = Path(__file__).resolve().parent
 MEMORY_LIMIT = "2GB"
@@ -157,6 +158,49 @@ def _within(seconds: float | None, connection: Connection) -> Iterator[None]:
         yield
     finally:
         watch.cancel()
+
+
+def confine(connection: Connection, memory: str) -> None:
+    """Shut the database off for a question of someone we do not know, on one thread."""
+    connection.execute("set threads = 1")
+    connection.execute("set memory_limit = $memory", {"memory": memory})
+    lock(connection)
+
+
+def own_question(text: str) -> str:
+    """Return the question of a reader's own, if it is one and does no more than ask.
+
+    Raises:
+        TypeError: it is not.
+        ValueError: it cannot be read, with what the database says of it.
+    """
+    try:
+        statements = duckdb.extract_statements(text)
+    except duckdb.Error as error:
+        raise ValueError(str(error).splitlines()[0]) from error
+    if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
+        raise TypeError
+    return str(statements[0].query)
+
+
+def run_own(connection: Connection, question: str, most: int, seconds: float) -> pa.Table:
+    """Return the answer to a question of a reader's own, of at most so many rows.
+
+    Nothing of ours is in its text; what it may reach is decided by ``confine``.
+
+    Raises:
+        MemoryError, TimeoutError: it takes more than it may.
+        ValueError: it cannot be answered, with what the database says of it.
+    """
+    try:
+        with _within(seconds, connection):
+            return connection.sql(question).limit(most).to_arrow_table()
+    except duckdb.InterruptException as error:
+        raise TimeoutError from error
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError from error
+    except duckdb.Error as error:
+        raise ValueError(str(error).splitlines()[0]) from error
 
 
 def keep(connection: Connection, table: str, name: str, parameters: Mapping[str, object]) -> None:

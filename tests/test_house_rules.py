@@ -37,7 +37,7 @@ def parsed(*folders: str) -> Iterator[ast.AST]:
 
 def templates() -> str:
     """Return the templates of printable pages, which ask for words as well."""
-    paths = [path for kind in ("html", "typ") for path in PAGES.rglob(f"*.{kind}")]
+    paths = [path for kind in ("html", "typ", "sql") for path in PAGES.rglob(f"*.{kind}")]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 

@@ -18,7 +18,14 @@ from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
 from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
-from pages.server import assets, description, machines, package_routes, sheet_routes
+from pages.server import (
+    assets,
+    description,
+    machines,
+    own_routes,
+    package_routes,
+    sheet_routes,
+)
 from pages.server.answers import HTML, Rendition, answered, origin, pairs, route
 from pages.server.negotiation import preferred
 from pages.state import address
@@ -164,6 +171,7 @@ ROUTES = [
     *assets.ROUTES,
     *sheet_routes.ROUTES,
     *package_routes.ROUTES,
+    *own_routes.ROUTES,
     route(f"/{FILES}/{{rest:path}}", _nothing, machine=True),
     *(route(f"/{kind}/{{rest:path}}", _nothing) for kind in (EMBED, PRESENTATION)),
 ]

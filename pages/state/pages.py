@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pages.state.view import View
 
-FILES, PACKAGE, ADDRESSES = "bestand", "data", "adressen"
+FILES, PACKAGE, OWN, ADDRESSES = "bestand", "data", "sql", "adressen"
 HEADLINES, TABLES, ABOUT, STEWARD = "", "tabellen", "over", "beheer"
 REGION, MUNICIPALITY, SHEET = "regio", "gemeente", "bespreekblad"
 AGENDA, SIGNALS, GLOSSARY = "actieagenda", "signalen", "begrippen"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from pages.files.package.tables import there
-from pages.state.pages import PACKAGE
+from pages.state import address
+from pages.state.pages import OWN, PACKAGE
 
 if TYPE_CHECKING:
     from pages.state.view import View
@@ -38,6 +40,13 @@ def package_links(view: View) -> str:
         f'<p class="stand-use">{html.escape(words("package.parts"))} {parts}</p>'
         f'<p class="stand-use">{html.escape(words("package.described"))} {described}</p>'
     )
+
+
+def own_link(view: View) -> str:
+    """Return the way to questions of one's own, in SQL, as HTML."""
+    target = f"{OWN}?{urlencode({address.LANGUAGE: view.language})}"
+    text = html.escape(view.words("sql.link"))
+    return f'<p class="stand-use"><a href="{html.escape(target)}">{text}</a></p>'
 
 
 def _link(path: str, text: str) -> str:
