@@ -71,6 +71,24 @@ def publish(
 
 
 @app.command()
+def preview(
+    editions: Annotated[
+        list[int], typer.Argument(help="De editie die online zou gaan; mogen er meer zijn.")
+    ],
+) -> None:
+    """Laat zien wat `publish` online zou zetten, en wat er voor lezers verandert."""
+    from queries.publish import publishing
+
+    vault = store.vault_path()
+    for line in publishing.preview(vault, store.release_path(), editions, typer.echo):
+        typer.echo(line)
+    typer.echo(
+        "Er is niets online gezet. Bekijk het dashboard zoals het wordt, alleen op deze machine:\n"
+        f"STAND_RELEASE={vault / publishing.PREVIEW} make run PORT=8502"
+    )
+
+
+@app.command()
 def rollback(
     version: Annotated[str, typer.Argument(help="De versie, zoals in `versions`.")],
     why: Why,

@@ -82,11 +82,17 @@ def head(view: View, pages: Pages) -> None:
             _language_links(view, pages.current),
             _links(view, pages.current, others),
             _links(view, pages.current, pages.themes),
-            # that the answers are made up, where they are: once, at the head of every page
-            view.words("mark.explained") if view.facts.synthetic else "",
+            _marks(view),
             view.words,
         )
     )
+
+
+def _marks(view: View) -> str:
+    """Return what holds for every page: that it is not online yet, that answers are made up."""
+    preview = [view.words("mark.preview")] if view.facts.release.manifest.preview else []
+    made_up = [view.words("mark.explained")] if view.facts.synthetic else []
+    return " ".join([*preview, *made_up])
 
 
 def _links(view: View, current: Page, listed: list[Page]) -> list[Link]:

@@ -62,7 +62,12 @@ _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def make_release(
-    vault_folder: Path, target: Path, report: Report, answers: Path | None = None
+    vault_folder: Path,
+    target: Path,
+    report: Report,
+    answers: Path | None = None,
+    *,
+    preview: Path | None = None,
 ) -> Manifest:
     """Work out a release from a vault and swap it in; return its manifest.
 
@@ -73,6 +78,8 @@ def make_release(
         target: the folder of the release; versions lie in it, and a pointer to the current one.
         report: called with a line for each step.
         answers: the folder with the answers, where they are other than those of the vault.
+        preview: where the release is put to be looked at, rather than in ``target``; the vault
+            does not remember it as released.
 
     Raises:
         DataError: the vault is incomplete or lacks its secret, what was written cannot be read
@@ -82,24 +89,22 @@ def make_release(
     report("De kluis openen")
     vault = open_vault(vault_folder, answers)
     refuse_strangers(vault)
-    secret = store.secret(vault.path)
-    before = released_before(vault, target, secret, report)
-    report("Schattingen, marges en ruis berekenen")
-    noise = Noise(secret, vault.policy)
-    found = safe_figures(vault, noise)
-    tables = _tables(vault, found, noise, report)
-    target.mkdir(parents=True, exist_ok=True)
-    _sweep(target)
-    draft = target / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
+    before = released_before(vault, target, store.secret(vault.path), report)
+    tables = _tables(vault, report)
+    place = preview or target
+    place.mkdir(parents=True, exist_ok=True)
+    _sweep(place)
+    draft = place / VERSIONS / f".draft-{datetime.now(_ZONE):%Y%m%d%H%M%S%f}"
     draft.mkdir(parents=True)
     try:
         report("Wegschrijven")
-        manifest = _write(vault, tables, draft, target, fingerprint(secret))
+        manifest = _write(vault, tables, draft, place, preview=preview is not None)
         verify(draft, manifest)
         record = prior_releases.draft(vault.path, draft, private(vault))
         refuse_open(draft, record, before, report)
-        prior_releases.keep(record, manifest.content)
-        return _swap_in(draft, target, manifest, report)
+        if preview is None:
+            prior_releases.keep(record, manifest.content)
+        return _swap_in(draft, place, manifest, report)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -139,17 +144,11 @@ def safe_comparisons(vault: Vault, published: pl.DataFrame) -> pl.DataFrame:
     return comparisons.compare(published, strata, overlaps, vault.codebook, vault.policy)
 
 
-def _tables(
-    vault: Vault, found: pl.DataFrame, noise: Noise, report: Report
-) -> dict[str, pl.DataFrame]:
-    """Return every table of the release.
-
-    Args:
-        vault: the vault.
-        found: the answer of ``safe_figures``.
-        noise: decides how many are said to have taken part.
-        report: called with a line for each step.
-    """
+def _tables(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
+    """Return every table of the release, and report each step."""
+    report("Schattingen, marges en ruis berekenen")
+    noise = Noise(store.secret(vault.path), vault.policy)
+    found = safe_figures(vault, noise)
     for line in balance(found):
         report(line)
     parts = [found.select(list(SCHEMA))]
@@ -213,7 +212,7 @@ def _signals(vault: Vault, report: Report) -> dict[str, pl.DataFrame]:
 
 
 def _write(
-    vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path, fingerprint: str
+    vault: Vault, tables: dict[str, pl.DataFrame], draft: Path, target: Path, *, preview: bool
 ) -> Manifest:
     """Write tables, descriptions and manifest into ``draft``; return the manifest."""
     marks = {"synthetic": str(vault.synthetic).lower(), "survey": vault.codebook.survey.id}
@@ -238,15 +237,18 @@ def _write(
         created=f"{datetime.now(_ZONE):%Y-%m-%dT%H:%M:%S%z}",
         survey=vault.codebook.survey.id,
         synthetic=vault.synthetic,
-        secret_fingerprint=fingerprint,
+        secret_fingerprint=fingerprint(store.secret(vault.path)),
         editions=vault.codebook.years(),
         dimensions=sorted(set(tables["figures"]["dimension"])),
         years=_years(tables["figures"]),
         files=checksums,
         previous=former.version if former else None,
         program=__version__,
+        preview=preview,
     )
-    store.write_json(manifest.model_dump(mode="json"), draft / MANIFEST)
+    # what is online is no preview, and its manifest need not say so
+    unsaid = None if preview else {"preview"}
+    store.write_json(manifest.model_dump(mode="json", exclude=unsaid), draft / MANIFEST)
     return manifest
 
 

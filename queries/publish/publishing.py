@@ -8,14 +8,12 @@ happen is written down first: the line is there in the end, also when the work w
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import DataError
@@ -24,7 +22,8 @@ from data.survey.codebook import load_codebook
 from data.survey.coherence import check_survey
 from data.survey.policy import load_policy
 from queries.publish.build import make_release
-from queries.publish.changes import changes_between
+from queries.publish.changes import changes_between, in_words
+from queries.publish.locks import alone
 from queries.publish.refusals import refuse_reworded
 from queries.release.log import LOG, Change, Entry, log, versions
 from queries.release.manifest import (
@@ -40,8 +39,10 @@ from queries.release.manifest import (
 from queries.vault import chosen_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+# The folder of the vault with what would go online, to be looked at.
+PREVIEW = "voorvertoning"
 _BEGUN = ".begun.json"
 _LOCK = ".publish.lock"
 _IMPORT_LOCK = ".import.lock"
@@ -92,16 +93,8 @@ def publish(
             is publishing, the disk is full, or the release would tell too much. Either nothing
             online has changed, or all of it has.
     """
-    with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
-        _refuse_empty(vault, editions)
-        _finish(target)
-        online = _online(vault, target)
-        book = check_survey(vault, {*editions, *(online.editions if online else ())})
-        if online is not None:
-            then = load_codebook(target / VERSIONS / online.version / "codebook.toml")
-            refuse_reworded(book, then.of_editions(online.editions), editions)
-        for line in chosen_answers.choose(vault, online, editions):
-            report(line)
+    with alone(target / _LOCK, "publicatie"), alone(vault / _IMPORT_LOCK, "import"):
+        _choose(vault, target, editions, report)
         _begin(target, "publish", by, vault)
         manifest = make_release(vault, target, report, chosen_answers.draft_of(vault))
         chosen_answers.keep(vault, manifest.version)
@@ -110,13 +103,35 @@ def publish(
         return entry
 
 
+def preview(
+    vault: Path, target: Path, editions: Sequence[int], report: Callable[[str], None]
+) -> list[str]:
+    """Make what ``publish`` would put online to be looked at; return what would change.
+
+    It lies in ``PREVIEW`` of the vault, made and attacked as any release, and is not released.
+
+    Raises:
+        DataError: as ``publish``.
+    """
+    with alone(target / _LOCK, "publicatie"), alone(vault / _IMPORT_LOCK, "import"):
+        _choose(vault, target, editions, report)
+        place, answers = vault / PREVIEW, chosen_answers.draft_of(vault)
+        shutil.rmtree(place, ignore_errors=True)
+        made = make_release(vault, target, report, answers, preview=place)
+        online = current_manifest(target)
+        if online is None:
+            return ["Er staat nog niets online: alles is nieuw."]
+        before = target / VERSIONS / online.version
+        return in_words(before, place / VERSIONS / made.version)
+
+
 def release(vault: Path, target: Path, report: Callable[[str], None]) -> Manifest:
     """Make a release of all that the vault holds and put it online without a line in the log.
 
     Raises:
         DataError: as ``publish``.
     """
-    with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
+    with alone(target / _LOCK, "publicatie"), alone(vault / _IMPORT_LOCK, "import"):
         _finish(target)
         chosen_answers.choose(vault, None, _held(vault))
         manifest = make_release(vault, target, report, chosen_answers.draft_of(vault))
@@ -132,7 +147,7 @@ def rollback(target: Path, version: str, by: Author) -> Entry | None:
     Raises:
         DataError: there is no such version, it is damaged, or someone else is publishing.
     """
-    with _alone(target / _LOCK, "publicatie"):
+    with alone(target / _LOCK, "publicatie"):
         _finish(target)
         folder = _known(target, version)
         verify(folder, genuine_manifest(target, folder.name))
@@ -147,7 +162,7 @@ def withdraw(target: Path, version: str, by: Author) -> Entry:
     Raises:
         DataError: there is no such version, it is online, or someone else is publishing.
     """
-    with _alone(target / _LOCK, "publicatie"):
+    with alone(target / _LOCK, "publicatie"):
         _finish(target)
         folder = _known(target, version)
         if folder.name == current_version(target):
@@ -165,7 +180,7 @@ def discard(vault: Path, target: Path) -> int:
     Raises:
         DataError: that version was not published from this vault, or an import is running.
     """
-    with _alone(target / _LOCK, "publicatie"), _alone(vault / _IMPORT_LOCK, "import"):
+    with alone(target / _LOCK, "publicatie"), alone(vault / _IMPORT_LOCK, "import"):
         _finish(target)
         version = current_version(target)
         if not chosen_answers.kept(vault, version):
@@ -174,26 +189,6 @@ def discard(vault: Path, target: Path) -> int:
                 "weggooien kan alleen tot een versie die uit deze kluis is gemaakt.",
             )
         return chosen_answers.bring_back(vault, version)
-
-
-@contextmanager
-def _alone(lock: Path, what: str) -> Iterator[None]:
-    """Keep others out for as long as this takes; say it when the disk does not cooperate."""
-    try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock, timeout=0):
-            yield
-    except Timeout:
-        raise DataError(
-            f"Er loopt al een {what} in {lock.parent}.",
-            "wacht tot die klaar is en probeer opnieuw.",
-        ) from None
-    except OSError as error:
-        raise DataError(
-            f"Er kon niet worden geschreven ({error.strerror or error}; {error.filename}).",
-            "maak ruimte vrij of geef schrijfrecht en geef het commando opnieuw. Er staat niets "
-            "half online; `python -m queries versions` zegt welke versie.",
-        ) from None
 
 
 def _known(target: Path, version: str) -> Path:
@@ -205,6 +200,21 @@ def _known(target: Path, version: str) -> Path:
             f"Versie {version} bestaat niet in {target}.", f"kies uit {', '.join(known)}."
         )
     return target / VERSIONS / meant[0]
+
+
+def _choose(
+    vault: Path, target: Path, editions: Sequence[int], report: Callable[[str], None]
+) -> None:
+    """Set the answers of a publication apart, once it is sure that they may be published."""
+    _refuse_empty(vault, editions)
+    _finish(target)
+    online = _online(vault, target)
+    book = check_survey(vault, {*editions, *(online.editions if online else ())})
+    if online is not None:
+        then = load_codebook(target / VERSIONS / online.version / "codebook.toml")
+        refuse_reworded(book, then.of_editions(online.editions), editions)
+    for line in chosen_answers.choose(vault, online, editions):
+        report(line)
 
 
 def _refuse_empty(vault: Path, editions: Sequence[int]) -> None:

@@ -63,6 +63,8 @@ class Manifest(BaseModel):
     previous: str | None
     # Version of the program that made it; releases before 0.2.0 do not say.
     program: str = ""
+    # Whether it is there to be looked at before it goes online.
+    preview: bool = False
 
 
 @dataclass(frozen=True)

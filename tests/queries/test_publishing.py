@@ -18,10 +18,12 @@ from data.commands import app as commands_of_data
 from data.errors import DataError, ReleaseBrokenError
 from queries.commands import app as commands_of_queries
 from queries.publish import publishing
+from queries.publish.changes import verdicts
+from queries.publish.comparisons import SCHEMA
 from queries.publish.publishing import Author
 from queries.release.log import LOG, Entry, log, versions
 from queries.release.manifest import VERSIONS, current_version, open_release, verify
-from queries.vault import chosen_answers
+from queries.vault import chosen_answers, prior_releases
 from tests.exports import answers, take, written
 from tests.surveys import nine, south, texts
 
@@ -444,3 +446,62 @@ def test_where_no_answers_were_kept_it_is_said_that_other_editions_go_along(
     publishing.publish(vault, release, [2025], BY, said.append)
     assert any("geen antwoorden bewaard" in line for line in said)
     assert len(published(release, 2024)) > 0
+
+
+# ------------------------------------------------------------------ looked at before it is online
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing(vault: Path) -> None:
+    release = vault.parent / "release"
+    put_online(vault)
+    before = current_version(release)
+    correct(vault, 4)
+    said = publishing.preview(vault, release, [2025], silent)
+    assert said[0].startswith("Editie 2025: ")
+    figures = f"{south(1):.3g} wordt {south(4):.3g}"
+    assert said[1] == f"Het meest verandert hours 2025 zuid: {figures}."
+    assert (current_version(release), mean_of_south(release)) == (before, south(1))
+    # the whole dashboard can be looked at, and says that it is not online
+    assert mean_of_south(vault / publishing.PREVIEW) == south(4)
+    assert open_release(vault / publishing.PREVIEW).manifest.preview
+    assert not open_release(release).manifest.preview
+
+
+def test_a_preview_is_not_remembered_as_released(vault: Path) -> None:
+    put_online(vault)
+    correct(vault, 4)
+    publishing.preview(vault, vault.parent / "release", [2025], silent)
+    assert len(prior_releases.records(vault)) == 1
+    put_online(vault)
+    assert mean_of_south(vault.parent / "release") == south(4)
+
+
+def test_a_correction_that_changes_no_figure_is_known_beforehand(vault: Path) -> None:
+    put_online(vault)
+    said = publishing.preview(vault, vault.parent / "release", [2025], silent)
+    assert said == ["Geen enkel cijfer verandert."]
+
+
+def test_a_preview_names_the_headlines_that_change(vault: Path) -> None:
+    book = vault / "codebook.toml"
+    text = book.read_text(encoding="utf-8")
+    book.write_text(text.replace('headline = "busy"', 'headline = "hours"'), encoding="utf-8")
+    put_online(vault)
+    correct(vault, 10)
+    said = publishing.preview(vault, vault.parent / "release", [2025], silent)
+    assert [line for line in said if line.startswith("Kerncijfer Lessen (2025): ")], said
+
+
+def test_differences_that_are_called_something_else_are_named(tmp_path: Path) -> None:
+    for name, outcomes in (("toen", ["higher", "lower"]), ("nu", ["no_difference", "lower"])):
+        rows = [
+            {"edition": 2025, "indicator": "hours", "group_code": group, "outcome": outcome}
+            | {"against": "rest"}
+            for group, outcome in zip(["zuid", "noord"], outcomes, strict=True)
+        ]
+        (tmp_path / name).mkdir()
+        pl.DataFrame(rows, schema=SCHEMA).write_parquet(tmp_path / name / "comparisons.parquet")
+    said = verdicts(tmp_path / "toen", tmp_path / "nu")
+    assert said == [
+        "1 verschillen heten anders: hours 2025 zuid (rest): higher wordt no_difference."
+    ]
