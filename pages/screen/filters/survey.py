@@ -121,7 +121,7 @@ def _where(view: View, indicator: Indicator) -> None:
 
     def name(key: str) -> str:
         if not key:
-            return view.words("choose.everywhere", whole=book.survey.whole.of(view.language))
+            return (view.level.all if view.level else book.survey.whole).of(view.language)
         level, code = regions[key]
         of_kind = view.words(
             "choose.of_kind", name=view.group(level.id, code), kind=view.name(level)
