@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from streamlit import config
 from streamlit.starlette import App
+from uvicorn import config as uvicorn_config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from data.errors import DataError
 from data.settings import settings
 from pages.files import pictures
 from pages.screen import steward_access, unhandled_errors
+from pages.server.below import Below
 from pages.server.gate import Gate
 from pages.server.middleware import PageLanguage, SecurityHeaders, at_an_address
 from pages.server.routes import ROUTES
@@ -23,6 +27,8 @@ from pages.state.releases import online
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from uvicorn._types import ASGI3Application
 
 
 @asynccontextmanager
@@ -40,9 +46,20 @@ async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
+def _believing(proxies: tuple[str, ...], app: ASGI3Application, **_: object) -> ASGI3Application:
+    """Return ``app`` as it is reached through proxies that are believed."""
+    return ProxyHeadersMiddleware(app, list(proxies))
+
+
 # A setting that cannot be stops the server here, with a sentence, and not a reader later.
-# Of which proxies it is believed whom they speak for: of none that is not named.
-os.environ.setdefault("FORWARDED_ALLOW_IPS", ",".join(settings().proxies))
+# Of which proxies it is believed whom they speak for: of none that is not named. uvicorn would
+# believe any on this machine, and has decided so before this file is read.
+uvicorn_config.ProxyHeadersMiddleware = partial(  # type: ignore[assignment,attr-defined]
+    _believing, settings().proxies
+)
+# Below a path Streamlit would know the path, and our own addresses would not: none inside does.
+BASE = str(config.get_option("server.baseUrlPath") or "")
+config.set_option("server.baseUrlPath", "")
 app = App(
     "pages/frame.py",
     lifespan=warm_up,
@@ -51,6 +68,7 @@ app = App(
     exception_handlers={Exception: at_an_address},
     middleware=[
         Middleware(SecurityHeaders),
+        Middleware(Below, base=BASE),
         Middleware(Gate),
         Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
         Middleware(PageLanguage),

@@ -161,7 +161,8 @@ def test_the_server_imports_no_more_than_pages_and_what_serves_them() -> None:
         "collections",
         "contextlib",
         "logging",
-        "os",
+        "functools",
+        "uvicorn",
         "starlette",
     } | {
         "streamlit",

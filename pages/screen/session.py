@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from weakref import ref
 
 import streamlit as st
@@ -93,8 +92,8 @@ def slug() -> str:
 
 def origin() -> str:
     """Return the address of this server as the visitor knows it; empty where nobody does."""
-    known = urlsplit(st.context.url or "")
-    return f"{known.scheme}://{known.netloc}" if known.netloc else ""
+    # Pages lie side by side, right below where the site begins.
+    return address.site((st.context.url or "").partition("?")[0].rpartition("/")[0])
 
 
 def theme(of: View) -> Theme:

@@ -172,4 +172,4 @@ def pairs(request: Request) -> list[tuple[str, str]]:
 
 def origin(request: Request) -> str:
     """Return the address of this server as the visitor knows it."""
-    return str(request.base_url).rstrip("/")
+    return address.site(str(request.base_url))

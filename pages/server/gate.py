@@ -34,7 +34,7 @@ UPLOADS = "/_stcore/upload_file"
 _SHUT = ("/_stcore/metrics", "/_stcore/agent")
 # What costs next to nothing, and that a proxy or a page asks for often.
 _FREE = ("/static/", "/vorm/", "/_stcore/health", "/_stcore/host-config", "/healthz", "/readyz")
-_HEALTH = ("/healthz", "/readyz", "/_stcore/health")
+HEALTH = ("/healthz", "/readyz", "/_stcore/health")
 _MADE = tuple(f"/{folder}" for folder in (FILES, EMBED, SHEET, PRESENTATION))
 # So many clients are remembered; who was away longest is forgotten, and begins with a full budget.
 MOST_CLIENTS = 10_000
@@ -144,7 +144,7 @@ def foreign(scope: Scope) -> Refusal | None:
     path, headers, known = scope["path"], Headers(scope=scope), settings()
     if path.startswith(_SHUT) or (path.startswith(UPLOADS) and not known.steward):
         return Refusal(404, "error.not_found")
-    if known.public_host and not path.startswith(_HEALTH):
+    if known.public_host and not path.startswith(HEALTH):
         host = urlsplit(f"//{headers.get('host', '')}")
         if host.netloc != known.public_host and host.hostname not in known.names:
             return Refusal(400, "error.other_host")

@@ -80,7 +80,7 @@ def _link(kind: str, target: str, more: str) -> str:
 
 def previewed(request: Request, known: Facts | None) -> Preview:
     """Return the preview of what a request for a page is about; ``known`` is its release."""
-    home = str(request.base_url).rstrip("/")
+    home = address.site(str(request.base_url))
     path, given = request.url.path, dict(request.query_params)
     language = address.language(given.get(address.LANGUAGE))
     if known is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from data.settings import settings
 from data.survey.languages import DUTCH, LANGUAGES
 from pages.state.parameter_kinds import Dropped, Offer, Reader, taken, taking
 from pages.state.parameters import PARAMETERS
@@ -39,6 +40,7 @@ __all__ = [
     "offers",
     "read",
     "shared",
+    "site",
     "write",
 ]
 
@@ -90,6 +92,15 @@ def difference(before: Selection, after: Selection, book: Codebook) -> str:
     old, new = write(before, book), write(after, book)
     changed = {name: new.get(name, "") for name in old | new if old.get(name) != new.get(name)}
     return f"?{urlencode(changed)}" if changed else ""
+
+
+def site(otherwise: str) -> str:
+    """Return where this site begins, for links from elsewhere, without a slash at its end.
+
+    Args:
+        otherwise: what the visitor seems to know it by, where no public address is set.
+    """
+    return (settings().public_address or otherwise).rstrip("/")
 
 
 def shared(selection: Selection) -> Selection:
