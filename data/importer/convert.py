@@ -307,6 +307,7 @@ def _answers(
         if text in wrong:
             what, remedy = wrong[text].what or "", wrong[text].remedy or ""
             found.problems.append(Problem(sheet.file, number, column.column, text, what, remedy))
+    found.notes += _others(texts, column, indicator, known)
     options = [o.code for o in indicator.options] if column.split else [column.option]
     return pl.concat(
         cells.select(
@@ -325,6 +326,26 @@ def _answers(
         )
         for option in options
     ).filter(pl.col("municipality_code").is_not_null())
+
+
+def _others(
+    texts: list[str | None], column: Column, indicator: Indicator, known: Cells
+) -> list[str]:
+    """Say which texts count as the option for anything else; their words are not kept."""
+    if not column.other:
+        return []
+    strict = column.model_copy(update={"other": ""})
+    plain = sorted(t for t in texts if t and _is_wrong(_read(t, strict, indicator, known)))
+    shown = "; ".join(plain[:3]) + ("; …" if len(plain) > 3 else "")
+    said = (
+        f"‘{column.other}’ in {column.column}: {len(plain)} teksten, die zelf niet bewaard worden"
+    )
+    return [f"{said} ({shown})"] if plain else []
+
+
+def _is_wrong(read: dict[str, Answer]) -> bool:
+    """Return whether a cell cannot be read."""
+    return any(answer.what for answer in read.values())
 
 
 def _read(

@@ -24,7 +24,7 @@ from data.importer.options import ReadOptions
 from data.importer.read_file import Sheet, read_sheet
 from data.importer.row_rules import ruled
 from data.importer.suggest_mapping import Proposal, propose
-from data.importer.validate import Frame, check, responses
+from data.importer.validate import Frame, check, preview, responses
 from data.survey.codebook import Codebook, load_codebook
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class Report:
     warnings: list[Problem] = field(default_factory=list)
     columns: list[tuple[str, str, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    preview: list[tuple[str, str, str, str]] = field(default_factory=list)
     groups: list[compare.Group] = field(default_factory=list)
     differences: list[compare.Difference] = field(default_factory=list)
     intake: Intake | None = None
@@ -151,8 +152,7 @@ def _finish_note(vault: Path, manifest: dict[str, object]) -> None:
 def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> None:
     """Read, map, check and take in one file; the report says how far it came."""
     book = load_codebook(request.vault / "codebook.toml")
-    _known_edition(request, book)
-    codebook = book.in_edition(request.edition)
+    codebook = _as_asked(request, book)
     step("Bestand lezen")
     sheet, mapping = _mapped(request, codebook, report)
     frame = Frame(codebook, municipalities(request.vault, request.edition, mapping.municipalities))
@@ -162,6 +162,7 @@ def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> N
     found.warnings += out_of_range(sheet, stood, book)
     report.notes += [*sheet.notes, *found.notes]
     report.problems, report.warnings = found.problems, found.warnings
+    report.preview = preview(found.answers, frame)
     if report.stage == "mapping":
         return
     synthetic = store.vault_manifest(request.vault).get("synthetic") is not False
@@ -200,14 +201,15 @@ def _merged(stood: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([stood.join(answers, on=_KEYS, how="anti"), answers]).sort(_KEYS)
 
 
-def _known_edition(request: Request, codebook: Codebook) -> None:
-    """Refuse an edition that the codebook does not have."""
+def _as_asked(request: Request, codebook: Codebook) -> Codebook:
+    """Return the codebook as the edition asked it; refuse an edition that it does not have."""
     if request.edition not in codebook.years():
         raise DataError(
             f"Editie {request.edition} staat niet in het codeboek.",
             f"kies uit {codebook.years()}, of voeg de editie toe aan "
             f"{request.vault / 'codebook.toml'}.",
         )
+    return codebook.in_edition(request.edition)
 
 
 def _mapped(request: Request, codebook: Codebook, report: Report) -> tuple[Sheet, Mapping]:

@@ -26,6 +26,7 @@ _STEPS = 4
 # lists all of them below.
 _PLACES, _REMEDIES = 5, 4
 _KINDS = ("wat", "hoe vaak", "waar het eerst", "wat te doen")
+_PREVIEW = ("gemeente", "vraag", "in het bestand", "gelezen als")
 _PLACE = ("bestand", "werkblad", "rij", "kolom", "gelezen", "wat", "wat te doen")
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem;
@@ -204,6 +205,7 @@ def write_page(report: Report, path: Path) -> None:
         _section("Waarschuwingen", _KINDS, _by_kind(report.warnings)),
         _section("Kolommen", ("kolom", "vraag", "let op"), report.columns),
         _section("Niet gebruikte kolommen", ("kolom",), [(name,) for name in report.ignored]),
+        _section("Zo komen de eerste tien gemeenten binnen", _PREVIEW, report.preview),
         _section("Respons tot nu toe", *_groups(report)),
         _section("Verschil met de vorige editie", *_differences(report)),
         _section("Hoe het bestand is gelezen", ("wat",), [(note,) for note in report.notes]),

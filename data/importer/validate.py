@@ -10,7 +10,7 @@ import polars as pl
 from rapidfuzz import process
 
 from data.errors import ImportRefusedError, Problem
-from data.files.schema import Responses
+from data.files.schema import DONT_KNOW, NOT_ANSWERED, NOT_APPLICABLE, Responses
 from data.importer.checks.claims import claims, misnamed
 from data.importer.checks.merged import joined
 from data.importer.convert import COLUMN, MOMENT, PART, Gathered, blank, gather
@@ -42,6 +42,15 @@ _MOMENTS = (
 )
 
 
+# So many municipalities are shown as they come in, and so their reasons for no answer are called.
+_PREVIEWED = 10
+_REASONS = {
+    DONT_KNOW: "weet niet",
+    NOT_APPLICABLE: "niet van toepassing",
+    NOT_ANSWERED: "niet ingevuld",
+}
+
+
 @dataclass(frozen=True)
 class Frame:
     """What an export is checked against."""
@@ -68,6 +77,28 @@ def check(sheet: Sheet, mapping: Mapping, frame: Frame) -> Gathered:
     found.problems += _too_many_choices(sheet, found.answers, frame)
     found.problems.sort(key=lambda problem: (problem.row or 0, problem.column or ""))
     return found
+
+
+def preview(answers: pl.DataFrame, frame: Frame) -> list[tuple[str, str, str, str]]:
+    """Return how the first ten municipalities come in: name, question, text in the file, answer."""
+    first = answers["municipality_code"].unique(maintain_order=True).head(_PREVIEWED)
+    shown = answers.filter(pl.col("municipality_code").is_in(first.to_list())).sort(
+        pl.col("municipality_code").replace_strict(
+            {code: n for n, code in enumerate(first)}, return_dtype=pl.Int64, default=None
+        ),
+        maintain_order=True,
+    )
+    return [
+        (
+            frame.who.named(row["municipality_code"]),
+            ".".join(filter(None, [row["indicator"], row["option"]])),
+            row["text"] or "",
+            _REASONS.get(row["reason"], "")
+            if row["value"] is None
+            else f"{row['value']:g}".replace(".", ","),
+        )
+        for row in shown.to_dicts()
+    ]
 
 
 def responses(found: Gathered, sheet: Sheet, edition: int, *, synthetic: bool) -> pl.DataFrame:

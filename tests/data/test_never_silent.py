@@ -14,7 +14,7 @@ from data.importer.mapping import Column, Mapping, load_mapping, write_mapping
 from data.importer.options import ReadOptions
 from data.importer.parse.process import parse
 from data.importer.pipeline import Report
-from data.importer.reporting import kinds
+from data.importer.reporting import kinds, write_page
 from tests.exports import answers, findings, mapped, national, take, written
 from tests.surveys import nine
 
@@ -482,6 +482,42 @@ def test_totals_under_any_name_are_left_out_with_their_rows(vault: Path, tmp_pat
     )
     assert len(answers(vault, "debt", YEAR)) == 2
     assert any("6 totaalregels overgeslagen (rij 4 ‘Totaal Nederland’" in n for n in report.notes)
+
+
+def test_the_page_shows_how_the_first_ten_municipalities_come_in(
+    vault: Path, tmp_path: Path
+) -> None:
+    codes = [*TOWNS, "GM0193", "GM0153", "GM0200"]
+    rows = "".join(f"{code};{n + 40},5\n" for n, code in enumerate(codes))
+    file = written(tmp_path, f"Gemeente;debt\n{rows}GM0202;n.v.t.\n")
+    report = take(vault, file, tmp_path / "m.toml", edition=YEAR)
+    assert (len(report.preview), report.preview[0]) == (
+        10,
+        ("Groningen (GM0014)", "debt", "40,5", "40,5"),
+    )
+    write_page(report, tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Zo komen de eerste tien gemeenten binnen" in page
+
+
+def test_texts_that_count_as_another_option_are_named(sample_vault: Path, tmp_path: Path) -> None:
+    vault = tmp_path / "kluis"
+    shutil.copytree(sample_vault, vault)
+    column = Column(column="tekort", indicator="staff_shortage_domains", split=";", other="anders")
+    content = 'Gemeente,tekort\nGM0014,"ICT en informatie;"\nGM0034,monteurs\n'
+    file = written(tmp_path, content)
+    report = take(vault, file, mapping_of(tmp_path, column), edition=YEAR)
+    assert any("‘anders’ in tekort: 1 teksten" in note for note in report.notes)
+    held = pl.read_parquet(vault / "responses.parquet").filter(
+        pl.col("edition") == YEAR,
+        pl.col("indicator") == "staff_shortage_domains",
+        pl.col("municipality_code").is_in(["GM0014", "GM0034"]),
+        pl.col("answer") == 1,
+    )
+    assert held.select("municipality_code", "choice").rows() == [
+        ("GM0014", "ict"),
+        ("GM0034", "anders"),
+    ]
 
 
 def test_findings_of_one_kind_are_one_line(tmp_path: Path) -> None:
