@@ -40,8 +40,18 @@ class Finding:
 
 def finding(view: View, indicator: Indicator, row: Row, place: str) -> str:
     """Return what one figure says, with its margin and counts, as a sentence."""
-    whole = parts_of_finding(view, indicator, row).whole
-    return f"{view.words('finding.place', place=place)}{whole}" if place else capital(whole)
+    return placed(view, parts_of_finding(view, indicator, row).whole, place)
+
+
+def placed(view: View, said: str, place: str) -> str:
+    """Return what is said with the place that it is said of before it, if it is of one.
+
+    No colon follows another: what begins with its label has a dash after its place.
+    """
+    if not place:
+        return capital(said)
+    form = "finding.place_label" if ": " in said else "finding.place"
+    return f"{view.words(form, place=place)}{said}"
 
 
 def parts_of_finding(view: View, indicator: Indicator, row: Row) -> Finding:

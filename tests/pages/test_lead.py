@@ -8,6 +8,7 @@ from pages.cards.survey.lead import lead
 from pages.files.parts import part
 from pages.state.view import View
 from queries.vocabulary import Against, Outcome
+from queries.words.texts import join
 from tests.pages.cards import view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -43,6 +44,19 @@ def test_where_nothing_was_asked_before_the_largest_difference_leads() -> None:
     )
     assert found.lead.theme == "bestaanszekerheid"
     assert {number.change.short for number in found.numbers} == {"niet eerder gevraagd"}
+
+
+def test_a_place_and_a_label_have_no_two_colons() -> None:
+    shown, question = of("staff_vacancy_rate_pct", ld="LD02")
+    title = lead(shown, shown.book.by_id[question]).title
+    assert title.startswith("Oost-Nederland – Vacaturegraad: gemiddeld ")
+    shown, question = of("staff_shortage_social", ld="LD02")
+    assert lead(shown, shown.book.by_id[question]).title.startswith("Oost-Nederland: ")
+
+
+def test_names_that_hold_commas_do_not_run_together() -> None:
+    assert join(["Noord, tot 20.000", "Oost", "West"], "en") == "Noord, tot 20.000; Oost; en West"
+    assert join(["Noord", "Oost", "West"], "en") == "Noord, Oost en West"
 
 
 def test_groups_that_have_no_figure_together_are_answered_with_each_by_itself() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from data.survey.groups import WHOLE
 from pages.cards.differences import page_differences, summary
-from pages.cards.findings import parts_of_finding
+from pages.cards.findings import parts_of_finding, placed
 from pages.cards.rows import rows_of
 from pages.cards.survey.headlines import change_of
 from queries.vocabulary import Against
@@ -57,10 +57,9 @@ def lead(view: View, indicator: Indicator) -> Lead:
     tested = page_differences(view, indicator)
     found = parts_of_finding(view, indicator, row)
     if place.exact and found.value:
-        prefix = view.words("finding.place", place=name) if name else ""
         changed = tested.filter(against=Against.EDITION).to_dicts()
         return Lead(
-            capital(prefix + found.sentence),
+            capital(placed(view, found.sentence, name)),
             (Named(name, found),),
             change_of(view, indicator, changed, is_published=True),
             _differs(view, tested),
