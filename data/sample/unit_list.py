@@ -137,13 +137,17 @@ def _round(size: float) -> int:
 
 
 def _size_label(low: int | None, high: int | None) -> dict[str, str]:
+    """Return the name of a class: from one size to another, as each language writes numbers."""
+    first, last = f"{low or 0:,}", f"{high or 0:,}"
     if low is None and high is None:
-        return {"nl": "alle", "en": "all"}
-    if low is None:
-        return {"nl": f"tot {high}", "en": f"up to {high}"}
-    if high is None:
-        return {"nl": f"{low} en meer", "en": f"{low} and more"}
-    return {"nl": f"{low} tot {high}", "en": f"{low} to {high}"}
+        english, dutch = "any size", "elke omvang"
+    elif low is None:
+        english, dutch = f"size up to {last}", f"omvang tot {last}"
+    elif high is None:
+        english, dutch = f"size {first} and more", f"omvang {first} en meer"
+    else:
+        english, dutch = f"size {first} to {last}", f"omvang {first} tot {last}"
+    return {"nl": dutch.replace(",", "."), "en": english}
 
 
 def _division(units: Path, column: pl.Series, place: int) -> tuple[dict[str, Any], pl.Series]:

@@ -96,6 +96,10 @@ def test_sizes_make_three_classes_at_round_bounds_and_columns_make_groups(folder
         (40_000, 80_000),
         (80_000, None),
     ]
+    assert book.dimensions[0].groups[1].label.root == {
+        "nl": "omvang 40.000 tot 80.000",
+        "en": "size 40,000 to 80,000",
+    }
     register = pl.read_parquet(vault / "register.parquet")
     assert register["size_class"].value_counts().sort("size_class")["count"].to_list() == [
         39,
