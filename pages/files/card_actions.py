@@ -58,6 +58,17 @@ def data_links(words: Words, card: Card) -> Markup:
     return Markup('<p class="stand-use">{} {}</p>').format(words("use.same_rows"), links)
 
 
+def snippets(card: Card, origin: str) -> dict[str, str]:
+    """Return what reads the rows of a card into other programs, by the language it is in."""
+    address = f"{origin}/{download_link(card, 'parquet')}"
+    file = f"{card.id}.parquet"
+    return {
+        "python": f'import polars as pl\n\nfigures = pl.read_parquet("{address}")',
+        "bash": f'curl --output {file} "{address}"',
+        "sql": f"from '{file}';",
+    }
+
+
 def embed_code(card: Card, origin: str) -> str:
     """Return what someone puts in a page of their own to show the figure there."""
     frame = '<iframe src="{}/{}" title="{}" loading="lazy" style="{}"></iframe>'

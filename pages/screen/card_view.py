@@ -17,7 +17,7 @@ from pages.cards.official.figures import municipality_sentence
 from pages.cards.registry import build
 from pages.cards.tables import table_editions, table_questions, table_rows
 from pages.files import card_html
-from pages.files.card_actions import data_links, embed_code, strip, unfolding
+from pages.files.card_actions import data_links, embed_code, snippets, strip, unfolding
 from pages.files.parts import part
 from pages.files.table_html import LONG, html_table
 from pages.screen import session
@@ -202,6 +202,9 @@ def _unfolded(view: View, card: Card, *, is_table: bool) -> None:
         st.html(said)
         st.caption(view.words("use.link"))
         st.code(page_link(card, origin), language=None, wrap_lines=True)
+        st.caption(view.words("use.snippets"))
+        for language, code in snippets(card, origin).items():
+            st.code(code, language=language, wrap_lines=True)
         if card.chart is not None:
             st.caption(view.words("use.embed_code"))
             st.code(embed_code(card, origin), language="html", wrap_lines=True)

@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from data import __version__
+from data.settings import settings
 from pages.cards.registry import cards_on
 from pages.files.downloads import FORMATS
 from pages.files.embed import EMBED
 from pages.files.html_page import page
+from pages.files.own_question import FORMAT, QUESTION, own_examples
+from pages.files.own_question import FORMATS as ANSWERS
+from pages.files.package.descriptors import MEDIA as PACKED
+from pages.files.package.tables import there
 from pages.files.pictures import PICTURES
 from pages.files.presentation import PRESENTATION
 from pages.server import machines, sheet_routes
 from pages.server.answers import HTML, PROBLEM, Rendition, answered, origin, pairs, route
 from pages.state import address
-from pages.state.pages import ADDRESSES, FILES, SHEET
+from pages.state.pages import ADDRESSES, FILES, OWN, PACKAGE, SHEET
+from pages.state.parameter_kinds import Offer
 from pages.state.refusals import checked
 
 if TYPE_CHECKING:
@@ -30,7 +36,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pages.state.parameter_kinds import Offer
     from pages.state.view import View
 
 DESCRIPTION = "openapi.json"
@@ -76,6 +81,8 @@ def kinds(view: View) -> tuple[Kind, ...]:
     codes = tuple(sheet_routes.codes(view))
     sheet = {"code": groups[0] if groups else codes[0], "ending": "html"} | chosen
 
+    version = (view.facts.version,)
+
     def some(*names: str) -> tuple[Offer, ...]:
         return tuple(offered[name] for name in names)
 
@@ -87,11 +94,29 @@ def kinds(view: View) -> tuple[Kind, ...]:
         Kind("sheet", f"{SHEET}/{{code}}.{{ending}}",
              {"code": codes, "ending": tuple(sheet_routes.ENDINGS)}, some(*sheet_routes.NAMES),
              tuple(sheet_routes.ENDINGS.values()), sheet),
+        Kind("archive", f"{PACKAGE}/{{version}}.zip", {"version": version},
+             some(address.LANGUAGE), ("application/zip",), {"version": version[0]}),
+        Kind("table", f"{PACKAGE}/{{version}}/{{table}}.{{ending}}",
+             {"version": version, "table": tuple(table.name for table in there(view.facts)),
+              "ending": tuple(PACKED)}, some(address.LANGUAGE), tuple(PACKED.values()),
+             {"version": version[0], "table": "figures", "ending": "parquet"}),
+        *_own(view, some(address.EDITION, *_READ_BY)),
         Kind("feed", "feed.xml", {}, some(machines.THEME, address.LANGUAGE), (machines.ATOM,),
              {address.LANGUAGE: view.language}),
         Kind("sitemap", "sitemap.xml", {}, (), (machines.XML,), {}),
         Kind("description", DESCRIPTION, {}, some(*_READ_BY), ("application/json",), {}),
     )  # fmt: skip
+
+
+def _own(view: View, offered: tuple[Offer, ...]) -> tuple[Kind, ...]:
+    """Return the kind of questions of one's own, where they can be asked."""
+    if not settings().own_questions:
+        return ()
+    question = next(iter(own_examples(view).values()))
+    asked = {QUESTION: question, FORMAT: "csv", address.EDITION: str(view.selection.edition)}
+    takes = (Offer(QUESTION, None), Offer(FORMAT, tuple(ANSWERS)), *offered)
+    media = (HTML, *(media for media, _ in ANSWERS.values()))
+    return (Kind("own", OWN, {}, takes, media, asked | {address.LANGUAGE: view.language}),)
 
 
 def said_of(view: View, name: str) -> str:

@@ -14,7 +14,7 @@ from pages.files.package import descriptors
 from pages.files.package.tables import rows, there
 from pages.state import address
 from pages.state.view import View
-from pages.words.texts import Words, prose
+from pages.words.texts import Words, filled
 from queries.words import numbers
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _editions(facts: Facts) -> str:
 def _method(facts: Facts, language: Language) -> str:
     """Return how the figures are made, with the examples of this version."""
     view = View(facts, address.read({address.LANGUAGE: language}, facts)[0])
-    return prose("method", language, **worked_examples(view), **rules(view))
+    return filled(facts.method(language), **worked_examples(view), **rules(view))
 
 
 def _readme(facts: Facts, tables: list[Table], language: Language) -> str:
