@@ -62,8 +62,17 @@ def checksum(path: Path) -> str:
 
 
 def flush(path: Path) -> None:
-    """Make sure that a file or folder has reached the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    """Make sure that a file or folder has reached the disk.
+
+    Windows opens no folders, keeps their entries by itself, and flushes only what may be written.
+    """
+    is_folder = path.is_dir()
+    try:
+        descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+    except PermissionError:
+        if is_folder:
+            return
+        raise
     try:
         os.fsync(descriptor)
     finally:
