@@ -9,6 +9,7 @@ from markupsafe import Markup
 from pages.cards.card import download_link, page_link
 from pages.files.downloads import FORMATS
 from pages.files.embed import embed_link
+from pages.files.following import following
 from pages.files.parts import part
 from pages.files.pictures import PICTURES
 
@@ -33,6 +34,10 @@ def strip(words: Words, card: Card, origin: str, opener: Markup) -> Markup:
     # The heading of a card bears its name, so that a link leads to the very figure.
     target = f"{page_link(card, origin)}#said-{card.id}"
     links = [_link(words("use.copy"), card, target, _copies(words, ""))]
+    links += [
+        _link(words(key), card, f"{page_link(at, origin)}#said-{at.id}", _copies(words, ""))
+        for key, at in following(card).items()
+    ]
     if card.chart is not None:
         links += [
             _link(words(f"use.{ending}"), card, download_link(card, ending), Markup("download"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pages.cards.card import page_link
 from pages.cards.publications import version_sentence
 from pages.files.asked import card_of
+from pages.files.following import changed
 from pages.files.html_page import drawing, page
 from pages.files.table_html import html_table
 from pages.state.refusals import missing
@@ -47,5 +48,12 @@ def embedded(view: View, slug: str, name: str, origin: str) -> str:
         table=html_table(card.table, card.heading),
         survey=survey,
         version=version_sentence(view),
+        since=_since(view, card),
         link=page_link(card, origin),
     )
+
+
+def _since(view: View, card: Card) -> str | None:
+    """Return whether a figure of a version is another in the one online."""
+    other = changed(view, card)
+    return None if other is None else view.words(f"version.{'other' if other else 'same'}_figures")

@@ -11,6 +11,7 @@ from data.errors import ReleaseBrokenError
 from data.survey.groups import WHOLE
 from pages.cards.differences import headline_differences
 from pages.cards.findings import parts_of_finding
+from pages.cards.publications import version_sentence
 from pages.cards.registry import build
 from pages.cards.response import response_line
 from pages.cards.rows import rows_of
@@ -82,6 +83,7 @@ def presented(view: View) -> str:
         year=view.selection.edition,
         response=response_line(view),
         mark=view.words("mark.synthetic") if view.facts.synthetic else None,
+        version=version_sentence(view),
         slides=slides,
         actions=actions,
         agenda_source=_agenda_source(view),

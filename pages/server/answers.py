@@ -31,6 +31,7 @@ from pages.files.html_page import page
 from pages.server.kept import Shelf
 from pages.state import address
 from pages.state.refusals import RefusedError, in_words
+from pages.state.releases import online
 from pages.words.texts import Words, echoed
 from queries.errors import QueryError
 
@@ -44,16 +45,26 @@ if TYPE_CHECKING:
 METHODS = ["GET", "HEAD", "OPTIONS"]
 PROBLEM = "application/problem+json"
 HTML = "text/html; charset=utf-8"
+# Of a figure of a version: whether it is another in the version online.
+FIGURES = "Stand-Figures"
 # A version never changes; what is online does, and is asked after each time.
 PINNED = "public, max-age=31536000, immutable"
 CURRENT = "public, no-cache"
+_EXPOSED = ["Content-Disposition", "Content-Range", "ETag", "Last-Modified", "Link", FIGURES]
 # No cookie opens anything here, so pages of others may read what their visitors can.
 _ANYWHERE = Middleware(
     CORSMiddleware,
     allow_origins=["*"],
     allow_methods=METHODS,
     allow_headers=["Range", "If-Range", "If-None-Match", "If-Modified-Since"],
-    expose_headers=["Content-Disposition", "Content-Range", "ETag", "Last-Modified", "Link"],
+    expose_headers=[
+        "Content-Disposition",
+        "Content-Range",
+        "ETag",
+        "Last-Modified",
+        "Link",
+        FIGURES,
+    ],
     max_age=86400,
 )
 _PLAIN = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'"
@@ -145,11 +156,20 @@ def answered(request: Request, rendition: Rendition) -> Response:
         "Last-Modified": format_datetime(made.astimezone(UTC), usegmt=True),
         "Cache-Control": PINNED if pinned else CURRENT,
         "Content-Language": view.language,
+        **_newer(request, view),
         **rendition.headers,
     }
     if _is_known(request, headers["ETag"], made):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return FileResponse(kept.path, headers=headers, media_type=rendition.media)
+
+
+def _newer(request: Request, view: View) -> dict[str, str]:
+    """Return where the version online is, for an address that names another one (RFC 5829)."""
+    if view.selection.version is None or view.facts.version == online().version:
+        return {}
+    newest = request.url.remove_query_params(address.VERSION)
+    return {"Link": f'<{newest}>; rel="latest-version"'}
 
 
 def _is_known(request: Request, tag: str, made: datetime) -> bool:

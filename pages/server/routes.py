@@ -16,6 +16,7 @@ from pages.cards.card import page_link
 from pages.files.asked import card_of
 from pages.files.downloads import FORMATS, file_name, render
 from pages.files.embed import EMBED, embedded
+from pages.files.following import changed
 from pages.files.pictures import PICTURES, rendered
 from pages.files.presentation import PRESENTATION, presented
 from pages.server import (
@@ -26,7 +27,7 @@ from pages.server import (
     package_routes,
     sheet_routes,
 )
-from pages.server.answers import HTML, Rendition, answered, origin, pairs, route
+from pages.server.answers import FIGURES, HTML, Rendition, answered, origin, pairs, route
 from pages.server.negotiation import preferred
 from pages.state import address
 from pages.state.pages import FILES
@@ -70,6 +71,9 @@ def _download(request: Request) -> Response:
         **(PICTURE_HEADERS if ending in PICTURES else {}),
     }
     home = origin(request)
+    other = changed(view, card)
+    if other is not None:
+        headers |= {FIGURES: "changed" if other else "unchanged"}
     return answered(
         request,
         Rendition(

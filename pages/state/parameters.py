@@ -36,6 +36,8 @@ OWNERS = ("rijk", "gemeenten", "samen")
 WEIGHTS = {"gem": Weighting.MUNICIPALITY, "inw": Weighting.INHABITANT}
 # The level of regions where no region was chosen, and the municipality, which may be a former one.
 LEVEL, MUNICIPALITY, SEARCH = "gi", "gm", "zoek"
+# The edition, and the years of a table, in links that follow.
+EDITION, NEWEST, YEARS, LAST_TWO = "ed", "nieuwste", "eds", "laatste2"
 # What a reader searches for is kept to a length that an address can hold.
 LONGEST_SEARCH = 60
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -144,6 +146,31 @@ def _read_opened(reader: Reader, selection: Selection) -> Selection:
     return replace(selection, opened=names)
 
 
+def _years(years: Collection[int]) -> list[str]:
+    """Return years as they stand in an address."""
+    return [str(year) for year in years]
+
+
+def _read_edition(reader: Reader, selection: Selection) -> Selection:
+    """Take the edition; a link that follows the newest does not stay with a version."""
+    editions = reader.facts.editions
+    value = reader.one_of(EDITION, [*_years(editions), NEWEST])
+    if value == NEWEST and "v" in reader.parameters:
+        reader.dropped.append(Dropped(EDITION, NEWEST, contradicts=True))
+    if value is None or value == NEWEST:
+        return replace(selection, edition=editions[-1])
+    return replace(selection, edition=int(value))
+
+
+def _read_years(reader: Reader, selection: Selection) -> Selection:
+    """Take the years of a table; the last two are those of editions."""
+    known = {LAST_TWO, *_years(reader.facts.all_years())}
+    taken = reader.several_of(YEARS, lambda value: value in known)
+    latest = _years(reader.facts.editions[-2:]) if LAST_TWO in taken else []
+    years = dict.fromkeys([*latest, *(year for year in taken if year != LAST_TWO)])
+    return taking(selection, "table.editions", tuple(int(year) for year in years))
+
+
 def _indicators(facts: Facts, kind: str) -> list[str]:
     """Return the indicators of a kind."""
     return [i.id for i in facts.codebook.indicators if i.kind == kind]
@@ -196,7 +223,12 @@ PARAMETERS = (
     one("th", "table.theme", _themes),
     several("vs", "table.questions", lambda facts: facts.codebook.by_id),
     one("rij", "table.rows", lambda facts, _: facts.dimensions),
-    several("eds", "table.editions", lambda f: [str(y) for y in f.all_years()], given=int),
+    Parameter(
+        ("table.editions",),
+        lambda facts, _: [Offer(YEARS, (*_years(facts.all_years()), LAST_TWO), several=True)],
+        _read_years,
+        lambda selection, _: [(YEARS, BETWEEN.join(_years(selection.table.editions)))],
+    ),
     one("ond", "signals.theme", _themes),
     one("kp", "signals.partner", lambda facts, _: facts.signal_partners),
     Parameter(
@@ -215,5 +247,11 @@ PARAMETERS = (
         _read_opened,
         lambda selection, _: [("op", BETWEEN.join(selection.opened))],
     ),
-    one("ed", "edition", lambda f, _: [str(y) for y in f.editions], stays=True, given=int),
+    Parameter(
+        ("edition",),
+        lambda facts, _: [Offer(EDITION, (*_years(facts.editions), NEWEST))],
+        _read_edition,
+        lambda selection, _: [(EDITION, selection.edition)],
+        stays=True,
+    ),
 )
