@@ -111,7 +111,8 @@ def lay_out(name: str, grid: Grid, options: ReadOptions, knows: Callable[[str], 
     _refuse_cut(name, grid, body)
     turned = _turned(header, body, options, knows)
     header, body = turned or (header, body)
-    body, totals = _without_totals(body, knows)
+    # Below a name that is filled down, a question about a total has no name beside it.
+    body, totals = (body, []) if options.fill_down else _without_totals(body, knows)
     place = None if grid.header else lines[start].number
     sheet = Sheet(
         name,

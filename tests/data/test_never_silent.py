@@ -413,6 +413,17 @@ def test_names_only_on_the_first_of_several_rows_are_filled_down(
     )
 
 
+def test_a_question_about_a_total_below_a_name_is_no_total(vault: Path, tmp_path: Path) -> None:
+    content = "Gemeente;Vraag;Waarde\nGoes;debt;41\n;Totaal;30\nHulst;debt;52\n;Totaal;31\n"
+    columns = [Column(column="debt", indicator="debt")]
+    columns.append(Column(column="Totaal", indicator="solvency"))
+    mapping = mapping_of(
+        tmp_path, *columns, question="Vraag", value="Waarde", reading={"fill_down": ["Gemeente"]}
+    )
+    take(vault, written(tmp_path, content), mapping, edition=YEAR)
+    assert answers(vault, "solvency", YEAR) == {"GM0664": 30.0, "GM0677": 31.0}
+
+
 def test_text_becomes_a_code_by_a_pattern(vault: Path, tmp_path: Path) -> None:
     column = Column(column="druk", indicator="burden", recode={"Zeker*": 1, "*niet*": 0})
     file = written(tmp_path, "Gemeente;druk\nGM0014;zeker, al jaren\nGM0034;Helemaal niet\n")
