@@ -6,7 +6,7 @@ from pages.cards.places.own_figures import own_figures
 from pages.cards.places.peers import home
 from pages.files.parts import part
 from pages.screen import card_view, session
-from pages.screen.filters.official import municipality_search, peer_filters
+from pages.screen.filters.official import municipality_search, peer_filters, set_filter
 from pages.screen.municipality_view import about, conversation, sheet_links
 from pages.screen.own_answers_view import own_answers
 from pages.words.texts import plain
@@ -35,3 +35,8 @@ else:
         card_view.each_theme(view, "groep")
         own_answers(view, municipality)
         conversation(view)
+if view.facts.has("members"):
+    st.header(words("municipality.set"), anchor=False)
+    st.markdown(plain(words("municipality.set_lead")))
+    set_filter(view)
+    card_view.show(view, "eigen-groep", view.book.themes[0])

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from pages.cards import agenda, answered, open_answers, response, tables
 from pages.cards.official import figures, groups, hexmap, history
-from pages.cards.places import municipality, regions, rest
+from pages.cards.places import municipality, own_set, regions, rest
 from pages.cards.survey import questions, scales
 from pages.state.address import write
 from pages.state.pages import ABOUT, AGENDA, MUNICIPALITY, REGION, SIGNALS
@@ -51,6 +51,7 @@ TABLES: Mapping[str, tuple[str, Callable[[View], Card | None]]] = {
     "signalen-partners": (SIGNALS, open_answers.signal_partners_card),
     "regio-alle": (REGION, regions.regions_card),
     "regio-respons": (REGION, regions.response_card),
+    "eigen-groep": (MUNICIPALITY, own_set.own_set_card),
     "kaart": (REGION, hexmap.map_card),
 }
 # One for each theme, named after it: rest-personeel.

@@ -220,6 +220,7 @@ PARAMETERS = (
         lambda selection, _: [(MUNICIPALITY, selection.official.municipality)],
         stays=True,
     ),
+    several("gms", "official.among", lambda facts: facts.municipalities),
     one("th", "table.theme", _themes),
     several("vs", "table.questions", lambda facts: facts.codebook.by_id),
     one("rij", "table.rows", lambda facts, _: facts.dimensions),

@@ -19,6 +19,8 @@ class Official:
     basis: str | None = None
     year: int | None = None
     municipality: str | None = None
+    # The municipalities of a set that the reader made.
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

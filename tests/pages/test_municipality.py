@@ -21,9 +21,9 @@ def plain(test: AppTest) -> str:
     return said(test).replace("\\", "")
 
 
-def test_without_a_municipality_there_is_only_the_search() -> None:
+def test_without_a_municipality_there_are_only_the_search_and_the_own_set() -> None:
     test = framed("gemeente", taal="nl")
-    assert [h.value for h in test.header] == []
+    assert [h.value for h in test.header] == ["Eigen groep gemeenten"]
     assert test.selectbox(key="w-gm").label == "Zoek uw gemeente, ook op een oude naam"
 
 

@@ -132,3 +132,39 @@ def test_a_bound_of_a_signal_value_belongs_to_the_range_that_names_it(
 ) -> None:
     signals = published.codebook.by_id["iv3_solvency_pct"].signals
     assert [s.level for s in signals if s.holds(value)] == [letter]
+
+
+def test_a_set_of_ones_own_has_figures_together_in_the_middle_and_by_name(
+    published: Release,
+) -> None:
+    built = card(published, "eigen-groep", gms="GM0715,GM0664,GM0654")
+    official = pl.read_parquet(published.folder / "official.parquet").filter(
+        pl.col("municipality_code").is_in(["GM0715", "GM0664", "GM0654"]),
+        year=2023,
+        indicator="iv3_solvency_pct",
+        basis="jaarrekening",
+    )
+    own = built.figures.filter(indicator="iv3_solvency_pct")
+    pooled = sum(official["numerator"]) / sum(official["denominator"])
+    assert own.filter(statistic="pooled")["estimate"].item() == pytest.approx(pooled)
+    assert own.filter(statistic="median")["estimate"].item() == official["amount"].median()
+    assert own["group_label"].to_list() == [
+        "Samen",
+        "Middelste gemeente",
+        "Terneuzen",
+        "Goes",
+        "Borsele",
+    ]
+    assert "geen opgave" not in built.table.row(0)
+    assert built.notes[0].endswith("al deze gemeenten: Zeeland.")
+
+
+def test_a_set_all_over_the_country_is_held_by_the_country_alone(published: Release) -> None:
+    built = card(published, "eigen-groep", gms="GM0715,GM0014")
+    assert built.notes[0].endswith("al deze gemeenten: Nederland.")
+
+
+def test_one_municipality_is_no_set(published: Release) -> None:
+    facts = Facts(published)
+    view = View(facts, read(SOLVENCY | {"gms": "GM0715"}, facts)[0])
+    assert build("eigen-groep", view, view.book.themes[0]) is None

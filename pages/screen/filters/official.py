@@ -10,7 +10,7 @@ import streamlit as st
 from pages.cards import official_figures
 from pages.cards.official import hexmap
 from pages.cards.places import peers
-from pages.screen.filters.controls import NONE, buttons, choices
+from pages.screen.filters.controls import NONE, buttons, choices, several
 from pages.screen.filters.survey import edition_filter
 
 if TYPE_CHECKING:
@@ -104,6 +104,19 @@ def municipality_search(view: View) -> None:
         view.selection.official.municipality or NONE,
         lambda code: names[code] if code else view.words("municipality.search_none"),
         lambda s, v: replace(s, official=replace(s.official, municipality=v or None)),
+    )
+
+
+def set_filter(view: View) -> None:
+    """Offer the municipalities of today, to make a set of."""
+    names = view.facts.municipalities
+    several(
+        (view.words("municipality.set_choose"), view.words("municipality.set_none")),
+        "w-gms",
+        list(names),
+        view.selection.official.among,
+        lambda code: names[code],
+        lambda s, v: replace(s, official=replace(s.official, among=tuple(v))),
     )
 
 
