@@ -27,6 +27,13 @@ _SITE = r"(?:https?://|www\.)\S*[\w/]|\b[\w-]+(?:\.[\w-]+)*\.(?:nl|com|org|eu|ne
 # Ten digits or an international number, in groups divided by spaces, dots, hyphens or brackets.
 _PHONE = r"(?<![\w.,])(?:\+|00)?\(?\d(?:[\s.()/-]{0,3}\d){8,13}(?![\w])"
 _POSTCODE = r"\b[1-9]\d{3}\s?[A-Z]{2}\b"
+# A street, by how its name ends, with the number of a house.
+_WAYS = "straat|laan|weg|plein|kade|gracht|dijk|singel|hof|pad|dreef|steeg|markt"
+_WORD = r"[A-ZÀ-Þ][\w'’-]*"
+_STREET = (
+    rf"\b(?:{_WORD}\s+)?(?:{_WORD}(?:{_WAYS})|{_WORD}\s(?:{_WAYS.title()}))"
+    r"\s+\d{1,4}[a-zA-Z]?(?!\w)"
+)
 _MUNICIPALITY_CODE = r"\bGM\d{4}\b"
 
 
@@ -38,6 +45,7 @@ class PersonNames(BaseModel):
     titles: list[str]
     particles: list[str]
     first_names: list[str]
+    surnames: list[str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def redactor(names: PersonNames, places: Iterable[str], instead: SignalPlacehold
         ("mailadressen", re.compile(_MAIL), instead.mail),
         ("websites", re.compile(_SITE), instead.site),
         ("telefoonnummers", re.compile(_PHONE), instead.phone),
-        ("plaatsen", re.compile(f"{_POSTCODE}|{_MUNICIPALITY_CODE}"), instead.place),
+        ("plaatsen", re.compile(f"{_STREET}|{_POSTCODE}|{_MUNICIPALITY_CODE}"), instead.place),
         *(("namen", pattern, rf"\g<kept>{instead.person}") for pattern in _people(names)),
         *(("plaatsen", pattern, instead.place) for pattern in _listed(places, _SHORT_PLACE)),
     ]
@@ -80,7 +88,10 @@ def _either(words: Iterable[str]) -> str:
 
 
 def _people(names: PersonNames) -> list[re.Pattern[str]]:
-    """Return patterns of names: after a title, after initials, and by their first name."""
+    """Return patterns of names: after a title, after initials, by first name, and by surname.
+
+    Surnames are looked for with their capital only: many are ordinary words as well.
+    """
     particles = rf"(?:(?:{_either(names.particles)})\s+)*"
     surname = rf"{particles}{_CAPITAL}(?:\s*-\s*{particles}{_CAPITAL})?"
     title = _either([*names.titles, *(word.capitalize() for word in names.titles)])
@@ -88,7 +99,9 @@ def _people(names: PersonNames) -> list[re.Pattern[str]]:
     initials = rf"(?P<kept>)\b(?:[A-Z]\.\s?)+{surname}"
     first = [pattern.pattern for pattern in _listed(names.first_names, _SHORT_NAME)]
     by_first = [rf"(?P<kept>){name}(?:\s+(?-i:{surname}))?" for name in first]
-    return [re.compile(after_title), re.compile(initials), *map(re.compile, by_first)]
+    before = rf"(?:(?:{_either([*names.particles, *map(str.capitalize, names.particles)])})\s+)*"
+    by_last = rf"(?P<kept>)\b{before}(?:{_either(names.surnames)})(?![\w-])"
+    return [re.compile(p) for p in (after_title, initials, *by_first, by_last)]
 
 
 def _listed(words: Iterable[str], short: int) -> list[re.Pattern[str]]:

@@ -18,6 +18,7 @@ NAMES = PersonNames(
     titles=["mevrouw", "wethouder", "dhr."],
     particles=["van", "van der", "de"],
     first_names=["Marieke", "Jan", "Zoë"],
+    surnames=["Bakker", "Janssen", "Pietersen", "Boer"],
 )
 KEYS = ["editions", "themes", "partners", "dimensions", "groups", "words"]
 
@@ -40,6 +41,13 @@ def cleaner() -> Redactor:
         ("Bel 06-12345678, 0118 - 55 54 44 of +31 118 555444.",
          "Bel [telefoonnummer], [telefoonnummer] of [telefoonnummer]."),
         ("Zie www.veere.nl/zorg.", "Zie [website]."),
+        ("Bakker wil niet; dat zeggen Janssen en Pietersen ook.",
+         "[naam] wil niet; dat zeggen [naam] en [naam] ook."),
+        ("Vraag het De Boer of van der Boer.", "Vraag het [naam] of [naam]."),
+        ("Een bakker, een boer en Bakkerij Zoet.", "Een bakker, een boer en Bakkerij Zoet."),
+        ("Kom naar Lange Voorstraat 12a, Dorpsweg 7 of Grote Markt 1.",
+         "Kom naar [plaats], [plaats] of [plaats]."),
+        ("De hoofdweg 3 keer per jaar.", "De hoofdweg 3 keer per jaar."),
         ("In Veere en sudwest-fryslan, 4351 AB.", "In [plaats] en [plaats], [plaats]."),
         ("Van 's-Gravenhage naar GM0717.", "Van [plaats] naar [plaats]."),
         ("Dat is best lastig: 2.500.000 euro in 2022-2023.",
