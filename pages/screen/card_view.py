@@ -203,8 +203,9 @@ def _unfolded(view: View, card: Card, *, is_table: bool) -> None:
         st.caption(view.words("use.link"))
         st.code(page_link(card, origin), language=None, wrap_lines=True)
         st.caption(view.words("use.snippets"))
-        for language, code in snippets(card, origin).items():
-            st.code(code, language=language, wrap_lines=True)
+        for code in snippets(card, origin).values():
+            # Without colours: those of strings stand out too little from the page.
+            st.code(code, language=None, wrap_lines=True)
         if card.chart is not None:
             st.caption(view.words("use.embed_code"))
             st.code(embed_code(card, origin), language="html", wrap_lines=True)

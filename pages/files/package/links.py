@@ -28,8 +28,8 @@ def package_links(view: View) -> str:
     words, version = view.words, view.facts.version
     whole = _link(f"{version}.zip", words("package.whole", version=version))
     parts = ", ".join(
-        f"{html.escape(table.name)} ({_link(f'{version}/{table.name}.csv', 'CSV')}, "
-        f"{_link(f'{version}/{table.name}.parquet', 'Parquet')})"
+        f"{html.escape(table.name)} ({_link(f'{version}/{table.name}.csv', 'CSV', table.name)}, "
+        f"{_link(f'{version}/{table.name}.parquet', 'Parquet', table.name)})"
         for table in there(view.facts)
     )
     described = ", ".join(
@@ -49,6 +49,7 @@ def own_link(view: View) -> str:
     return f'<p class="stand-use"><a href="{html.escape(target)}">{text}</a></p>'
 
 
-def _link(path: str, text: str) -> str:
-    """Return a link to a file of packages, relative to any page."""
-    return f'<a href="{html.escape(f"{PACKAGE}/{path}")}" download>{html.escape(text)}</a>'
+def _link(path: str, text: str, of: str = "") -> str:
+    """Return a link to a file of packages, relative to any page; a screen reader hears of what."""
+    named = f' aria-label="{html.escape(f"{text}: {of}")}"' if of else ""
+    return f'<a href="{html.escape(f"{PACKAGE}/{path}")}"{named} download>{html.escape(text)}</a>'
