@@ -30,7 +30,7 @@ from data.errors import ReleaseBrokenError
 from pages.files.html_page import page
 from pages.server.kept import Shelf
 from pages.state import address
-from pages.state.refusals import RefusedError, in_words
+from pages.state.refusals import RefusedError, in_words, missing
 from pages.state.releases import online
 from pages.words.texts import Words, echoed
 from queries.errors import QueryError
@@ -113,6 +113,10 @@ def route(path: str, answer: Callable[[Request], Response], *, machine: bool = F
 def _guarded(answer: Callable[[Request], Response], request: Request, machine: bool) -> Response:  # noqa: FBT001 - called by position in a thread
     """Answer; say so when an address is refused, or when its figures fail."""
     try:
+        # A slash in disguise is part of a name, and no name has one.
+        if b"%2f" in request.scope.get("raw_path", b"").lower():
+            language = address.language(request.query_params.get(address.LANGUAGE))
+            raise missing("path", request.url.path, (), language)
         return answer(request)
     except RefusedError as refused:
         return refusal(request, refused, machine=machine)

@@ -57,6 +57,7 @@ def problem(answer: Answer) -> tuple[int, str, str, str | None]:
         ("bestand/personeel/kern.png", 404, "picture", "no_picture", None),
         ("bestand/personeel/a/b.csv", 404, "path", "no_path", None),
         ("bestand/personeel%2Fklassen.csv/x", 404, "path", "no_path", None),
+        ("bestand/personeel%2fklassen.csv", 404, "path", "no_path", None),
         # of another theme, of a year without figures, of groups without figures
         (f"{CSV}?vr=fin_stability_perceived", 400, "vr", "no_figures_of", None),
         ("bestand/financien/gemeenten.csv?jr=2026", 400, "jr", "no_figures_of", None),
