@@ -28,7 +28,7 @@ WRONG = [
     ("Data flows one way", "data/files/schema.py", "queries.errors"),
     ("Rooms of pages", "pages/words/texts.py", "pages.state.selection"),
     ("Rooms of pages", "pages/charts/palette.py", "pages.cards.card"),
-    ("Rooms of pages", "pages/charts/charts.py", "pages.words.texts"),
+    ("Rooms of pages", "pages/charts/spec.py", "pages.words.texts"),
     ("Rooms of pages", "pages/server/assets.py", "pages.screen.session"),
     ("Subjects of cards", "pages/cards/tables.py", "pages.cards.open_answers"),
     ("Subjects of cards", "pages/cards/survey/scales.py", "pages.cards.official.figures"),

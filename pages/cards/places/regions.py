@@ -12,7 +12,7 @@ from pages.cards.card import Card, choice_of, short_bound, shown, word_table
 from pages.cards.differences import UNTOLD, headline_differences, measure_of, summary
 from pages.cards.parts import interval_card
 from pages.cards.response import response_of, response_sentence
-from pages.cards.rows import fixed_region, question_of, rows_of, table_theme
+from pages.cards.rows import fixed_region, has_figure, question_of, rows_of, table_theme
 from pages.charts.tile_map import Tile
 from pages.state.address import link
 from pages.state.pages import REGION
@@ -146,7 +146,7 @@ def _places(view: View, known: Places | None) -> str:
 def telling_theme(view: View) -> Theme:
     """Return the theme of the page: the chosen one, else that with most tested differences.
 
-    Between regions of the level looked at; where there are none, the first theme.
+    Between regions of the level looked at; of as many, the first with a figure for the region.
     """
     level, chosen = regional(view).level, view.selection.table.theme
     themes = view.book.themes
@@ -157,7 +157,11 @@ def telling_theme(view: View) -> Theme:
         pl.col("outcome").is_in([Outcome.HIGHER, Outcome.LOWER])
     )
     counts = dict(called["indicator"].value_counts().iter_rows())
-    return max(themes, key=lambda theme: counts.get(theme.headline, 0))
+
+    def tells(theme: Theme) -> tuple[int, bool]:
+        return counts.get(theme.headline, 0), has_figure(view, view.book.by_id[theme.headline])
+
+    return max(themes, key=tells)
 
 
 def largest_difference(view: View) -> Row | None:

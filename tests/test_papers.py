@@ -1,4 +1,4 @@
-"""What docs/glossary.md says is in the code is there, under that name."""
+"""What the papers say is in the code is there, and they name what is there."""
 
 import re
 from pathlib import Path
@@ -45,3 +45,27 @@ def is_there(name: str, code: dict[str, str]) -> bool:
 def test_what_the_glossary_names_is_in_the_code(code: dict[str, str]) -> None:
     assert len(named()) > 50
     assert [name for name in named() if not is_there(name, code)] == []
+
+
+def test_the_map_names_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [path.parent for folder in FOLDERS for path in (ROOT / folder).glob("*/__init__.py")]
+    assert [room.name for room in rooms if f"  {room.name}/" not in text] == []
+
+
+def test_every_test_and_helper_has_a_line_in_its_map() -> None:
+    tests = ROOT / "tests"
+    text = (tests / "README.md").read_text(encoding="utf-8")
+    named: set[str] = set()
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        folder = re.match(r"(\w+)/\n", section)
+        within = f"{folder[1]}/" if folder else ""
+        named |= {
+            within + name for name in re.findall(r"^\| `([\w/]+\.py)` \|", section, re.MULTILINE)
+        }
+    there = {
+        path.relative_to(tests).as_posix()
+        for path in tests.rglob("*.py")
+        if path.name != "__init__.py" and "fixtures" not in path.parts
+    }
+    assert (named - there, there - named) == (set(), set())
