@@ -19,6 +19,7 @@ from data.errors import DataError
 from data.settings import settings
 from pages.files import pictures
 from pages.screen import steward_access, unhandled_errors
+from pages.server import first_release
 from pages.server.below import Below
 from pages.server.gate import Gate
 from pages.server.middleware import PageLanguage, SecurityHeaders, at_an_address
@@ -37,6 +38,7 @@ async def warm_up(_app: App) -> AsyncIterator[dict[str, Any]]:
     if settings().steward and not steward_access.has_login():
         # For who can read this, and so sits at the machine: the page opens with it.
         print(f"Beheer: sleutel {steward_access.key()}", flush=True)  # noqa: T201 - said once
+    first_release.make_if_wanted()
     try:
         await to_thread.run_sync(online)
         await to_thread.run_sync(pictures.warm_up)

@@ -7,13 +7,16 @@ import streamlit as st
 from data.errors import ReleaseBrokenError
 from data.survey.languages import LANGUAGES
 from pages.screen import card_view, session
-from pages.screen.layout import footer, head, navigation, version_notice
+from pages.screen.layout import footer, head, making, navigation, version_notice
 from pages.screen.search_box import search_box
+from pages.server.first_release import MAKING
 from pages.words.texts import Words
 
 try:
     view = session.arrive()
 except ReleaseBrokenError:
+    if MAKING.is_running:
+        making(MAKING.said)
     logging.getLogger("stand.pages").exception("the release is unusable")
     st.set_page_config(page_title="Stand van de Uitvoering")
     for language in LANGUAGES:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from pages.state.pages import (
     HEADLINES,
     PAGES,
 )
-from pages.words.texts import Words
+from pages.words.texts import Words, plain
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
@@ -136,6 +137,16 @@ def version_notice(view: View, pages: Pages) -> None:
             label=view.words("version.show_newest"),
             query_params=address.write(current, view.book),
         )
+
+
+def making(said: str) -> NoReturn:
+    """Say that the first release is being made, how far it is, and look again in a moment."""
+    st.set_page_config(page_title="Stand van de Uitvoering")
+    for language in LANGUAGES:
+        st.info(Words(language)("release.making"))
+    st.caption(plain(said))
+    time.sleep(1)
+    st.rerun()
 
 
 def footer(view: View) -> None:
