@@ -41,7 +41,7 @@ from queries.publish import comparison_pairs
 from queries.vault import design
 from queries.vault.opening import Vault, open_vault
 from queries.vocabulary import Weighting
-from tests.surveys import HEAD, POLICY, dimension, indicator, sign, texts
+from tests.support.surveys import HEAD, POLICY, dimension, indicator, sign, texts
 
 REFERENCE = Path(__file__).parent / "reference" / "r"
 # Two cases are drawn from one frame.

@@ -10,7 +10,7 @@ import pytest
 
 from pages.files import downloads
 from tests.conftest import ROOT
-from tests.pages.cards import card, view
+from tests.support.cards import card, view
 
 
 def recipe(name: str) -> str:

@@ -19,8 +19,8 @@ from tests.bench import loads, questions, reruns
 from tests.bench.loads import Load, Memory
 from tests.bench.questions import Asked
 from tests.bench.reruns import Rerun
-from tests.browser.driving import launched
 from tests.conftest import ROOT, STREAMLIT, Server, start_server
+from tests.support.driving import launched
 
 MACHINE = "2 cores"
 MARKER = "<!-- bench -->"

@@ -12,8 +12,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from tests.browser.driving import Visitor
 from tests.conftest import Served
+from tests.support.driving import Visitor
 
 READERS = 20
 MEGABYTE = 1024 * 1024

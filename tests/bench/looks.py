@@ -16,7 +16,7 @@ from data.files import store
 from data.survey.languages import LANGUAGES
 from queries.release.manifest import open_release
 from tests.bench.__main__ import serving
-from tests.browser.driving import launched, visiting
+from tests.support.driving import launched, visiting
 
 # What a first screen shows on a laptop and on a phone, in pixels of height by width.
 FOLDS = {1280: 900, 390: 844}

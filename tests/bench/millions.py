@@ -20,8 +20,8 @@ import typer
 from data.files import store
 from data.files.schema import Responses
 from tests.conftest import ROOT
-from tests.small_surveys import strict
-from tests.surveys import HEAD, dimension, indicator, texts, write_vault
+from tests.support.small_surveys import strict
+from tests.support.surveys import HEAD, dimension, indicator, texts, write_vault
 
 PROGRAM = """
 import sys

@@ -7,7 +7,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser
 
-from tests.browser.driving import visiting
+from tests.support.driving import visiting
 
 TURNS = 20
 # Click the next button of a filter; resolve with the milliseconds until the last change has been

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from data.survey.languages import LANGUAGES, Language
-from tests.browser.axe import serious
-from tests.browser.driving import ALERTS, Visitor, launched, visiting
 from tests.conftest import Served
+from tests.support.axe import serious
+from tests.support.driving import ALERTS, Visitor, launched, visiting
 
 Scheme: TypeAlias = Literal["light", "dark"]
 WIDE: ViewportSize = {"width": 1280, "height": 900}

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from data.survey.languages import LANGUAGES, Language
-from tests.browser.axe import serious
 from tests.browser.conftest import LOOKS, PHONE, WIDE
 from tests.conftest import Served
+from tests.support.axe import serious
 
 pytestmark = pytest.mark.browser
 

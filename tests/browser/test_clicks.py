@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.driving import PATIENCE, Visitor
 from tests.conftest import Served
+from tests.support.driving import PATIENCE, Visitor
 
 pytestmark = pytest.mark.browser
 

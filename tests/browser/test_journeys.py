@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.driving import ALERTS, NAVIGATION, PATIENCE, Visitor, visiting
 from tests.conftest import Served, start_server
+from tests.support.driving import ALERTS, NAVIGATION, PATIENCE, Visitor, visiting
 
 pytestmark = pytest.mark.browser
 CHOSEN = {"kl": "k2", "pv": "PV30", "ed": "2022", "taal": "en"}

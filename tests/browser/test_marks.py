@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.browser.driving import Visitor
 from tests.conftest import Served
+from tests.support.driving import Visitor
 
 pytestmark = pytest.mark.browser
 

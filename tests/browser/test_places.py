@@ -5,8 +5,8 @@ import io
 import pypdf
 import pytest
 
-from tests.browser.driving import Visitor
 from tests.conftest import Served
+from tests.support.driving import Visitor
 
 pytestmark = pytest.mark.browser
 

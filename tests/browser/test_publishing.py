@@ -20,10 +20,10 @@ from playwright.sync_api import Browser, expect
 from queries.publish import publishing
 from queries.release.log import versions
 from queries.release.manifest import current_version
-from tests.browser.driving import Visitor, visiting
 from tests.conftest import ROOT, Served, Server, made_once, start_server
-from tests.surveys import south
-from tests.versions import BY, correct, corrected
+from tests.support.driving import Visitor, visiting
+from tests.support.surveys import south
+from tests.support.versions import BY, correct, corrected
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SENTENCE = r"[Zz]uid: hours: gemiddeld (\d+,\d)%"

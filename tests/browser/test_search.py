@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import PATIENCE, Visitor
 from tests.conftest import Served
+from tests.support.driving import PATIENCE, Visitor
 
 pytestmark = pytest.mark.browser
 FOUND = ".st-key-found a"

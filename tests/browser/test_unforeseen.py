@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.driving import visiting
 from tests.conftest import Server, start_server
+from tests.support.driving import visiting
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def broken(sample_release: Path, log: Path) -> Iterator[Server]:
     """A dashboard of which every page fails at its foot, and every file with rows."""
-    started = ("uvicorn", "tests.browser.broken:app", "--port")
+    started = ("uvicorn", "tests.support.broken:app", "--port")
     running = start_server(sample_release, log, started)
     yield running
     running.stop()

@@ -24,7 +24,7 @@ from data.importer.suggest_mapping import propose
 from data.importer.table_detection import lay_out
 from data.importer.validate import Frame, check
 from data.survey.codebook import Codebook, load_codebook
-from tests.exports import national
+from tests.support.exports import national
 
 # Code, and a name as tables write it.
 PLACES = {

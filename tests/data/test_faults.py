@@ -25,8 +25,8 @@ from data.files.migration import migrate
 from data.importer.parse.grid import MAX_FILE, MEGABYTE
 from queries.vault.opening import open_vault
 from tests.conftest import ROOT
-from tests.exports import answers, command, findings, run, take, written
-from tests.surveys import nine
+from tests.support.exports import answers, command, findings, run, take, written
+from tests.support.surveys import nine
 
 CODES = [f"U{n}" for n in range(1, 10)]
 OLD = {"U1": 2.0, "U2": 4.0, "U3": 6.0, "U7": 1.0, "U8": 2.0, "U9": 3.0}

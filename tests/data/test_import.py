@@ -22,8 +22,8 @@ from data.importer.suggest_mapping import propose
 from data.importer.table_detection import lay_out
 from data.importer.validate import Frame, check
 from data.survey.codebook import load_codebook
-from tests.exports import answers, findings, mapped, national, run, take, written
-from tests.surveys import nine
+from tests.support.exports import answers, findings, mapped, national, run, take, written
+from tests.support.surveys import nine
 
 
 @pytest.fixture

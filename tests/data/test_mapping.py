@@ -14,8 +14,8 @@ from data.importer.options import ReadOptions, read_options
 from data.importer.read_file import read_sheet
 from data.importer.suggest_mapping import Proposal, propose
 from data.survey.codebook import load_codebook
-from tests.exports import EXPORTS, answers, findings, mapped, national, take, written
-from tests.surveys import nine
+from tests.support.exports import EXPORTS, answers, findings, mapped, national, take, written
+from tests.support.surveys import nine
 
 
 def proposal(vault: Path, file: Path, edition: int = 2023) -> Proposal:

@@ -15,8 +15,8 @@ from data.importer.options import ReadOptions
 from data.importer.parse.process import parse
 from data.importer.pipeline import Report
 from data.importer.reporting import kinds, write_page
-from tests.exports import answers, findings, mapped, national, take, written
-from tests.surveys import nine
+from tests.support.exports import answers, findings, mapped, national, take, written
+from tests.support.surveys import nine
 
 YEAR = 2023
 TOWNS = ("GM0014", "GM0034", "GM0344", "GM0363", "GM0518", "GM0599", "GM0664", "GM0677", "GM0687")

@@ -25,7 +25,7 @@ from data.importer.parse.grid import MAX_FILE, MEGABYTE
 from data.importer.parse.process import parse
 from data.importer.read_file import read_sheet
 from data.importer.table_detection import ROW, Sheet, lay_out
-from tests.exports import EXPORTS
+from tests.support.exports import EXPORTS
 
 PLACES = ("Goes", "Hulst", "Súdwest-Fryslân", "Bergen (NH)", "'s-Hertogenbosch", "Sluis")
 

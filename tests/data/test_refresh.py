@@ -15,7 +15,7 @@ from data.errors import DataError
 from data.files import store
 from data.sources.cbs_odata import Address, Folder, Source, open_source, patient, records
 from data.sources.cbs_refresh import Refreshed, Where, refresh
-from tests.cbs import (
+from tests.support.cbs import (
     IV3_2023,
     REGIONS_2023,
     Service,

@@ -26,7 +26,7 @@ from pages.state import address
 from pages.state.releases import online
 from pages.state.view import View
 from queries.release.manifest import open_release
-from tests.versions import sealed
+from tests.support.versions import sealed
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 OWNERS = {

@@ -17,7 +17,7 @@ from pages.charts.intervals import interval_chart
 from pages.charts.scales import scale_chart
 from pages.charts.spec import Axis, Style
 from queries.release.manifest import Release
-from tests.pages.cards import card, released, view
+from tests.support.cards import card, released, view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 AXIS = Axis("Percentage", 0, 100, suffix="%")

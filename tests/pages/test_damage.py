@@ -18,8 +18,8 @@ from pages.server import routes
 from pages.state.view import View
 from queries.release.manifest import MANIFEST, POINTER, VERSIONS, Release, current_version
 from tests.conftest import start_server
-from tests.pages.cards import participants, released
-from tests.pages.reading import framed, moved, said
+from tests.support.cards import participants, released
+from tests.support.reading import framed, moved, said
 
 SENTENCES = {
     "nl": "De cijfers kunnen nu niet worden getoond",

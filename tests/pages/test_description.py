@@ -14,8 +14,8 @@ from data.survey.languages import LANGUAGES
 from pages.cards.registry import cards_on
 from pages.server.description import kinds
 from pages.state import address
-from tests.pages.asking import ask
-from tests.pages.cards import view
+from tests.support.asking import ask
+from tests.support.cards import view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 # Cheap to make, and every way an address is checked.

@@ -17,7 +17,7 @@ import pytest
 from pages.cards.card import COLUMNS, Card
 from pages.files.downloads import FORMATS, file_name, render
 from pages.files.table_html import html_table
-from tests.pages.cards import card, view
+from tests.support.cards import card, view
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = "https://voorbeeld.nl/financien?ed=2023&taal=nl"

@@ -13,7 +13,7 @@ from pages.server import answers
 from pages.server.middleware import at_an_address
 from pages.words.texts import echoed, quoted
 from tests.conftest import Served
-from tests.pages.reading import framed, in_a_loop
+from tests.support.reading import framed, in_a_loop
 
 # A heading and a link of their own, for who repeats this as Markdown; and as HTML.
 MARKDOWN = "x\n\n# Gehackt\n\n[Log hier in](https://evil.example)"

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data.settings import Settings
 from pages.server import first_release
 from pages.server.first_release import COMMANDS, Making, is_wanted
-from tests.pages.reading import framed
+from tests.support.reading import framed
 
 QUICK = [("timeit", "-n", "1", "-r", "1", "print('een')"), ("nothing.of.the.kind",)]
 

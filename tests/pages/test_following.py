@@ -16,9 +16,9 @@ from pages.state import address
 from pages.state.refusals import checked
 from pages.state.releases import online
 from tests.conftest import made_once
-from tests.pages.asking import Answer, ask
-from tests.pages.cards import card, view
-from tests.versions import corrected
+from tests.support.asking import Answer, ask
+from tests.support.cards import card, view
+from tests.support.versions import corrected
 
 
 def years(answer: Answer) -> list[int]:

@@ -21,10 +21,10 @@ from pages.state.selection import Official, SignalChoice, TableChoice
 from queries.publish.build import make_release
 from queries.vocabulary import Weighting
 from tests.conftest import made_once, silent
-from tests.pages.cards import card, view
-from tests.pages.reading import address as address_of
-from tests.pages.reading import framed
-from tests.surveys import HEAD, dimension, indicator, texts, write_vault
+from tests.support.cards import card, view
+from tests.support.reading import address as address_of
+from tests.support.reading import framed
+from tests.support.surveys import HEAD, dimension, indicator, texts, write_vault
 
 CODES = [f"S{n:02}" for n in range(1, 21)]
 # The first eight lie in town; old and new buildings take turns.

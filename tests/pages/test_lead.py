@@ -9,7 +9,7 @@ from pages.files.parts import part
 from pages.state.view import View
 from queries.vocabulary import Against, Outcome
 from queries.words.texts import join
-from tests.pages.cards import view
+from tests.support.cards import view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.conftest import Served, made_once
-from tests.pages.asking import HOST, ask
-from tests.versions import corrected
+from tests.support.asking import HOST, ask
+from tests.support.versions import corrected
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

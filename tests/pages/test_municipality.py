@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from data.files import store
 from queries.release.manifest import Release
-from tests.pages.cards import participants, released
-from tests.pages.reading import address, framed, markup, said
+from tests.support.cards import participants, released
+from tests.support.reading import address, framed, markup, said
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 PRIVATE = "Wat {name} zelf antwoordde, is niet te zien."

@@ -11,9 +11,9 @@ import pytest
 from pages.files.not_found import is_missing, missing
 from pages.state.releases import online
 from tests.conftest import made_once
-from tests.pages.cards import card, view
-from tests.pages.reading import framed, moved, said, slugs
-from tests.surveys import HEAD, dimension, indicator, texts, write_vault
+from tests.support.cards import card, view
+from tests.support.reading import framed, moved, said, slugs
+from tests.support.surveys import HEAD, dimension, indicator, texts, write_vault
 
 ROOT = Path(__file__).resolve().parents[2]
 REGIONS = ["berg"] * 8 + ["dal"] * 7 + ["kust"] * 5

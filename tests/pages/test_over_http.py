@@ -9,7 +9,7 @@ import pytest
 from pages.server.kept import Shelf
 from pages.server.negotiation import preferred
 from tests.conftest import Served
-from tests.pages.asking import Answer, ask
+from tests.support.asking import Answer, ask
 
 VIEW = "?ed=2023&kl=k2&taal=nl"
 PARQUET = f"bestand/personeel/klassen.parquet{VIEW}"

@@ -14,7 +14,7 @@ from pages.state.releases import online
 from queries import engine
 from queries.ask.own_questions import ROWS, OwnQuestionError, Reason
 from tests.conftest import Served
-from tests.pages.cards import card, view
+from tests.support.cards import card, view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 FIGURES = (

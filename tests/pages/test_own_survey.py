@@ -16,7 +16,7 @@ from pages.state.releases import online
 from queries.commands import app
 from queries.publish import publishing
 from tests.conftest import ROOT, made_once
-from tests.pages.reading import framed, moved, said, slugs
+from tests.support.reading import framed, moved, said, slugs
 
 REGIONS = ["Noord", "Oost", "West", "Zuid"]
 # What belongs to the shipped survey alone.

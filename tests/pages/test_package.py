@@ -16,7 +16,7 @@ from pages.files.package.archive import archive, contents
 from pages.files.package.tables import TABLES
 from pages.state.releases import Facts, online
 from tests.conftest import Served
-from tests.pages.cards import card, view
+from tests.support.cards import card, view
 
 DUTCH = {"ed": "2023", "taal": "nl"}
 TYPES = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64} | {

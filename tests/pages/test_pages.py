@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from queries.release.manifest import VERSIONS, Release, current_version
-from tests.pages.reading import PAGES, address, alone, framed, markup, moved, said, slugs
+from tests.support.reading import PAGES, address, alone, framed, markup, moved, said, slugs
 
 ALONE = sorted(p.stem for p in PAGES.glob("*.py") if p.stem not in {"__init__", "frame"})
 TITLES = {

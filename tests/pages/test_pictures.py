@@ -25,8 +25,8 @@ from pages.files.presentation import presented
 from pages.state.refusals import RefusedError
 from queries.release.manifest import open_release
 from tests.conftest import ROOT, Served
-from tests.pages.cards import view
-from tests.versions import sealed
+from tests.support.cards import view
+from tests.support.versions import sealed
 
 VIEW = {"ed": "2023", "taal": "nl"}
 CARDS = ("klassen", "regios", "kruising", "schaal", "edities", "officieel-klassen")

@@ -13,8 +13,8 @@ from pages.state.refusals import checked
 from pages.state.releases import online
 from pages.state.view import View
 from tests.conftest import Served
-from tests.pages.asking import Answer, ask
-from tests.pages.cards import view
+from tests.support.asking import Answer, ask
+from tests.support.cards import view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 CSV = "bestand/personeel/klassen.csv"

@@ -13,8 +13,8 @@ from pages.state.releases import Facts
 from pages.state.view import View
 from pages.words.texts import Words
 from queries.release.manifest import Release
-from tests.pages.cards import participants, released
-from tests.pages.reading import address, framed, markup, said
+from tests.support.cards import participants, released
+from tests.support.reading import address, framed, markup, said
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 

@@ -21,7 +21,7 @@ from pages.state.view import View
 from queries.publish.open_answers import SCHEMA
 from queries.release.manifest import open_release
 from tests.conftest import ROOT
-from tests.versions import sealed
+from tests.support.versions import sealed
 
 HOSTILE = '=HYPERLINK("http://kwaad.nl";"klik") <img src=x onerror=alert(1)> **vet** $x$'
 TEXTS = [

@@ -13,7 +13,7 @@ import pytest
 from pages.files.card_actions import snippets
 from pages.files.downloads import tidy
 from tests.conftest import Served
-from tests.pages.cards import card, view
+from tests.support.cards import card, view
 
 pytestmark = pytest.mark.usefixtures("on_sample")
 VIEWS = [

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from pages.screen import steward_access
 from pages.screen.steward_access import is_local, is_named
 from tests.conftest import ROOT, made_once
-from tests.pages.reading import markup
-from tests.versions import corrected
+from tests.support.reading import markup
+from tests.support.versions import corrected
 
 HERE = {"Host": "127.0.0.1:8501", "Origin": "http://127.0.0.1:8501"}
 

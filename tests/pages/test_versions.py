@@ -28,9 +28,9 @@ from queries.release.log import LOG, log
 from queries.release.manifest import Release, current_version, open_release
 from queries.words import numbers
 from tests.conftest import ROOT, made_once
-from tests.pages.asking import Answer, ask
-from tests.pages.reading import in_a_loop
-from tests.versions import BY, corrected
+from tests.support.asking import Answer, ask
+from tests.support.reading import in_a_loop
+from tests.support.versions import BY, corrected
 
 # The mean of zuid before and after it was corrected, with the noise in it, as pages write it.
 OLD, NEW = "1,7%", "3,1%"

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pages.cards.registry import NAMES, build
 from pages.files.columns import MEASURED, type_of
 from pages.files.downloads import render, tidy
-from tests.pages.cards import card, view
+from tests.support.cards import card, view
 
 DUTCH = {"ed": "2023", "taal": "nl"}
 ENGLISH = {"ed": "2023", "taal": "en"}

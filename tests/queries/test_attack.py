@@ -39,7 +39,7 @@ from queries.publish import refusals
 from queries.release.manifest import POINTER, VERSIONS
 from queries.vault import prior_releases
 from tests.attacks import EDITION, QUESTIONS, answer_late, as_told
-from tests.small_surveys import REGIONS, YEAR, Small, drawn, released, silent
+from tests.support.small_surveys import REGIONS, YEAR, Small, drawn, released, silent
 
 ROOT = Path(__file__).resolve().parents[2]
 CORRECTED = "staff_shortage_social"

@@ -10,7 +10,7 @@ import pytest
 from data.errors import CodebookError, DataError
 from queries.estimation.calibration import calibrated
 from queries.vault.opening import open_vault
-from tests.surveys import estimated, nine
+from tests.support.surveys import estimated, nine
 
 
 def with_margins(folder: Path, margins: str) -> Path:

@@ -19,8 +19,8 @@ from queries.publish.comparisons import SCHEMA as COMPARISONS
 from queries.release.manifest import Release
 from queries.vault import design
 from queries.vault.opening import open_vault
-from tests.small_surveys import Small
-from tests.surveys import (
+from tests.support.small_surveys import Small
+from tests.support.surveys import (
     FINE,
     HEAD,
     dimension,

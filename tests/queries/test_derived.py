@@ -9,7 +9,7 @@ import pytest
 
 from queries import engine
 from queries.vault.opening import open_vault
-from tests.surveys import HEAD, dimension, indicator, texts, write_vault
+from tests.support.surveys import HEAD, dimension, indicator, texts, write_vault
 
 PARTS = [f"m{n}" for n in range(1, 8)]
 

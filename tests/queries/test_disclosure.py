@@ -18,9 +18,9 @@ from queries import engine
 from queries.publish import build
 from queries.release.manifest import Release, open_release
 from queries.vault.opening import open_vault
-from tests.pages.cards import view
-from tests.small_surveys import drawn, released
-from tests.surveys import estimated, without_noise
+from tests.support.cards import view
+from tests.support.small_surveys import drawn, released
+from tests.support.surveys import estimated, without_noise
 
 VALUES = ["estimate", "low", "high", "grade"]
 KEY = ["edition", "indicator", "item", "statistic", "weighting", "dimension", "group_code"]

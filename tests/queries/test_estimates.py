@@ -9,8 +9,8 @@ import pytest
 
 from data.files import store
 from queries.vault.opening import Vault, open_vault
-from tests.small_surveys import Small
-from tests.surveys import FINE, estimated, nine, without_noise
+from tests.support.small_surveys import Small
+from tests.support.surveys import FINE, estimated, nine, without_noise
 
 HOURS = {"indicator": "hours", "weighting": "municipality"}
 BUSY = {"indicator": "busy", "item": "yes", "weighting": "municipality"}

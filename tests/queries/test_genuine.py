@@ -16,8 +16,8 @@ from queries.publish.build import make_release
 from queries.publish.publishing import Author
 from queries.release.manifest import MANIFEST, POINTER, VERSIONS, current_version, open_release
 from tests.conftest import ROOT, silent
-from tests.surveys import nine
-from tests.versions import sealed
+from tests.support.surveys import nine
+from tests.support.versions import sealed
 
 BY = Author("Kim", "test")
 

@@ -14,7 +14,7 @@ from queries.estimation import estimates
 from queries.publish import comparison_pairs
 from queries.vault import design
 from queries.vault.opening import open_vault
-from tests.surveys import HEAD, dimension, indicator, texts, without_noise, write_vault
+from tests.support.surveys import HEAD, dimension, indicator, texts, without_noise, write_vault
 
 REGIONS, SIZES = ["noord", "oost", "zuid"], ["klein", "groot"]
 KEYS = ["indicator", "item", "statistic", "weighting", "dimension", "group_code"]

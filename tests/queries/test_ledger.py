@@ -13,7 +13,7 @@ from data.files import store
 from queries.publish.build import make_release
 from queries.release.manifest import current_version, open_release
 from queries.vault import prior_releases
-from tests.surveys import nine
+from tests.support.surveys import nine
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from queries.publish import publishing
 from queries.publish.publishing import Author
 from queries.release.manifest import Release, open_release
 from tests.conftest import ROOT
-from tests.surveys import nine, texts
+from tests.support.surveys import nine, texts
 
 BY = Author("Kim", "nieuwe editie")
 REWORDED = 'changes.2026 = { question = { nl = "Hoeveel lesuren?", en = "How many lessons?" } }'

@@ -31,8 +31,8 @@ from queries.disclosure.perturbation import (
 )
 from queries.release.manifest import Release
 from queries.vault.opening import Vault, open_vault
-from tests.small_surveys import BOOK, drawn, released
-from tests.surveys import estimated
+from tests.support.small_surveys import BOOK, drawn, released
+from tests.support.surveys import estimated
 
 SECRET = bytes(range(32))
 GROUP = Group(

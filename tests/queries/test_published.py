@@ -18,7 +18,7 @@ from queries.attack.answer_scenes import answer_scenes
 from queries.attack.published import Rules, Told, rules_of
 from queries.attack.scenes import AmountScene, Scene
 from queries.attack.status_scenes import participation_scene, status_scene
-from tests.small_surveys import strict
+from tests.support.small_surveys import strict
 
 YEAR = 2023
 YES_NO, SCALE, OPTIONS = "staff_shortage_social", "dx_maturity", "staff_shortage_domains"

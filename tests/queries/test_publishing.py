@@ -24,8 +24,8 @@ from queries.publish.publishing import Author
 from queries.release.log import LOG, Entry, log, versions
 from queries.release.manifest import VERSIONS, current_version, open_release, verify
 from queries.vault import chosen_answers, prior_releases
-from tests.exports import answers, take, written
-from tests.surveys import nine, south, texts
+from tests.support.exports import answers, take, written
+from tests.support.surveys import nine, south, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 BY = Author("Sam", "nieuwe editie")

@@ -18,7 +18,7 @@ from data.files import store
 from queries.publish.build import make_release
 from queries.release.manifest import POINTER, VERSIONS, current_version, open_release
 from tests.conftest import silent
-from tests.surveys import nine, south
+from tests.support.surveys import nine, south
 
 ROOT = Path(__file__).resolve().parents[2]
 

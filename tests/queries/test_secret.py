@@ -18,7 +18,7 @@ from data.files import store
 from queries.publish.build import make_release
 from queries.release.manifest import current_manifest, current_version, open_release
 from tests.conftest import ROOT, silent
-from tests.surveys import nine
+from tests.support.surveys import nine
 
 OWN, OTHER = "17" * 32, "ab" * 32
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from queries.vault.opening import SPILL, open_vault
-from tests.surveys import nine
+from tests.support.surveys import nine
 
 # No system gives so high a number to a process.
 GONE = 2**31 - 1

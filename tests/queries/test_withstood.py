@@ -16,7 +16,7 @@ from queries.attack import attack, withstood
 from queries.attack.attack import Outcome, Task
 from queries.parallel import spread
 from queries.vault import prior_releases
-from tests.small_surveys import YEAR, drawn, released
+from tests.support.small_surveys import YEAR, drawn, released
 
 # Of each question the answers and the silences, and who took part.
 EVERYTHING = [

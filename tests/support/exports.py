@@ -12,9 +12,9 @@ import polars as pl
 from data.files import store
 from data.importer.mapping import Column, Mapping, write_mapping
 from data.importer.pipeline import Report, Request, import_file
-from tests.surveys import HEAD, POLICY, dimension, indicator, sign, texts
+from tests.support.surveys import HEAD, POLICY, dimension, indicator, sign, texts
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # Small files in the shapes that real tools write; their README says what is awkward about each.
 EXPORTS = ROOT / "tests" / "reference" / "exports"
 LANDSDELEN = ["LD01", "LD02", "LD03", "LD04"]

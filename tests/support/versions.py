@@ -6,8 +6,8 @@ from data.files import store
 from queries.publish import publishing
 from queries.publish.publishing import Author
 from queries.release.manifest import MANIFEST, VERSIONS, content_of, current_version, point
-from tests.exports import take, written
-from tests.surveys import nine
+from tests.support.exports import take, written
+from tests.support.surveys import nine
 
 BY = Author("Kim", "opgave verbeterd")
 

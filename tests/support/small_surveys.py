@@ -12,7 +12,7 @@ from data.files import store
 from data.files.schema import Responses
 from queries.publish.build import make_release
 from queries.release.manifest import open_release
-from tests.surveys import HEAD, POLICY, dimension, indicator, texts, write_vault
+from tests.support.surveys import HEAD, POLICY, dimension, indicator, texts, write_vault
 
 Row = tuple[int, str, str, str, float | None, str | None]
 YEAR = 2025

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from pages.server.routes import ROUTES
 from queries import beside
-from tests.pages.reading import in_a_loop
+from tests.support.reading import in_a_loop
 
 HOST = "http://proef"
 
