@@ -32,14 +32,16 @@
   document.addEventListener("focusin", (event) => {
     if (event.target.dataset?.stay !== pressed) pressed = null;
   });
-  // A link to one figure: whoever follows it is brought there once it is drawn.
+  // A link to one figure: whoever follows it is brought there, and again while what stands above it
+  // is still being drawn, until they move themselves.
   let sought = location.hash.startsWith("#said-") ? location.hash.slice(1) : null;
   const bring = () => {
     const figure = sought && document.getElementById(sought);
-    if (!figure) return;
-    sought = null;
-    figure.scrollIntoView();
+    if (figure) figure.scrollIntoView();
   };
+  for (const moved of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+    addEventListener(moved, () => { sought = null; }, { capture: true, passive: true });
+  }
   // On a phone the choices fold behind a button, which stays as it was when it is drawn anew.
   const root = document.documentElement;
   const fold = () => document.querySelectorAll(".stand-choices").forEach((button) => {

@@ -46,7 +46,12 @@ def test_the_first_visitors_of_a_cold_server_get_the_view_of_their_links(
                 assert reader.parameters == CHOSEN
                 assert reader.page.locator(ALERTS).count() == 0
                 if slug == "preventie":
-                    assert is_chosen(reader, "North Brabant (province)", "2022", "20,000–50,000")
+                    assert is_chosen(
+                        reader,
+                        "North Brabant (province): no figure",
+                        "2022",
+                        "20,000–50,000: no figure",
+                    )
                     assert PLACE in reader.text
     finally:
         cold.stop()
