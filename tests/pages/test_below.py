@@ -2,7 +2,6 @@
 
 import urllib.request
 
-import anyio
 import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
@@ -13,6 +12,7 @@ from pages.server.preview import previewed
 from pages.state import address
 from pages.state.releases import online
 from tests.conftest import Served
+from tests.support.reading import in_a_loop
 
 PLACE = "https://cijfers.example/stand"
 
@@ -40,7 +40,7 @@ def asked(path: str, base: str = "stand", kind: str = "http") -> tuple[list[Scop
         "query_string": b"ed=2023&taal=nl",
         "headers": headers,
     }
-    anyio.run(Below(app, base), scope, receive, send)
+    in_a_loop(Below(app, base), scope, receive, send)
     return inside, sent
 
 

@@ -5,7 +5,6 @@ import logging
 import shutil
 from pathlib import Path
 
-import anyio
 import polars as pl
 import pytest
 from starlette.requests import Request
@@ -19,7 +18,7 @@ from pages.state.view import View
 from queries.release.manifest import MANIFEST, POINTER, VERSIONS, Release, current_version
 from tests.conftest import start_server
 from tests.support.cards import participants, released
-from tests.support.reading import framed, moved, said
+from tests.support.reading import framed, in_a_loop, moved, said
 
 SENTENCES = {
     "nl": "De cijfers kunnen nu niet worden getoond",
@@ -93,7 +92,7 @@ def test_damaged_survey_figures_leave_the_other_pages_standing(
 def test_a_server_with_a_damaged_table_is_alive_and_not_ready(release: Path) -> None:
     table_of(release, "official").unlink()
     request = Request({"type": "http"})
-    answers = [anyio.run(ask, request) for ask in (routes.health, routes.ready)]
+    answers = [in_a_loop(ask, request) for ask in (routes.health, routes.ready)]
     assert [answer.status_code for answer in answers] == [200, 503]
     assert json.loads(bytes(answers[1].body))["damaged"] == ["official"]
 
@@ -104,7 +103,7 @@ def test_pages_show_nothing_of_a_release_that_hides_that_it_is_made_up(release: 
     manifest.write_text(text.replace('"synthetic": true', '"synthetic": false'), encoding="utf-8")
     test = framed("personeel", taal="nl")
     assert [e.value.partition(":")[0] for e in test.error] == list(SENTENCES.values())
-    assert anyio.run(routes.ready, Request({"type": "http"})).status_code == 503
+    assert in_a_loop(routes.ready, Request({"type": "http"})).status_code == 503
 
 
 @pytest.mark.parametrize("name", ["register", "mergers", "comparisons", "response"])

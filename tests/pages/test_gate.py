@@ -19,6 +19,7 @@ from queries import beside
 from queries.beside import made
 from queries.errors import QueryError
 from tests.conftest import Served
+from tests.support.reading import in_a_loop
 
 PICTURE = "/bestand/personeel/klassen.png"
 
@@ -90,7 +91,7 @@ def visited(path: str, client: str = "192.0.2.1", **headers: str) -> tuple[Visit
         inside = Inside()
         return await Visit(path, client, **headers).go(Gate(inside)), inside.seen
 
-    return anyio.run(go)
+    return in_a_loop(go)
 
 
 # ------------------------------------------------------------------ doors
@@ -151,7 +152,7 @@ def test_refusals_and_failures_carry_the_security_headers(server: Served) -> Non
         400,
         SECURITY["Content-Security-Policy"],
     )
-    failed = anyio.run(
+    failed = in_a_loop(
         at_an_address,
         Request({"type": "http", "path": "/", "query_string": b"", "headers": []}),
         ValueError(),
@@ -180,7 +181,7 @@ def test_who_asks_too_much_in_a_row_is_told_when_to_come_back(
         assert (await Visit("/static/app.js").go(through)).status == 200
         assert (await Visit("/personeel", "192.0.2.2").go(through)).status == 200
 
-    anyio.run(go)
+    in_a_loop(go)
 
 
 def test_all_together_have_a_budget_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +192,7 @@ def test_all_together_have_a_budget_too(monkeypatch: pytest.MonkeyPatch) -> None
         through = Gate(Inside())
         return [(await Visit("/", f"192.0.2.{n}").go(through)).status for n in range(3)]
 
-    assert anyio.run(go) == [200, 200, 503]
+    assert in_a_loop(go) == [200, 200, 503]
 
 
 def test_a_budget_fills_up_again_and_no_further() -> None:
@@ -218,7 +219,7 @@ def test_no_number_of_clients_fills_the_memory(monkeypatch: pytest.MonkeyPatch) 
             await Visit("/", f"10.0.{number // 250}.{number % 250}").go(through)
         return len(through._clients)  # noqa: SLF001 - what may not grow
 
-    assert anyio.run(go) == 50
+    assert in_a_loop(go) == 50
 
 
 # ------------------------------------------------------------------ files that are made
@@ -251,7 +252,7 @@ def test_so_many_files_are_made_at_once_and_who_hangs_up_makes_room(
         assert waiting[0].sent == []
         assert [visit.status for visit in waiting[1:]] == [200, 200]
 
-    anyio.run(go)
+    in_a_loop(go)
 
 
 @pytest.fixture(autouse=True)
@@ -264,7 +265,7 @@ def _processes() -> Iterator[None]:
 
 def test_what_is_made_is_made_in_another_process() -> None:
     assert made(os.getpid) == os.getpid()
-    assert anyio.run(to_thread.run_sync, made, os.getpid) != os.getpid()
+    assert in_a_loop(to_thread.run_sync, made, os.getpid) != os.getpid()
 
 
 def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +275,7 @@ def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None
         with pytest.raises(QueryError, match=r"langer dan 0\.2 seconden"):
             await to_thread.run_sync(made, time.sleep, 60)
 
-    anyio.run(go)
+    in_a_loop(go)
 
 
 def test_nothing_is_begun_for_who_hung_up(tmp_path: Path) -> None:
@@ -289,5 +290,5 @@ def test_nothing_is_begun_for_who_hung_up(tmp_path: Path) -> None:
             await to_thread.run_sync(asked, scope)
 
     with pytest.raises(asyncio.CancelledError):
-        anyio.run(go)
+        in_a_loop(go)
     assert not path.exists()
