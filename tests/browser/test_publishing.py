@@ -44,6 +44,10 @@ def running(folder: Path) -> Iterator[Server]:
         folder / "log.txt",
         STAND_VAULT=str(folder / "kluis"),
         STAND_STEWARD="1",
+        # ten readers without a pause, all from this machine, ask more than a reader may
+        STAND_CLIENT_BURST="1000000",
+        STAND_SERVER_BURST="1000000",
+        STAND_DRAWING_PER_CLIENT="16",
     )
     yield server
     server.stop()
