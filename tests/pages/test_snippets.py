@@ -1,7 +1,6 @@
 """What a card gives to read it with elsewhere is run, and gives the figures on screen."""
 
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,10 +31,12 @@ def test_every_snippet_gives_the_figures_on_screen(
     program = f"{given['python']}\nfigures.write_parquet('read.parquet')"
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
     assert pl.read_parquet(tmp_path / "read.parquet").select(shown.columns).equals(shown)
-    if shutil.which("curl") is None:
-        pytest.skip("geen curl")
-    command = [*shlex.split(given["bash"]), "--silent", "--fail", "--noproxy", "*"]
-    subprocess.run(command, cwd=tmp_path, check=True)
+    # what curl is told to do, done without it: not every machine has curl
+    program, option, output, address = shlex.split(given["bash"])
+    assert (program, option) == ("curl", "--output")
+    status, _, body = server.get(address.removeprefix(f"{server.address}/"))
+    assert status == 200
+    (tmp_path / output).write_bytes(body)
     with duckdb.connect() as database:
         asked = given["sql"].replace(f"{name}.parquet", str(tmp_path / f"{name}.parquet"))
         assert database.sql(asked).pl().select(shown.columns).equals(shown)
