@@ -178,7 +178,9 @@ def test_the_check_leaves_open_of_each_municipality_whether_it_took_part(
     scores = standard_scores(units, edition)
     took_part = units["weight"].is_not_null().to_numpy()
     weights = units["weight"].fill_null(strategy="mean").to_numpy().copy()
-    strata = [np.flatnonzero(units["stratum"] == name) for name in units["stratum"].unique()]
+    strata = [
+        np.flatnonzero(units["stratum"] == name) for name in sorted(units["stratum"].unique())
+    ]
     strata = [members for members in strata if 0 < took_part[members].sum() < len(members)]
     for members in strata:
         weights[members] = len(members) / took_part[members].sum()
