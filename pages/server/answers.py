@@ -57,14 +57,7 @@ _ANYWHERE = Middleware(
     allow_origins=["*"],
     allow_methods=METHODS,
     allow_headers=["Range", "If-Range", "If-None-Match", "If-Modified-Since"],
-    expose_headers=[
-        "Content-Disposition",
-        "Content-Range",
-        "ETag",
-        "Last-Modified",
-        "Link",
-        FIGURES,
-    ],
+    expose_headers=_EXPOSED,
     max_age=86400,
 )
 _PLAIN = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.survey.groups import WHOLE
 from pages.words.texts import Words
 from queries.vocabulary import Weighting
 from queries.words import numbers
@@ -175,8 +174,3 @@ class View:
     def mark(self, indicator: Indicator) -> str | None:
         """Return the mark that fictitious figures carry wherever they go."""
         return self.words("mark.synthetic") if self.is_made_up(indicator) else None
-
-
-def is_whole(place: Place) -> bool:
-    """Whether a place is everything there is."""
-    return place.dimension == WHOLE

@@ -28,16 +28,6 @@ class Places:
     worst: int
     of: int
 
-    @property
-    def certainly_higher(self) -> int:
-        """How many groups certainly lie higher."""
-        return self.best - 1
-
-    @property
-    def certainly_lower(self) -> int:
-        """How many groups certainly lie lower."""
-        return self.of - self.worst
-
 
 def places(figures: pl.DataFrame) -> dict[str, Places]:
     """Return the places that each group can have.

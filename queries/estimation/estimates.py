@@ -17,25 +17,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
 import polars as pl
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri
 
 from queries.vocabulary import Grade, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import numpy.typing as npt
 
 LEVEL = 0.95
-_TAIL = 0.5 + LEVEL / 2
 # The standard normal quantile of the level: 1.959964.
-QUANTILE = float(ndtri(_TAIL))
+QUANTILE = float(ndtri(0.5 + LEVEL / 2))
 QUARTILES = {"quartile_low": 0.25, "median": 0.5, "quartile_high": 0.75}
 Values = TypeVar("Values", pl.Expr, "npt.NDArray[np.float64]")
-# Below this a standard error is a rounding error of the sums, not a margin.
-_NOTHING = 1e-12
 _STRATUM = ["stratum", "calibration_cell", "weight", "population_count", "item_count"]
 
 
@@ -196,30 +193,6 @@ def stratum_variance() -> pl.Expr:
     spread = pl.col("z_square_sum") - pl.col("z_sum") ** 2 / seen
     variance = (1 - n / population) * seen / (seen - 1) * spread
     return pl.when(n >= population).then(0.0).otherwise(variance)
-
-
-def mean_interval(estimates: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with ``low`` and ``high``: Student's t with the degrees of freedom.
-
-    Without degrees of freedom there is no margin, and neither where all gave the same answer:
-    that some differ among those that did not answer cannot be seen. A group that was counted
-    completely has a margin of nothing.
-    """
-    freedom = estimates["degrees_of_freedom"].to_numpy()
-    factor = np.where(freedom > 0, stdtrit(np.maximum(freedom, 1), _TAIL), np.nan)
-    margin = pl.Series(factor).fill_nan(None) * estimates["standard_error"]
-    varies = pl.col("standard_error") > _NOTHING * pl.col("estimate").abs().clip(1)
-    complete = pl.col("effective_size").is_infinite()
-    known = pl.when(varies).then("_margin").when(complete).then(0.0)
-    return (
-        estimates.with_columns(_margin=margin)
-        .with_columns(_margin=known)
-        .with_columns(
-            low=pl.col("estimate") - pl.col("_margin"),
-            high=pl.col("estimate") + pl.col("_margin"),
-        )
-        .drop("_margin")
-    )
 
 
 def wilson(share: Values, size: Values, quantile: Any) -> tuple[Values, Values]:  # noqa: ANN401 - a number or an array

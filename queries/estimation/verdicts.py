@@ -90,26 +90,3 @@ def _outcome() -> pl.Expr:
         .otherwise(pl.lit(Outcome.NO_DIFFERENCE))
         .alias("outcome")
     )
-
-
-def rank_range(pairs: pl.DataFrame, groups: list[str]) -> dict[str, tuple[int, int]]:
-    """Return between which places each group certainly lies, the highest first.
-
-    Args:
-        pairs: comparisons of every pair of groups.
-        groups: codes of the groups that have a figure.
-
-    Returns:
-        By group the best and the worst place: one more than the groups that are certainly
-        higher, and all but those that are certainly lower.
-    """
-    found = {}
-    for group in groups:
-        above = below = 0
-        for one, other, outcome in pairs.select("group_code", "other_group", "outcome").iter_rows():
-            if group not in {one, other} or outcome not in {Outcome.HIGHER, Outcome.LOWER}:
-                continue
-            is_higher = (outcome == Outcome.HIGHER) == (one == group)
-            above, below = above + (not is_higher), below + is_higher
-        found[group] = (1 + above, len(groups) - below)
-    return found

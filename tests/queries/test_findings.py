@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.stats import norm
 
-from queries.estimation.verdicts import FAMILY, judged, rank_range
+from queries.estimation.verdicts import FAMILY, judged
 from queries.release.manifest import Release
 
 ERROR = 0.05
@@ -155,15 +155,3 @@ def test_the_smallest_difference_is_that_of_the_corrected_test() -> None:
 
 def test_no_comparisons_are_no_findings() -> None:
     assert judged(compared(), normal).is_empty()
-
-
-def test_ranks_are_ranges_of_what_is_certain() -> None:
-    pairs = pl.DataFrame(
-        {
-            "group_code": ["a", "a", "b"],
-            "other_group": ["b", "c", "c"],
-            "outcome": ["no_difference", "higher", "no_difference"],
-        }
-    )
-    # only a above c is certain: a can be first or second, c second or third, b anything
-    assert rank_range(pairs, ["a", "b", "c"]) == {"a": (1, 2), "b": (1, 3), "c": (2, 3)}
