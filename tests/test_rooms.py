@@ -40,7 +40,13 @@ WRONG = [
     ("Steps of the importer", "data/importer/mapping.py", "data.importer.pipeline"),
     ("Only the screen", "pages/cards/card.py", "streamlit"),
     ("Only charts know Altair", "queries/ask/ranks.py", "altair"),
+    ("Only charts know Altair", "pages/state/selection.py", "altair"),
+    ("Only charts know Altair", "pages/cards/card.py", "altair"),
+    ("Only charts know Altair", "pages/files/parts.py", "altair"),
+    ("Only charts know Altair", "pages/server/assets.py", "altair"),
+    ("Only charts know Altair", "pages/screen/session.py", "altair"),
     ("Only the engine knows DuckDB", "queries/ask/ranks.py", "duckdb"),
+    ("Only the engine knows DuckDB", "queries/beside.py", "duckdb"),
     ("What serves pages", "queries/ask/questions.py", "queries.vault.opening"),
     ("What serves pages", "pages/server/routes.py", "data.importer.pipeline"),
     ("The attack does not know", "queries/attack/scenes.py", "queries.disclosure.noise"),
@@ -101,12 +107,37 @@ def test_no_module_is_longer_than_350_lines(package: str) -> None:
     assert {path: length for path, length in lengths.items() if length > LINES} == {}
 
 
-def test_every_room_of_pages_stands_in_its_contract() -> None:
+def contract(name: str) -> dict[str, list[str]]:
+    """Return a contract by its name."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = settings["tool"]["importlinter"]["contracts"]
-    (layers,) = (c["layers"] for c in contracts if c["name"] == "Rooms of pages")
-    named = sorted(room for layer in layers for room in layer.split(" | "))
-    assert named == sorted(p.parent.name for p in (ROOT / "pages").glob("*/__init__.py"))
+    (found,) = (c for c in settings["tool"]["importlinter"]["contracts"] if c["name"] == name)
+    return dict(found)
+
+
+def rooms(package: str) -> set[str]:
+    """Return the rooms of a package, and what stands beside them; no page and no command line."""
+    beside = {"queries": (ROOT / "queries").glob("[!_]*.py")}.get(package, ())
+    inside = (path.parent for path in (ROOT / package).glob("*/__init__.py"))
+    return {f"{package}.{path.stem}" for path in (*inside, *beside)}
+
+
+def test_every_room_of_pages_stands_in_its_contract() -> None:
+    layers = contract("Rooms of pages")["layers"]
+    assert {f"pages.{room}" for layer in layers for room in layer.split(" | ")} == rooms("pages")
+
+
+def test_every_room_but_one_may_not_know_a_library() -> None:
+    altair, duckdb, streamlit = (
+        set(contract(name)["source_modules"])
+        for name in (
+            "Only charts know Altair",
+            "Only the engine knows DuckDB",
+            "Only the screen, the frame and the page files know Streamlit",
+        )
+    )
+    assert altair == {"data", "queries", *rooms("pages")} - {"pages.charts"}
+    assert duckdb == {"data", "pages", *rooms("queries")} - {"queries.engine"}
+    assert streamlit == {"data", "queries", *rooms("pages")} - {"pages.screen"}
 
 
 def test_nothing_imports_a_page() -> None:
