@@ -20,9 +20,9 @@ from data.settings import settings
 from pages.files import pictures
 from pages.screen import steward_access, unhandled_errors
 from pages.server import first_release
-from pages.server.below import Below
-from pages.server.gate import Gate
+from pages.server.base_path import BasePath
 from pages.server.middleware import PageLanguage, SecurityHeaders, at_an_address
+from pages.server.request_limits import RequestLimits
 from pages.server.routes import ROUTES
 from pages.state.releases import online
 
@@ -70,8 +70,8 @@ app = App(
     exception_handlers={Exception: at_an_address},
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(Below, base=BASE),
-        Middleware(Gate),
+        Middleware(BasePath, base=BASE),
+        Middleware(RequestLimits),
         Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
         Middleware(PageLanguage),
     ],

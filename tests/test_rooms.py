@@ -46,7 +46,7 @@ WRONG = [
     ("Only charts know Altair", "pages/server/assets.py", "altair"),
     ("Only charts know Altair", "pages/screen/session.py", "altair"),
     ("Only the engine knows DuckDB", "queries/ask/ranks.py", "duckdb"),
-    ("Only the engine knows DuckDB", "queries/beside.py", "duckdb"),
+    ("Only the engine knows DuckDB", "queries/worker_processes.py", "duckdb"),
     ("What serves pages", "queries/ask/questions.py", "queries.vault.opening"),
     ("What serves pages", "pages/server/routes.py", "data.importer.pipeline"),
     ("The attack does not know", "queries/attack/scenes.py", "queries.disclosure.noise"),

@@ -18,7 +18,7 @@ import vl_convert
 from PIL import ImageFont
 
 from pages.charts.palette import ASSETS, colour, solid
-from queries.beside import made
+from queries.worker_processes import in_worker
 
 if TYPE_CHECKING:
     from pages.cards.card import Card, Chart
@@ -76,7 +76,7 @@ def chart_svg(chart: Chart, width: int) -> str:
     # A picture leads nowhere: what a click chooses is for the page.
     rows = chart.rows.with_columns(choice=pl.lit(""))
     spec = chart.spec | {"width": width, "data": {"values": rows.to_dicts()}}
-    return made(_converted, json.dumps(spec)).decode()
+    return in_worker(_converted, json.dumps(spec)).decode()
 
 
 def _converted(spec: str) -> bytes:
@@ -95,7 +95,7 @@ def _enlarged(svg: str) -> bytes:
 
 def warm_up() -> None:
     """Start the converter, which takes seconds the first time."""
-    made(_converted, json.dumps({"mark": "point", "data": {"values": [{}]}}))
+    in_worker(_converted, json.dumps({"mark": "point", "data": {"values": [{}]}}))
 
 
 class _Sheet:
@@ -178,4 +178,4 @@ def rendered(card: Card, ending: str) -> bytes | None:
     svg = picture(card)
     if svg is None or ending == "svg":
         return None if svg is None else svg.encode()
-    return made(_enlarged, svg)
+    return in_worker(_enlarged, svg)

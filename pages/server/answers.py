@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from data.errors import ReleaseBrokenError
 from pages.files.html_page import page
-from pages.server.kept import Shelf
+from pages.server.file_cache import FileCache
 from pages.state import address
 from pages.state.refusals import RefusedError, in_words, missing
 from pages.state.releases import online
@@ -63,7 +63,7 @@ _ANYWHERE = Middleware(
 _PLAIN = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'"
 # As many possible values as a page lists; programs get them all.
 _LISTED = 60
-SHELF = Shelf()
+CACHE = FileCache()
 _log = logging.getLogger("stand.routes")
 
 
@@ -145,7 +145,7 @@ def answered(request: Request, rendition: Rendition) -> Response:
     view = rendition.view
     chosen = tuple(f"{k}={v}" for k, v in address.write(view.selection, view.book).items())
     key = (view.facts.version, rendition.media, *rendition.key, *chosen)
-    kept = SHELF.get(key, rendition.make)
+    kept = CACHE.get(key, rendition.make)
     made = datetime.fromisoformat(view.facts.release.manifest.created)
     pinned = rendition.lasting and view.selection.version is not None
     headers: dict[str, str] = {

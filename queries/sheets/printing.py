@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import jinja2
 import typst
 
-from queries.beside import made
 from queries.sheets.wording import SheetWords
+from queries.worker_processes import in_worker
 
 if TYPE_CHECKING:
     from queries.sheets.model import Sheet
@@ -24,7 +24,7 @@ FONTS = FOLDER.parents[1] / "pages" / "assets" / "fonts"
 def pdf(sheet: Sheet) -> bytes:
     """Return the sheet as a PDF of two pages, tagged for screen readers (PDF/UA)."""
     said = json.dumps(asdict(sheet), ensure_ascii=False)
-    return made(_compiled, said, json.dumps(_headings(sheet), ensure_ascii=False))
+    return in_worker(_compiled, said, json.dumps(_headings(sheet), ensure_ascii=False))
 
 
 def _compiled(sheet: str, words: str) -> bytes:

@@ -6,7 +6,7 @@ import urllib.request
 import polars as pl
 import pytest
 
-from pages.server.kept import Shelf
+from pages.server.file_cache import FileCache
 from pages.server.negotiation import preferred
 from tests.conftest import Served
 from tests.support.asking import Answer, ask
@@ -146,7 +146,7 @@ def test_what_was_made_is_kept_within_a_limit_and_the_oldest_goes_first() -> Non
         made.append(name)
         return name.encode() * 10
 
-    shelf = Shelf(limit=25)
+    shelf = FileCache(limit=25)
     for name in ("a", "b", "a", "c", "a", "b"):
         kept = shelf.get((name,), lambda name=name: make(name))  # type: ignore[misc]
         assert kept.path.read_bytes() == name.encode() * 10

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from pages.server.routes import ROUTES
-from queries import beside
+from queries import worker_processes
 from tests.support.reading import in_a_loop
 
 HOST = "http://proef"
@@ -62,7 +62,7 @@ def ask(address: str, method: str = "GET", **headers: str) -> Answer:
         await Starlette(routes=ROUTES)(scope, receive, send)
 
     # The loop ends with this answer, and would leave processes beside it behind.
-    with patch.object(beside, "_elsewhere", _here):
+    with patch.object(worker_processes, "_elsewhere", _here):
         in_a_loop(talk)
     begun = sent[0]
     told = {name.decode(): value.decode() for name, value in begun["headers"]}

@@ -82,7 +82,7 @@ class Refusal:
         return PlainTextResponse(f"{said}\n", status_code=self.status, headers=headers)
 
 
-class Gate:
+class RequestLimits:
     """Lets through what a reader may ask, and no more of it than a reader does."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -30,7 +30,7 @@ Arguments = TypeVarTuple("Arguments")
 Made = TypeVar("Made")
 
 
-def made(make: Callable[[*Arguments], Made], *arguments: *Arguments) -> Made:
+def in_worker(make: Callable[[*Arguments], Made], *arguments: *Arguments) -> Made:
     """Return what ``make`` makes of ``arguments``.
 
     Args:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse, RedirectResponse
 
-from pages.server.gate import HEALTH
+from pages.server.request_limits import HEALTH
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class Below:
+class BasePath:
     """Takes the path that the site lies below from every address."""
 
     def __init__(self, app: ASGIApp, base: str) -> None:

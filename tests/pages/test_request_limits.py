@@ -14,12 +14,12 @@ from anyio import from_thread, to_thread
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from pages.server import gate
-from pages.server.gate import Gate
+from pages.server import request_limits
 from pages.server.middleware import SECURITY, SecurityHeaders, at_an_address
-from queries import beside
-from queries.beside import made
+from pages.server.request_limits import RequestLimits
+from queries import worker_processes
 from queries.errors import QueryError
+from queries.worker_processes import in_worker
 from tests.conftest import ROOT, Served
 from tests.support.reading import in_a_loop
 
@@ -27,7 +27,7 @@ PICTURE = "/bestand/personeel/klassen.png"
 
 
 class Inside:
-    """What lies behind the gate: remembers what came in, and answers when it may."""
+    """What lies behind the limits: remembers what came in, and answers when it may."""
 
     def __init__(self) -> None:
         """Let everything through at once."""
@@ -70,8 +70,8 @@ class Visit:
         """Take what is answered."""
         self.sent.append(message)
 
-    async def go(self, through: Gate) -> "Visit":
-        """Go through a gate."""
+    async def go(self, through: RequestLimits) -> "Visit":
+        """Go through the limits."""
         await SecurityHeaders(through)(self.scope, self.receive, self.send)
         return self
 
@@ -87,11 +87,11 @@ class Visit:
 
 
 def visited(path: str, client: str = "192.0.2.1", **headers: str) -> tuple[Visit, list[Scope]]:
-    """Return a visit through a new gate, and what came past it."""
+    """Return a visit through new limits, and what came past it."""
 
     async def go() -> tuple[Visit, list[Scope]]:
         inside = Inside()
-        return await Visit(path, client, **headers).go(Gate(inside)), inside.seen
+        return await Visit(path, client, **headers).go(RequestLimits(inside)), inside.seen
 
     return in_a_loop(go)
 
@@ -172,7 +172,7 @@ def test_who_asks_too_much_in_a_row_is_told_when_to_come_back(
     monkeypatch.setenv("STAND_CLIENT_RATE", "0.001")
 
     async def go() -> None:
-        through = Gate(Inside())
+        through = RequestLimits(Inside())
         assert [(await Visit("/personeel").go(through)).status for _ in range(3)] == [200] * 3
         refused = await Visit("/personeel").go(through)
         assert (refused.status, refused.headers["retry-after"]) == (429, "5")
@@ -191,14 +191,14 @@ def test_all_together_have_a_budget_too(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("STAND_SERVER_RATE", "0.001")
 
     async def go() -> list[int]:
-        through = Gate(Inside())
+        through = RequestLimits(Inside())
         return [(await Visit("/", f"192.0.2.{n}").go(through)).status for n in range(3)]
 
     assert in_a_loop(go) == [200, 200, 503]
 
 
 def test_a_budget_fills_up_again_and_no_further() -> None:
-    budget = gate.Budget.full(2, 0.5, 0)
+    budget = request_limits.Budget.full(2, 0.5, 0)
     assert [budget.spend(now) for now in (0, 0, 0, 2, 2, 100, 100, 100)] == [
         *(True, True, False),
         *(True, False),
@@ -207,16 +207,16 @@ def test_a_budget_fills_up_again_and_no_further() -> None:
 
 
 def test_clients_of_one_network_share_a_budget() -> None:
-    near = {gate.client({"client": (f"2001:db8::{n}", 1)}) for n in range(1, 9)}
+    near = {request_limits.client({"client": (f"2001:db8::{n}", 1)}) for n in range(1, 9)}
     assert near == {"2001:db8::/64"}
-    assert gate.client({"client": None}) == ""
+    assert request_limits.client({"client": None}) == ""
 
 
 def test_no_number_of_clients_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "MOST_CLIENTS", 50)
+    monkeypatch.setattr(request_limits, "MOST_CLIENTS", 50)
 
     async def go() -> int:
-        through = Gate(Inside())
+        through = RequestLimits(Inside())
         for number in range(500):
             await Visit("/", f"10.0.{number // 250}.{number % 250}").go(through)
         return len(through._clients)  # noqa: SLF001 - what may not grow
@@ -236,7 +236,7 @@ def test_so_many_files_are_made_at_once_and_who_hangs_up_makes_room(
     async def go() -> None:
         inside = Inside()
         inside.open = anyio.Event()
-        through = Gate(inside)
+        through = RequestLimits(inside)
         waiting = [Visit(PICTURE, f"192.0.2.{n}") for n in (1, 1, 2)]
         async with anyio.create_task_group() as visits:
             for number, visit in enumerate(waiting, 1):
@@ -245,7 +245,7 @@ def test_so_many_files_are_made_at_once_and_who_hangs_up_makes_room(
                     await anyio.lowlevel.checkpoint()
             assert (await Visit(PICTURE).go(through)).status == 429
             assert (await Visit(PICTURE, "192.0.2.3").go(through)).status == 503
-            assert (await Visit("/_stcore/health").go(Gate(Inside()))).status == 200
+            assert (await Visit("/_stcore/health").go(RequestLimits(Inside()))).status == 200
             waiting[0].hung_up.set()
             while through._making.total() == 3:  # noqa: SLF001 - until it noticed
                 await anyio.lowlevel.checkpoint()
@@ -260,17 +260,18 @@ def test_so_many_files_are_made_at_once_and_who_hangs_up_makes_room(
 @pytest.fixture(autouse=True)
 def _processes() -> Iterator[None]:
     """Processes of the loop of a test alone."""
-    beside._processes.cache_clear()  # noqa: SLF001 - of another loop
+    worker_processes._processes.cache_clear()  # noqa: SLF001 - of another loop
     yield
-    beside._processes.cache_clear()  # noqa: SLF001 - of this loop
+    worker_processes._processes.cache_clear()  # noqa: SLF001 - of this loop
 
 
 def test_what_is_made_is_made_in_another_process() -> None:
-    assert made(os.getpid) == os.getpid()
+    assert in_worker(os.getpid) == os.getpid()
     # in a program of its own: a server has one loop all its life, and this process had many
     program = (
-        "import os, anyio; from anyio import to_thread; from queries.beside import made; "
-        "print(os.getpid(), anyio.run(to_thread.run_sync, made, os.getpid))"
+        "import os, anyio; from anyio import to_thread; "
+        "from queries.worker_processes import in_worker; "
+        "print(os.getpid(), anyio.run(to_thread.run_sync, in_worker, os.getpid))"
     )
     said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True).split()
     assert len(set(said)) == 2
@@ -281,7 +282,7 @@ def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None
 
     async def go() -> None:
         with pytest.raises(QueryError, match=r"langer dan 0\.2 seconden"):
-            await to_thread.run_sync(made, time.sleep, 60)
+            await to_thread.run_sync(in_worker, time.sleep, 60)
 
     in_a_loop(go)
 
@@ -291,7 +292,7 @@ def test_nothing_is_begun_for_who_hung_up(tmp_path: Path) -> None:
 
     def asked(scope: anyio.CancelScope) -> None:
         from_thread.run_sync(scope.cancel)
-        made(path.touch)
+        in_worker(path.touch)
 
     async def go() -> None:
         with anyio.CancelScope() as scope:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from pages.server.answers import origin
-from pages.server.below import Below
+from pages.server.base_path import BasePath
 from pages.server.preview import previewed
 from pages.state import address
 from pages.state.releases import online
@@ -40,7 +40,7 @@ def asked(path: str, base: str = "stand", kind: str = "http") -> tuple[list[Scop
         "query_string": b"ed=2023&taal=nl",
         "headers": headers,
     }
-    in_a_loop(Below(app, base), scope, receive, send)
+    in_a_loop(BasePath(app, base), scope, receive, send)
     return inside, sent
 
 

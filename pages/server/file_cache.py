@@ -19,7 +19,7 @@ LIMIT = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedFile:
     """A file that was made: where it lies, its size, and the digest of its content."""
 
     path: Path
@@ -27,7 +27,7 @@ class Kept:
     digest: str
 
 
-class Shelf:
+class FileCache:
     """Files by what they were made of; what was asked for longest ago goes first.
 
     In a folder of this process alone, which goes with it: another program makes other files.
@@ -38,7 +38,7 @@ class Shelf:
         self._limit = limit
         self._folder = Path(mkdtemp(prefix="stand-"))
         finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], CachedFile] = OrderedDict()
         self._lock = Lock()
 
     @property
@@ -46,7 +46,7 @@ class Shelf:
         """How many bytes are kept."""
         return sum(kept.size for kept in self._kept.values())
 
-    def get(self, key: tuple[str, ...], make: Callable[[], bytes]) -> Kept:
+    def get(self, key: tuple[str, ...], make: Callable[[], bytes]) -> CachedFile:
         """Return the file with this key, made where there is none.
 
         Args:
@@ -64,7 +64,7 @@ class Shelf:
         with self._lock:
             if not path.exists():
                 path.write_bytes(content)
-            self._kept[key] = Kept(path, len(content), digest)
+            self._kept[key] = CachedFile(path, len(content), digest)
             self._make_room(key)
             return self._kept[key]
 
