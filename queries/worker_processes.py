@@ -7,10 +7,14 @@ is asked for from a command or a test, where nobody waits, is made where it is a
 from __future__ import annotations
 
 import math
+import os
+import sys
 from functools import cache, partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from anyio import (
+    CancelScope,
     CapacityLimiter,
     NoEventLoopError,
     current_effective_deadline,
@@ -28,6 +32,12 @@ if TYPE_CHECKING:
 
 Arguments = TypeVarTuple("Arguments")
 Made = TypeVar("Made")
+
+# AnyIO has a new process run the file of ``__main__`` first. Streamlit puts the page there that was
+# drawn last, which fails outside a server. What is made here is found by its module.
+to_process.sys = SimpleNamespace(  # type: ignore[assignment,attr-defined]
+    executable=sys.executable, path=sys.path, modules={"__main__": None}
+)
 
 
 def in_worker(make: Callable[[*Arguments], Made], *arguments: *Arguments) -> Made:
@@ -54,7 +64,12 @@ async def _elsewhere(make: Callable[[], Made]) -> Made:
     seconds = settings().drawing_seconds
     try:
         with fail_after(seconds):
-            return await to_process.run_sync(make, cancellable=True, limiter=_processes())
+            async with _processes():
+                # AnyIO leaves a process behind for ever whose start is broken off. So that is
+                # waited for; who hung up meanwhile leaves it to who comes next.
+                with CancelScope(shield=True):
+                    await to_process.run_sync(os.getpid, limiter=CapacityLimiter(1))
+                return await to_process.run_sync(make, cancellable=True, limiter=CapacityLimiter(1))
     except TimeoutError:
         raise QueryError(
             f"Een afbeelding of blad maken duurde langer dan {seconds} seconden.",

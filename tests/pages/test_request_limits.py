@@ -2,13 +2,17 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
 
 import anyio
+import psutil
 import pytest
 from anyio import from_thread, to_thread
 from starlette.requests import Request
@@ -17,12 +21,12 @@ from starlette.types import Message, Receive, Scope, Send
 from pages.server import request_limits
 from pages.server.middleware import SECURITY, SecurityHeaders, at_an_address
 from pages.server.request_limits import RequestLimits
-from queries import worker_processes
 from queries.errors import QueryError
 from queries.worker_processes import in_worker
-from tests.conftest import ROOT, Served
+from tests.conftest import Served
 from tests.support.reading import in_a_loop
 
+T = TypeVar("T")
 PICTURE = "/bestand/personeel/klassen.png"
 
 
@@ -257,34 +261,53 @@ def test_so_many_files_are_made_at_once_and_who_hangs_up_makes_room(
     in_a_loop(go)
 
 
-@pytest.fixture(autouse=True)
-def _processes() -> Iterator[None]:
-    """Processes of the loop of a test alone."""
-    worker_processes._processes.cache_clear()  # noqa: SLF001 - of another loop
-    yield
-    worker_processes._processes.cache_clear()  # noqa: SLF001 - of this loop
-
-
 def test_what_is_made_is_made_in_another_process() -> None:
     assert in_worker(os.getpid) == os.getpid()
-    # in a program of its own: a server has one loop all its life, and this process had many
-    program = (
-        "import os, anyio; from anyio import to_thread; "
-        "from queries.worker_processes import in_worker; "
-        "print(os.getpid(), anyio.run(to_thread.run_sync, in_worker, os.getpid))"
-    )
-    said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True).split()
-    assert len(set(said)) == 2
+    assert in_a_loop(to_thread.run_sync, in_worker, os.getpid) != os.getpid()
 
 
 def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work = in_a_loop(to_thread.run_sync, in_worker, os.getpid)
     monkeypatch.setenv("STAND_DRAWING_SECONDS", "0.2")
+    with pytest.raises(QueryError, match=r"langer dan 0\.2 seconden"):
+        in_a_loop(to_thread.run_sync, in_worker, time.sleep, 60)
+    assert not psutil.pid_exists(at_work)
 
-    async def go() -> None:
-        with pytest.raises(QueryError, match=r"langer dan 0\.2 seconden"):
-            await to_thread.run_sync(in_worker, time.sleep, 60)
 
-    in_a_loop(go)
+def in_a_new_loop(ask: Callable[[], Awaitable[T]]) -> T:
+    """Return what a coroutine gives in a loop of its own, which has no process beside it yet."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, ask).result()
+
+
+def test_a_process_begins_whatever_page_was_drawn_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # as Streamlit leaves it behind
+    page = ModuleType("__main__")
+    page.__file__ = str(tmp_path / "page.py")
+    (tmp_path / "page.py").write_text("raise AttributeError('no server')", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "__main__", page)
+    made_by = in_a_new_loop(partial(to_thread.run_sync, in_worker, os.getpid))
+    assert made_by != os.getpid()
+
+
+def test_a_process_that_begins_for_who_hangs_up_is_there_for_the_next() -> None:
+    async def go() -> tuple[int, list[int]]:
+        before = psutil.Process().children()
+        async with anyio.create_task_group() as visits:
+            visits.start_soon(to_thread.run_sync, in_worker, time.sleep, 60)
+            while len(psutil.Process().children()) == len(before):
+                await anyio.lowlevel.checkpoint()
+            # connected, and not yet there: Python takes longer to start
+            await anyio.sleep(0.02)
+            visits.cancel_scope.cancel()
+        made_by = await to_thread.run_sync(in_worker, os.getpid)
+        now = [child.pid for child in psutil.Process().children() if child not in before]
+        return made_by, now
+
+    made_by, begun = in_a_new_loop(go)
+    assert begun == [made_by]
 
 
 def test_nothing_is_begun_for_who_hung_up(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def ask(address: str, method: str = "GET", **headers: str) -> Answer:
 
         await Starlette(routes=ROUTES)(scope, receive, send)
 
-    # The loop ends with this answer, and would leave processes beside it behind.
+    # Another process would take a second to start, and know nothing of what a test patches here.
     with patch.object(worker_processes, "_elsewhere", _here):
         in_a_loop(talk)
     begun = sent[0]

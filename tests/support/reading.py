@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import html
 import re
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-import anyio
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -19,10 +21,30 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 PATIENCE = 30
 
 
+@cache
+def _loop() -> BlockingPortal:
+    """The one loop of this process, in a thread of its own: a browser may hold that of this one.
+
+    A server has one loop too. Processes that are begun beside it live and end with it.
+    """
+    running = start_blocking_portal()
+    portal = running.__enter__()
+    atexit.register(running.__exit__, None, None, None)
+    return portal
+
+
 def in_a_loop(ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
-    """Return what a coroutine gives, in a thread of its own: a browser may hold this one's loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(anyio.run, ask, *arguments).result()
+    """Return what a coroutine gives, or raise what it raises."""
+    outcome: Future[T] = Future()
+
+    async def asked() -> None:
+        try:
+            outcome.set_result(await ask(*arguments))
+        except BaseException as error:  # noqa: BLE001 - else the loop would end with it
+            outcome.set_exception(error)
+
+    _loop().call(asked)
+    return outcome.result()
 
 
 def alone(page: str, slug: str = "", **parameters: str) -> AppTest:
