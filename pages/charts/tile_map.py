@@ -1,14 +1,26 @@
-"""A map of equal tiles as links: a choice that needs no script, no mouse and no boundaries."""
+"""A map of equal tiles as links: a choice that needs no script, no mouse and no boundaries.
+
+Its HTML is in ``pages/templates/parts.html``.
+"""
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 
 from queries.vocabulary import Outcome
 
 # A map of more columns has no room for names on a phone.
 NARROW = 5
+
+
+# What each outcome looks like beside its colour, for those who do not see colour.
+SIGNS: dict[str, str] = {
+    Outcome.HIGHER: "▲",
+    Outcome.LOWER: "▼",
+    Outcome.NO_DIFFERENCE: "≈",
+    Outcome.TOO_LITTLE: "–",
+    Outcome.NOT_PUBLISHED: "×",
+}
 
 
 @dataclass(frozen=True)
@@ -24,51 +36,35 @@ class Tile:
     target: str
     chosen: bool
 
+    @property
+    def sign(self) -> str:
+        """The sign of its outcome; a bound says by itself that there is no figure to compare."""
+        is_bound = self.value and self.outcome == Outcome.NOT_PUBLISHED
+        return "" if is_bound else SIGNS[self.outcome]
 
-# What each outcome looks like beside its colour, for those who do not see colour.
-SIGNS: dict[str, str] = {
-    Outcome.HIGHER: "▲",
-    Outcome.LOWER: "▼",
-    Outcome.NO_DIFFERENCE: "≈",
-    Outcome.TOO_LITTLE: "–",
-    Outcome.NOT_PUBLISHED: "×",
-}
-
-
-def tile_map(tiles: list[Tile], name: str) -> str:
-    """Return the tiles as a list of links in a grid; read aloud from north to south."""
-    columns = 1 + max(tile.column for tile in tiles)
-    kind = "stand-tiles narrow" if columns > NARROW else "stand-tiles"
-    items = "".join(_tile(tile) for tile in sorted(tiles, key=lambda t: (t.row, t.column)))
-    return (
-        f'<nav aria-label="{html.escape(name)}"><ul class="{kind}" '
-        f'style="grid-template-columns: repeat({columns}, minmax(0, 1fr))">{items}</ul></nav>'
-    )
+    @property
+    def said(self) -> str:
+        """What it says, in one line."""
+        return f"{self.name}: {self.value} {self.outcome_name}".strip()
 
 
-def _tile(tile: Tile) -> str:
-    """Return one tile."""
-    current = ' aria-current="true"' if tile.chosen else ""
-    # A bound says by itself that there is no figure to compare.
-    sign = "" if tile.value and tile.outcome == Outcome.NOT_PUBLISHED else SIGNS[tile.outcome]
-    said = f"{tile.value} {tile.outcome_name}".strip()
-    return (
-        f'<li style="grid-row: {tile.row + 1}; grid-column: {tile.column + 1}">'
-        f'<a class="stand-tile {tile.outcome}" href="{html.escape(tile.target)}"{current} '
-        f'data-stay="{html.escape(tile.name)}" '
-        f'title="{html.escape(f"{tile.name}: {said}")}">'
-        f'<span class="name">{html.escape(tile.name)}</span>'
-        f'<span class="value">{html.escape(tile.value)} '
-        f'<span aria-hidden="true">{sign}</span></span>'
-        f'<span class="said">{html.escape(tile.outcome_name)}</span></a></li>'
-    )
+@dataclass(frozen=True)
+class TileMap:
+    """Tiles in a grid, read aloud from north to south."""
 
+    tiles: list[Tile]
 
-def key(names: dict[str, str]) -> str:
-    """Return what the colours and signs of the tiles stand for."""
-    items = "".join(
-        f'<li><span class="stand-tile {outcome}" aria-hidden="true">{SIGNS[outcome]}</span> '
-        f"{html.escape(name)}</li>"
-        for outcome, name in names.items()
-    )
-    return f'<ul class="stand-key">{items}</ul>'
+    @property
+    def rows(self) -> list[Tile]:
+        """The tiles in the order in which they are read."""
+        return sorted(self.tiles, key=lambda tile: (tile.row, tile.column))
+
+    @property
+    def columns(self) -> int:
+        """How many columns it has."""
+        return 1 + max(tile.column for tile in self.tiles)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether its tiles are narrow."""
+        return self.columns > NARROW

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from data.survey.groups import WHOLE
 from pages.cards.places.peers import peers
 from pages.cards.response import response_sentence
+from pages.files.parts import part
 from pages.state.pages import sheet_link
 from pages.words.texts import plain
 from queries.words.texts import capital, join
@@ -61,16 +61,10 @@ def sheet_links(view: View, of: Subject) -> None:
     st.markdown(plain(peers_line(view, group)))
     chosen = "" if group.dimension == WHOLE else group.dimension
     links = [
-        _button(sheet_link(view, of.slug, ending, chosen), words(f"sheet.{ending}"))
+        (sheet_link(view, of.slug, ending, chosen), words(f"sheet.{ending}"))
         for ending in ("pdf", "html")
     ]
-    said = html.escape(words("sheet.offer"))
-    st.html(f'<p class="stand-use">{said} {" ".join(links)}</p>')
-
-
-def _button(target: str, name: str) -> str:
-    """Return a link that looks like a button."""
-    return f'<a class="stand-button" href="{html.escape(target)}">{html.escape(name)}</a>'
+    st.html(part("buttons", words("sheet.offer"), links))
 
 
 def conversation(view: View) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.cards.places.regions import FEW, theme_question, tiles
-from pages.charts import tile_map
+from pages.charts.tile_map import SIGNS, TileMap
+from pages.files.parts import part
 from pages.words.texts import plain
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def selector(view: View) -> None:
     label = theme_question(view).label.of(view.language)
     name = words("region.map", label=label, level=view.name(level))
     st.markdown(f"**{plain(name)}**")
-    st.html(tile_map.tile_map(drawn, name))
-    outcomes = {outcome: words(f"outcome.{outcome}") for outcome in tile_map.SIGNS}
-    st.html(tile_map.key(outcomes))
+    st.html(part("tile_map", TileMap(drawn), name))
+    outcomes = [(outcome, sign, words(f"outcome.{outcome}")) for outcome, sign in SIGNS.items()]
+    st.html(part("tile_key", outcomes))
     st.caption(plain(words("region.tested")))

@@ -6,7 +6,6 @@ of the page here, before any script runs.
 
 from __future__ import annotations
 
-import html
 import json
 import logging
 import re
@@ -21,6 +20,7 @@ from starlette.routing import Match
 
 from data.errors import DataError
 from pages.files.not_found import is_missing, missing
+from pages.files.parts import part
 from pages.server.assets import FOLDER
 from pages.server.preview import Preview, previewed
 from pages.server.routes import ROUTES
@@ -32,7 +32,6 @@ from pages.words.texts import Words, echoed
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from data.survey.languages import Language
     from pages.state.releases import Facts
 
 _log = logging.getLogger("stand.unforeseen")
@@ -214,38 +213,22 @@ _FONTS = ("ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal")
 def translated(document: bytes, preview: Preview) -> bytes:
     """Return Streamlit's document in the language of the page, with our fonts and script."""
     words = Words(preview.language)
-    own = preview.tags() + ROOT + _font_links() + _script(preview.language)
-    page = (
-        document.decode()
-        .replace('<html lang="en">', f'<html lang="{preview.language}">')
-        .replace("<title>Streamlit</title>", own)
-    )
-    # Streamlit's own font is not used; loading it first would hold up ours.
-    page = re.sub(r"<link\s+rel=\"preload\"[^>]*SourceSans[^>]*>", "", page)
-    without = html.escape(words("site.without_script"))
-    return re.sub(
-        r"<noscript>.*</noscript>",
-        lambda _: f"<noscript><p>{without}</p></noscript>",
-        page,
-        flags=re.DOTALL,
-    ).encode()
-
-
-def _font_links() -> str:
-    """Return links that make the browser fetch the fonts of the first screen at once."""
-    return "".join(
-        f'<link rel="preload" href="./{FOLDER}/{name}.woff2" as="font" type="font/woff2" '
-        "crossorigin>"
-        for name in _FONTS
-    )
-
-
-def _script(language: Language) -> str:
-    """Return the script that names Streamlit's parts, with the words it needs."""
-    words = Words(language)
     said = {
         "skip": words("nav.skip"),
         "labels": {english: words(key) for english, key in STREAMLIT_SAYS.items()},
     }
-    content = html.escape(json.dumps(said, ensure_ascii=False))
-    return f'<script src="./{FOLDER}/page.js" data-words="{content}" defer></script>'
+    added = part("script", FOLDER, _FONTS, json.dumps(said, ensure_ascii=False))
+    page = (
+        document.decode()
+        .replace('<html lang="en">', f'<html lang="{preview.language}">')
+        .replace("<title>Streamlit</title>", f"{preview.tags()}{ROOT}{added}")
+    )
+    # Streamlit's own font is not used; loading it first would hold up ours.
+    page = re.sub(r"<link\s+rel=\"preload\"[^>]*SourceSans[^>]*>", "", page)
+    without = part("without_script", words("site.without_script"))
+    return re.sub(
+        r"<noscript>.*</noscript>",
+        lambda _: without,
+        page,
+        flags=re.DOTALL,
+    ).encode()

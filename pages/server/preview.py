@@ -5,7 +5,6 @@ Streamlit serves one document for every page. Clients that run no script see thi
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -15,6 +14,7 @@ from data.survey.languages import LANGUAGES, LOCALES
 from pages.cards.card import download_link
 from pages.cards.registry import build, cards_on
 from pages.files.asked import theme_of
+from pages.files.parts import part
 from pages.state import address
 from pages.state.pages import REGION, TITLES
 from pages.state.view import View
@@ -22,6 +22,7 @@ from pages.words.texts import Words
 from queries.errors import QueryError
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from starlette.requests import Request
 
     from data.survey.languages import Language
@@ -45,37 +46,9 @@ class Preview:
     picture: str = ""
     pictured: str = ""
 
-    def tags(self) -> str:
+    def tags(self) -> Markup:
         """Return them as tags of a document."""
-        said = {
-            "og:type": "website",
-            "og:title": self.title,
-            "og:description": self.description,
-            "og:url": self.addresses[self.language],
-            "og:locale": LOCALES[self.language],
-        }
-        if self.picture:
-            said |= {"og:image": self.picture, "og:image:type": "image/png"}
-            said |= {"og:image:alt": self.pictured}
-        card = "summary_large_image" if self.picture else "summary"
-        tags = [
-            f"<title>{html.escape(self.title)}</title>",
-            f'<meta name="description" content="{html.escape(self.description)}">',
-            f'<meta name="twitter:card" content="{card}">',
-            *(f'<meta property="{k}" content="{html.escape(v)}">' for k, v in said.items()),
-            _link("canonical", self.addresses[self.language], ""),
-            *(
-                _link("alternate", where, f' hreflang="{other}"')
-                for other, where in self.addresses.items()
-            ),
-            _link("alternate", self.feed, ' type="application/atom+xml"'),
-        ]
-        return "".join(tags)
-
-
-def _link(kind: str, target: str, more: str) -> str:
-    """Return a tag that names another address."""
-    return f'<link rel="{kind}"{more} href="{html.escape(target)}">'
+        return part("preview", self, LOCALES[self.language])
 
 
 def previewed(request: Request, known: Facts | None) -> Preview:
