@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -45,6 +45,13 @@ def official_year(view: View, indicator: Indicator, basis: str) -> int | None:
     return years[-1] if years else None
 
 
+def official_when(view: View, indicator: Indicator) -> tuple[str, int] | None:
+    """Return basis and year of the figure that is looked at; None where there is none."""
+    basis = official_basis(view, indicator)
+    year = official_year(view, indicator, basis)
+    return None if year is None else (basis, year)
+
+
 def municipal_values(
     view: View, indicator: Indicator, basis: str, year: int, by: Dimension
 ) -> pl.DataFrame:
@@ -68,6 +75,35 @@ def municipal_values(
     )
     return frame.with_columns(
         group_code=pl.col("class_code" if by.kind == "class" else "region_code")
+    )
+
+
+def keys_of(indicator: Indicator, when: tuple[str, int]) -> dict[str, Any]:
+    """Return what is the same in all official figures of an indicator, basis and year."""
+    basis, year = when
+    same = {"kind": "official", "edition": year, "basis": basis}
+    return same | {"indicator": indicator.id, "item": ""}
+
+
+def municipal_figures(
+    indicator: Indicator, when: tuple[str, int], values: pl.DataFrame
+) -> pl.DataFrame:
+    """Return rows as of ``municipal_values`` in the one shape of figures, each a group of one."""
+    is_there = pl.col("amount").is_not_null()
+    return values.select(
+        **{name: pl.lit(value) for name, value in keys_of(indicator, when).items()},
+        statistic=pl.lit("value"),
+        weighting=pl.lit(""),
+        dimension=pl.lit("municipality"),
+        group_code="municipality_code",
+        group_label="name",
+        population_count=pl.lit(1),
+        respondent_count=is_there.cast(pl.Int64),
+        answer_count=is_there.cast(pl.Int64),
+        estimate="amount",
+        status=pl.when(is_there)
+        .then(pl.lit(Status.SHOWN))
+        .otherwise(pl.col("status").fill_null(Status.NO_DATA)),
     )
 
 
@@ -128,15 +164,10 @@ def statistics_of(
     indicator: Indicator, when: tuple[str, int], group: tuple[str, str], row: Row
 ) -> pl.DataFrame:
     """Return the statistics of a group in the one shape of figures."""
-    basis, year = when
     count = len(STATISTICS)
     return pl.DataFrame(
-        {
-            "kind": "official",
-            "edition": year,
-            "basis": basis,
-            "indicator": indicator.id,
-            "item": "",
+        keys_of(indicator, when)
+        | {
             "statistic": [*STATISTICS],
             "weighting": "municipality",
             "dimension": group[0],

@@ -9,14 +9,13 @@ import polars as pl
 from pages.cards.card import Card, Row, word_table
 from pages.cards.official_figures import (
     everywhere,
+    municipal_figures,
     municipal_values,
-    official_basis,
     official_indicator,
     official_source,
-    official_year,
+    official_when,
 )
 from queries.ask.questions import Question
-from queries.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +30,10 @@ def municipality_sentence(view: View, theme: str) -> str:
     code = view.selection.official.municipality
     if indicator is None or code is None or view.classes is None:
         return ""
-    basis = official_basis(view, indicator)
-    year = official_year(view, indicator, basis)
-    if year is None:
+    when = official_when(view, indicator)
+    if when is None:
         return ""
+    basis, year = when
     values = municipal_values(everywhere(view), indicator, basis, year, view.classes)
     row = next(iter(values.filter(pl.col("municipality_code") == code).to_dicts()), None)
     name = view.facts.municipalities.get(code, code)
@@ -56,10 +55,10 @@ def municipalities_card(view: View, theme: str) -> Card | None:
     classes = view.classes
     if indicator is None or classes is None:
         return None
-    basis = official_basis(view, indicator)
-    year = official_year(view, indicator, basis)
-    if year is None:
+    when = official_when(view, indicator)
+    if when is None:
         return None
+    basis, year = when
     values = municipal_values(view, indicator, basis, year, classes)
     heading = view.words("card.municipalities", label=indicator.label.of(view.language))
     level = view.level
@@ -83,7 +82,7 @@ def municipalities_card(view: View, theme: str) -> Card | None:
         id="gemeenten",
         heading=heading,
         sentence=view.words("card.municipalities_lead" if values.height else "table.empty"),
-        figures=_as_figures(view, indicator, basis, year, values),
+        figures=municipal_figures(indicator, when, values),
         table=table,
         indicators=(indicator,),
         filters="; ".join(
@@ -112,32 +111,6 @@ def _amount_or_state(view: View, indicator: Indicator, row: Row) -> str:
         unclear = row["status"] == "unclear"
         return view.words("state.unclear" if unclear else "state.no_data")
     return view.value(row["amount"], indicator)
-
-
-def _as_figures(
-    view: View, indicator: Indicator, basis: str, year: int, values: pl.DataFrame
-) -> pl.DataFrame:
-    """Return figures of municipalities in the one shape, each a group of one."""
-    del view
-    return values.select(
-        kind=pl.lit("official"),
-        edition=pl.lit(year),
-        basis=pl.lit(basis),
-        indicator=pl.lit(indicator.id),
-        item=pl.lit(""),
-        statistic=pl.lit("value"),
-        weighting=pl.lit(""),
-        dimension=pl.lit("municipality"),
-        group_code="municipality_code",
-        group_label="name",
-        population_count=pl.lit(1),
-        respondent_count=pl.col("amount").is_not_null().cast(pl.Int64),
-        answer_count=pl.col("amount").is_not_null().cast(pl.Int64),
-        estimate="amount",
-        status=pl.when(pl.col("amount").is_not_null())
-        .then(pl.lit(Status.SHOWN))
-        .otherwise(pl.col("status").fill_null(Status.NO_DATA)),
-    )
 
 
 def quotations_card(view: View, theme: str) -> Card | None:

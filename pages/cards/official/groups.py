@@ -15,10 +15,9 @@ from pages.cards.official_figures import (
     axis_of_values,
     everywhere,
     municipal_values,
-    official_basis,
     official_indicator,
     official_source,
-    official_year,
+    official_when,
     position,
     statistics_of,
     strip_rows,
@@ -61,13 +60,13 @@ def _strip_card(
     indicator = official_indicator(view, theme)
     if indicator is None:
         return None
-    basis = official_basis(view, indicator)
-    year = official_year(view, indicator, basis)
-    if year is None:
+    when = official_when(view, indicator)
+    if when is None:
         return None
+    basis, year = when
     main = dimensions[0]
     within = _within(view, main)
-    whole, groups = _statistics(view, indicator, (basis, year), dimensions, within)
+    whole, groups = _statistics(view, indicator, when, dimensions, within)
     figures = pl.concat([whole, *groups])
 
     members = replace(view, selection=_of_groups(view, within))

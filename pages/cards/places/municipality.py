@@ -12,9 +12,9 @@ from pages.cards.card import Card, Chart, style_of
 from pages.cards.findings import finding
 from pages.cards.official_figures import (
     axis_of_values,
-    official_basis,
+    municipal_figures,
     official_source,
-    official_year,
+    official_when,
     position,
     statistics_of,
     strip_rows,
@@ -63,11 +63,10 @@ def peers_card(view: View) -> Card | None:
 def position_card(view: View, indicator: Indicator) -> Card | None:
     """Return where a municipality's official figure lies among its peers and all others."""
     of = home(view)
-    basis = official_basis(view, indicator)
-    year = official_year(view, indicator, basis)
-    if of is None or year is None:
+    when = official_when(view, indicator)
+    if of is None or when is None:
         return None
-    when = (basis, year)
+    basis, year = when
     near = peers(view, of)
     groups = list(dict.fromkeys([near, Peers(WHOLE, WHOLE)]))
     found = {group: position(view, indicator, when, group.parts, of.code) for group in groups}
@@ -81,6 +80,8 @@ def position_card(view: View, indicator: Indicator) -> Card | None:
             if row
         ]
     )
+    mine = {"municipality_code": of.code, "name": of.name, "amount": own["amount"]}
+    figure = municipal_figures(indicator, when, pl.DataFrame([mine | {"status": Status.SHOWN}]))
     heading = view.words(
         "municipality.position",
         label=indicator.label.of(view.language),
@@ -91,7 +92,7 @@ def position_card(view: View, indicator: Indicator) -> Card | None:
         id=f"positie-{indicator.id.replace('_', '-')}",
         heading=heading,
         sentence=_sentence(view, indicator, of, near, own),
-        figures=pl.concat([_own_figure(indicator, when, of, own), figures], how="diagonal_relaxed"),
+        figures=pl.concat([figure, figures], how="diagonal_relaxed"),
         table=_table(view, indicator, of, own, figures),
         indicators=(indicator,),
         filters=f"{of.name}; {indicator.question.of(view.language)}; {heading}",
@@ -101,30 +102,6 @@ def position_card(view: View, indicator: Indicator) -> Card | None:
             text.of(view.language) for text in (indicator.coverage, indicator.note) if text
         ),
         source=official_source(view, indicator, year, basis),
-    )
-
-
-def _own_figure(indicator: Indicator, when: tuple[str, int], of: Subject, row: Row) -> pl.DataFrame:
-    """Return the municipality's own figure in the one shape of figures."""
-    basis, year = when
-    return pl.DataFrame(
-        {
-            "kind": "official",
-            "edition": year,
-            "basis": basis,
-            "indicator": indicator.id,
-            "item": "",
-            "statistic": "value",
-            "weighting": "",
-            "dimension": "municipality",
-            "group_code": of.code,
-            "group_label": of.name,
-            "population_count": [1],
-            "respondent_count": [1],
-            "answer_count": [1],
-            "estimate": [row["amount"]],
-            "status": Status.SHOWN,
-        }
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pages.cards.official_figures import official_basis, official_year, position
+from pages.cards.official_figures import official_when, position
 from pages.cards.places.peers import home, peers
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def own_figures(view: View) -> list[OwnFigure]:
     for indicator in view.book.indicators:
         if indicator.kind != "official":
             continue
-        basis = official_basis(view, indicator)
-        year = official_year(view, indicator, basis)
-        if year is None:
+        when = official_when(view, indicator)
+        if when is None:
             continue
-        row = position(view, indicator, (basis, year), near.parts, of.code)
+        basis, year = when
+        row = position(view, indicator, when, near.parts, of.code)
         if row is None or row["amount"] is None or row["answer_count"] < FEWEST:
             continue
         own = _figure(view, indicator, year, row, _history(view, indicator, basis, of, near))

@@ -11,9 +11,9 @@ from data.survey.groups import WHOLE, is_crossed
 from pages.cards.card import Card
 from pages.cards.official_figures import (
     everywhere,
+    keys_of,
     municipal_values,
-    official_basis,
-    official_year,
+    official_when,
     position,
 )
 from pages.state.selection import Official
@@ -74,31 +74,24 @@ def _rows(view: View, indicator: Indicator, classes: Dimension, names: dict[str,
     """Return a figure of the set together, in the middle, and of each; nothing without a year."""
     # The set is looked at as it is now, whatever year or basis was chosen of another figure.
     plain = everywhere(replace(view, selection=replace(view.selection, official=Official())))
-    basis = official_basis(plain, indicator)
-    year = official_year(plain, indicator, basis)
-    if year is None:
+    when = official_when(plain, indicator)
+    if when is None:
         return []
-    together = position(plain, indicator, (basis, year), {WHOLE: WHOLE}, among=tuple(names))
+    basis, year = when
+    together = position(plain, indicator, when, {WHOLE: WHOLE}, among=tuple(names))
     if together is None:
         return []
     values = municipal_values(plain, indicator, basis, year, classes)
     amounts = dict(values.select("municipality_code", "amount").iter_rows())
-    same = {
-        "kind": "official",
-        "edition": year,
-        "basis": basis,
-        "indicator": indicator.id,
-        "item": "",
-        "weighting": "",
-    }
     shown = [
         ("pooled", _SET, _SET, view.words("municipality.set_pooled"), together["pooled"]),
         ("median", _SET, _SET, view.words("municipality.set_median"), together["median"]),
         *(("value", "municipality", code, name, amounts.get(code)) for code, name in names.items()),
     ]
     return [
-        same
+        keys_of(indicator, when)
         | {
+            "weighting": "",
             "statistic": statistic,
             "dimension": dimension,
             "group_code": code,
