@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pages.cards.card import shown
 from pages.cards.rows import headline_item, headline_statistic
 from queries.vocabulary import Grade, Status, Weighting
+from queries.words.figures import side_of
 from queries.words.texts import capital
 
 if TYPE_CHECKING:
@@ -85,11 +86,11 @@ def _what(view: View, indicator: Indicator) -> str:
 
 def _bound(view: View, indicator: Indicator, row: Row) -> str:
     """Return what a bound says."""
-    side, bound = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+    side, end = side_of(row)
     per_inhabitant = view.selection.weighting == Weighting.INHABITANT
     return view.words(
         f"finding.{side}_inhabitants" if per_inhabitant else f"finding.{side}",
-        value=view.value(row[bound], indicator),
+        value=view.value(row[end], indicator),
         statement=statement(view, indicator),
     )
 

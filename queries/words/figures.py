@@ -54,9 +54,14 @@ def _margin(words: Words, indicator: Indicator, row: dict[str, Any]) -> str:
     return words("state.no_margin") if indicator.kind == "survey" else ""
 
 
+def side_of(row: dict[str, Any]) -> tuple[str, str]:
+    """Return which side a bound is on, at most or at least, and the column that it stands in."""
+    return ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+
+
 def bound(words: Words, indicator: Indicator, row: dict[str, Any], *, short: bool = False) -> str:
     """Return a share that is only given as a bound: at most, or at least; or as a sign."""
-    side, end = ("at_most", "high") if row["low"] <= 0 else ("at_least", "low")
+    side, end = side_of(row)
     key = f"state.short_{side}" if short else f"state.{side}"
     return words(key, value=amount(row[end], indicator, words))
 
