@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from fnmatch import fnmatchcase
 
 
 def without_accents(text: str) -> str:
@@ -19,3 +20,9 @@ def folded(text: str) -> str:
 def fold_name(name: str) -> str:
     """Return a name without case, accents, marks and spaces: sudwestfryslan."""
     return folded(name).replace(" ", "")
+
+
+def is_like(text: str, pattern: str) -> bool:
+    """Return whether text is as a pattern, in which only ``*`` stands for anything; any case."""
+    literal = re.sub(r"[\[?]", r"[\g<0>]", pattern.casefold())
+    return fnmatchcase(text.casefold(), literal)

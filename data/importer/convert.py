@@ -85,7 +85,7 @@ def gather(sheet: Sheet, mapping: Mapping, codebook: Codebook, who: Municipaliti
             parts.append(
                 _answers(sheet, _cells(rows, mapping, column), column, codebook, cells, found)
             )
-    found.answers = _ticked(pl.concat(parts), found)
+    found.answers = pl.concat(parts)
     return found
 
 
@@ -93,6 +93,10 @@ def _nothing(sheet: Sheet, mapping: Mapping) -> list[Problem]:
     """Return a problem when a mapping names no column with municipalities, or no question."""
     there = ", ".join(sheet.columns[:5]) + (", …" if len(sheet.columns) > 5 else "")
     found = []
+    if len(sheet.columns) < 2:
+        what = "het bestand heeft maar één kolom"
+        remedy = "Verwijder de mapping, en kies met --delimiter het teken dat de velden scheidt."
+        found.append(Problem(sheet.file, sheet.header_row, None, there, what, remedy))
     if not mapping.municipality:
         what = "geen enkele kolom bevat gemeenten"
         remedy = (
@@ -147,6 +151,8 @@ def _of_edition(sheet: Sheet, mapping: Mapping, found: Gathered) -> pl.DataFrame
     own = years.is_null() | (years == str(mapping.edition))
     kept = rows.filter(own)
     others = sorted(set(years.filter(~own).to_list()))
+    if others and years.null_count():
+        found.problems.append(_yearless(sheet, mapping.year, rows.filter(years.is_null()), others))
     if others:
         shown = ", ".join(others)
         problem = Problem(
@@ -159,6 +165,14 @@ def _of_edition(sheet: Sheet, mapping: Mapping, found: Gathered) -> pl.DataFrame
         )
         (found.warnings if kept.height else found.problems).append(problem)
     return kept
+
+
+def _yearless(sheet: Sheet, column: str, rows: pl.DataFrame, others: list[str]) -> Problem:
+    """Return that rows without a year stand among those of other editions."""
+    what = f"{rows.height} rijen zonder jaar, tussen rijen van {', '.join(others)}"
+    filled = f'fill_down = ["{column}"]'
+    remedy = f"Vul het jaar in. Geldt het jaar erboven, zet dan onder [reading]: {filled}."
+    return Problem(sheet.file, int(rows[ROW][0]), column, None, what, remedy)
 
 
 def _with_municipalities(
@@ -355,28 +369,6 @@ def _read(
     if column.split:
         return choices(text, column, indicator, known)
     return {column.option: answer(text, column, indicator, known)}
-
-
-def _ticked(answers: pl.DataFrame, found: Gathered) -> pl.DataFrame:
-    """Return the answers with blanks beside a tick read as no, where a file only writes ticks."""
-    counted = (
-        answers.filter(pl.col("option") != "")
-        .group_by("indicator")
-        .agg(nos=(pl.col("value") == 0).sum(), ticks=(pl.col("value") == 1).sum())
-        .filter(pl.col("nos") == 0, pl.col("ticks") > 0)
-    )
-    only_ticks = pl.col("indicator").is_in(counted["indicator"].to_list()) & (
-        pl.col("option") != ""
-    )
-    beside = (pl.col("value") == 1).any().over("indicator", ROW, "municipality_code", "role")
-    blank = only_ticks & beside & pl.col("text").is_null()
-    if counted.height and answers.filter(blank).height:
-        names = ", ".join(sorted(counted["indicator"]))
-        found.notes.append(f"niet aangekruist gelezen als nee: {names}")
-    return answers.with_columns(
-        value=pl.when(blank).then(0.0).otherwise("value"),
-        reason=pl.when(blank).then(None).otherwise("reason"),
-    )
 
 
 def blank() -> pl.Expr:

@@ -17,7 +17,13 @@ from data.files import store
 from data.files.schema import Responses
 from data.importer import compare
 from data.importer.checks.factors import fractions, sizes
-from data.importer.checks.standing import exchanged, other_edition, out_of_range, overwritten
+from data.importer.checks.standing import (
+    exchanged,
+    other_edition,
+    other_sheet,
+    out_of_range,
+    overwritten,
+)
 from data.importer.mapping import Mapping, load_mapping, write_mapping
 from data.importer.municipalities import municipalities
 from data.importer.options import ReadOptions
@@ -159,7 +165,7 @@ def _take_in(request: Request, report: Report, step: Callable[[str], None]) -> N
     step("Antwoorden controleren")
     found, stood = check(sheet, mapping, frame), _former(request.vault)
     _held_against(stood, sheet, mapping, found, frame)
-    found.warnings += out_of_range(sheet, stood, book)
+    found.warnings += [*other_sheet(sheet, request.edition), *out_of_range(sheet, stood, book)]
     report.notes += [*sheet.notes, *found.notes]
     report.problems, report.warnings = found.problems, found.warnings
     report.preview = preview(found.answers, frame)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from data.errors import ImportRefusedError, Problem
 from data.importer.table_detection import ROW, Sheet
+from data.spelling import is_like
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from data.importer.options import ReadOptions
 
@@ -33,8 +33,14 @@ def ruled(sheet: Sheet, options: ReadOptions) -> Sheet:
         found = [Problem(sheet.file, sheet.header_row, n, None, what, remedy) for n in unknown]
         raise ImportRefusedError(sheet.file, found)
     cells, notes = sheet.cells, list(sheet.notes)
+    filling = options.fill_down or []
+    # Before any row is left out: what stands below a total belongs to that, and to nothing else.
+    for name in filling:
+        filled = int(cells[name].null_count())
+        cells = cells.with_columns(pl.col(name).forward_fill())
+        notes.append(f"{filled - cells[name].null_count()} lege cellen in {name} aangevuld")
     if options.struck == "skip":
-        cells = _without_struck(cells, sheet)
+        cells = _without_struck(cells, sheet, filling)
     if options.hidden == "skip":
         cells = cells.filter(~pl.col(ROW).is_in(sheet.hidden))
         notes.append(f"{sheet.cells.height - cells.height} verborgen rijen overgeslagen")
@@ -44,10 +50,6 @@ def ruled(sheet: Sheet, options: ReadOptions) -> Sheet:
             left = cells.filter(fits == keep)
             notes.append(f"{cells.height - left.height} rijen overgeslagen om {name}")
             cells = left
-    for name in options.fill_down or []:
-        filled = int(cells[name].null_count())
-        cells = cells.with_columns(pl.col(name).forward_fill())
-        notes.append(f"{filled - cells[name].null_count()} lege cellen in {name} aangevuld")
     return replace(sheet, cells=cells, notes=notes)
 
 
@@ -81,12 +83,14 @@ def unsaid(sheet: Sheet, options: ReadOptions, used: Iterable[str]) -> Iterable[
 
 def _fits(text: str | None, patterns: Iterable[str]) -> bool:
     """Return whether a cell is one of the texts, in which ``*`` stands for anything."""
-    plain = (text or "").casefold()
-    return any(fnmatchcase(plain, pattern.casefold()) for pattern in patterns)
+    return any(is_like(text or "", pattern) for pattern in patterns)
 
 
-def _without_struck(cells: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
-    """Return the cells with those that were struck out empty, and no rows that were so whole."""
+def _without_struck(cells: pl.DataFrame, sheet: Sheet, filled: Sequence[str]) -> pl.DataFrame:
+    """Return the cells with those that were struck out empty, and no rows that were so whole.
+
+    What was ``filled`` down does not make a row one that holds something.
+    """
     by_column: dict[str, list[int]] = {}
     for number, columns in sheet.struck.items():
         for name in columns:
@@ -95,7 +99,7 @@ def _without_struck(cells: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
         pl.when(pl.col(ROW).is_in(rows)).then(None).otherwise(pl.col(name)).alias(name)
         for name, rows in by_column.items()
     )
-    return blanked.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    return blanked.filter(pl.any_horizontal(pl.exclude(ROW, *filled).is_not_null()))
 
 
 def first_values(sheet: Sheet, names: Iterable[str]) -> Mapping[str, list[str]]:

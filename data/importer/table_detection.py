@@ -318,7 +318,7 @@ def _turned(
     turned = [
         _Line(n, [name, *(line.cells[n] if n < len(line.cells) else "" for line in questions)])
         for n, name in enumerate(header)
-        if n > 0 and name
+        if n > 0 and (name or any(n < len(line.cells) and line.cells[n] for line in questions))
     ]
     return names, turned
 

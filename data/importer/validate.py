@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,8 +10,10 @@ from rapidfuzz import process
 
 from data.errors import ImportRefusedError, Problem
 from data.files.schema import DONT_KNOW, NOT_ANSWERED, NOT_APPLICABLE, Responses
+from data.importer.cells.moments import moments
 from data.importer.checks.claims import claims, misnamed
 from data.importer.checks.merged import joined
+from data.importer.checks.ticks import ticked
 from data.importer.convert import COLUMN, MOMENT, PART, Gathered, blank, gather
 from data.importer.table_detection import ROW, Sheet
 
@@ -24,22 +25,6 @@ if TYPE_CHECKING:
     from data.survey.codebook import Codebook
 
 _KEY = ["municipality_code", PART, "indicator", "option"]
-
-
-# How forms write a moment. With slashes and AM or PM the month goes first, as in America.
-_MOMENTS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d",
-    "%d-%m-%Y %H:%M:%S",
-    "%d-%m-%Y %H:%M",
-    "%d-%m-%Y",
-    "%m/%d/%Y %I:%M:%S %p",
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
-)
 
 
 # So many municipalities are shown as they come in, and so their reasons for no answer are called.
@@ -67,6 +52,7 @@ class Frame:
 def check(sheet: Sheet, mapping: Mapping, frame: Frame) -> Gathered:
     """Return the answers in a sheet, one per municipality and question, and all findings."""
     found = gather(sheet, mapping, frame.codebook, frame.who)
+    found.answers = ticked(sheet, mapping, frame.codebook, found)
     for column in mapping.columns:
         found.problems += _question_problems(sheet, column, frame)
     found.problems += _weight_problems(sheet, found.answers, mapping)
@@ -213,27 +199,30 @@ def _in_order(
         return alike.sort(["filled", ROW], descending=[True, True], maintain_order=True)
     if mapping.moment is None:
         return alike.sort(ROW, descending=True, maintain_order=True)
-    read = {text: moment_of(text) for text in alike[MOMENT].unique()}
-    unknown = alike.filter(
-        pl.col("kinds") > 1, pl.col(MOMENT).is_in([t for t in read if not read[t]])
-    )
-    for row in unknown.unique(ROW, maintain_order=True).to_dicts():
-        what, remedy = "dit is geen datum", "Verbeter haar, of haal moment uit de mapping."
-        found.problems.append(
-            Problem(sheet.file, row[ROW], mapping.moment, row[MOMENT], what, remedy)
+    return _by_moment(alike, mapping.moment, sheet, found)
+
+
+def _by_moment(alike: pl.DataFrame, column: str, sheet: Sheet, found: Gathered) -> pl.DataFrame:
+    """Return answers with the latest first; who answered when must be sure where it matters."""
+    ways = moments(alike[MOMENT])
+    ordered = [
+        alike.with_columns(
+            when=pl.Series([way[text] for text in alike[MOMENT]], dtype=pl.Datetime)
+        ).sort("when", ROW, descending=True, nulls_last=True)
+        for way in ways
+    ]
+    doubtful = ordered[0].filter(pl.col("kinds") > 1, pl.col("when").is_null())
+    what, remedy = "dit is geen datum", "Verbeter haar, of haal moment uit de mapping."
+    if len(ways) > 1:
+        first, other = (one.unique(_KEY, keep="first", maintain_order=True) for one in ordered)
+        doubtful = first.filter(pl.col("kinds") > 1).join(
+            other, on=[*_KEY, ROW], how="anti", nulls_equal=True
         )
-    when = pl.Series("when", [read[t] for t in alike[MOMENT]], pl.Datetime)
-    return alike.with_columns(when).sort("when", ROW, descending=True, nulls_last=True)
-
-
-def moment_of(text: str | None) -> datetime | None:
-    """Return the moment that a cell of a form says, None when it says none."""
-    for shape in _MOMENTS:
-        try:
-            return datetime.strptime((text or "").strip(), shape)  # noqa: DTZ007 - forms give no zone
-        except ValueError:
-            continue
-    return None
+        what = "dit kan dag en maand zijn of maand en dag, en dan telt een andere inzending"
+        remedy = "Schrijf de datums als 2023-11-03, of haal moment uit de mapping."
+    for row in doubtful.unique(ROW, maintain_order=True).to_dicts():
+        found.problems.append(Problem(sheet.file, row[ROW], column, row[MOMENT], what, remedy))
+    return ordered[0]
 
 
 def _differing(sheet: Sheet, alike: pl.DataFrame) -> Iterable[Problem]:

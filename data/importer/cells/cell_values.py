@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
 from data.files.schema import DONT_KNOW, MISSING_CODES, NOT_ANSWERED, NOT_APPLICABLE
 from data.importer.cells.numbers import AmbiguousNumberError, Decimal, to_number
-from data.spelling import fold_name
+from data.spelling import fold_name, is_like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,10 +113,7 @@ def settled(text: str, said: Mapping[str, _Said]) -> _Said | None:
     """Return what the mapping says of a text: by itself first, else by a pattern with ``*``."""
     if text in said:
         return said[text]
-    plain = text.casefold()
-    return next(
-        (v for key, v in said.items() if "*" in key and fnmatchcase(plain, key.casefold())), None
-    )
+    return next((v for key, v in said.items() if "*" in key and is_like(text, key)), None)
 
 
 def _failed(text: str) -> Answer:

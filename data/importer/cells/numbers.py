@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 Decimal: TypeAlias = Literal[",", "."]
 
-_AROUND = re.compile(r"[€%\s\u00a0\u202f]")
+# A sign before or behind the euro, the digits, and what is written around them.
+_AROUND = re.compile(r"^\s*([-+−–]?)\s*€?\s*([-+−–]?)\s*(.*?)\s*[%€]?\s*$", re.DOTALL)
+# A space between thousands; any other within a number means that there are two.
+_SPACE = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _MINUS = re.compile(r"^[−–]")
 # Three digits behind the only separator: a thousand, or a number of three decimals.
 _EITHER = re.compile(r"^[-+]?[1-9]\d{0,2}[.,]\d{3}$")
@@ -26,7 +29,8 @@ class AmbiguousNumberError(ValueError):
 
 def bare(text: str) -> str:
     """Return a number without what is only written around it."""
-    return _MINUS.sub("-", _AROUND.sub("", text))
+    signed = _AROUND.sub(r"\1\2\3", text)
+    return _MINUS.sub("-", _SPACE.sub("", signed))
 
 
 def decimal_signs(texts: Iterable[str]) -> set[Decimal]:
@@ -70,7 +74,8 @@ def _typed(plain: str, signs: set[Decimal]) -> float | None:
         number = float(plain)
     except ValueError:
         return None
-    return number if abs(number) < float("inf") else None
+    # Python would also read 1_0 as ten
+    return number if abs(number) < float("inf") and "_" not in plain else None
 
 
 def _as_float(plain: str, sign: Decimal) -> float | None:

@@ -12,7 +12,7 @@ import polars as pl
 
 from data.errors import Problem
 from data.files.schema import NOT_ANSWERED
-from data.importer.convert import COLUMN, PART, Gathered
+from data.importer.convert import COLUMN, PART, Gathered, blank
 from data.importer.table_detection import ROW, Sheet
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def joined(sheet: Sheet, codebook: Codebook, who: Municipalities, found: Gathere
     """Return one answer per municipality and question, where some answered as their parts."""
     own = found.answers.filter(pl.col(PART).is_null())
     parts = found.answers.filter(pl.col(PART).is_not_null())
+    # a row of its own that was left open says nothing
+    open_ = own.filter(blank()).join(parts, on=_KEY, how="semi")
+    own = own.join(open_, on=_KEY, how="anti", maintain_order="left")
     beside = parts.join(own.select(_KEY), on=_KEY, how="semi", maintain_order="left")
     for row in beside.unique(PART, maintain_order=True).to_dicts():
         what = f"{who.named(row['municipality_code'])} {_OWN} ({_former(row[PART], who)})"
@@ -57,12 +60,17 @@ def _problem(
     """Return why parts cannot be made into a whole and what to do, with its kind; or None."""
     whole = who.named(rows["municipality_code"][0])
     remedy = f"Zet het antwoord van {whole} zelf in het bestand, of laat deze rijen weg."
-    missing = [part for part in weights if part not in rows[PART].to_list()]
-    there = ", ".join(_former(part, who) for part in rows[PART].to_list())
+    given = rows[PART].to_list()
+    missing = [part for part in weights if part not in given]
+    earlier = [part for part in given if part not in weights]
+    there = ", ".join(_former(part, who) for part in given)
     if missing or not weights:
         kind = "een deel van een samengevoegde gemeente is niet het geheel"
         lacking = ", ".join(_former(part, who) for part in missing) or "de andere delen"
         return f"{kind}: {whole} heeft {there}, maar niet {lacking}", remedy, kind
+    if earlier:
+        kind = "van deze delen weet het register niet hoe zij samen het geheel zijn"
+        return f"{kind}: {whole} heeft {there}", remedy, kind
     if indicator.type != "number" and rows.select("value", "reason").n_unique() > 1:
         kind = "de delen van een samengevoegde gemeente antwoorden verschillend"
         return f"{kind}: {whole} uit {there}", remedy, kind

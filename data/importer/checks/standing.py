@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.errors import Problem
+from data.files.schema import NOT_ANSWERED
 from data.importer.convert import COLUMN
+from data.importer.question_names import year_in
 from data.importer.table_detection import ROW, Sheet
 
 if TYPE_CHECKING:
@@ -46,13 +48,38 @@ def other_edition(
         )
 
 
+def other_sheet(sheet: Sheet, edition: int) -> Iterable[Problem]:
+    """Find a worksheet that bears the year of another edition."""
+    name = sheet.options.sheet or ""
+    if year_in(name) not in {None, edition}:
+        what = f"het werkblad heet naar {year_in(name)}, en het wordt ingelezen als {edition}"
+        remedy = "Kies het goede werkblad met --sheet, of sheet onder [reading] in de mapping."
+        yield Problem(sheet.file, None, None, name, what, remedy)
+
+
 def overwritten(
     sheet: Sheet, answers: pl.DataFrame, vault: pl.DataFrame, edition: int
 ) -> Iterable[Problem]:
-    """Find an import that changes answers of an edition that is not the newest in the vault."""
+    """Find an import that changes answers of an edition that is not the newest in the vault.
+
+    And one that leaves open what was answered: a correction need not repeat the rest.
+    """
     newest = vault["edition"].max()
     stood = vault.filter(pl.col("edition") == edition).select(*_KEY, stood="answer")
     changed = answers.join(stood, on=_KEY).filter(pl.col("answer").ne_missing(pl.col("stood")))
+    emptied = changed.filter(pl.col("reason") == NOT_ANSWERED).sort(_KEY)
+    if emptied.height:
+        first = emptied.row(0, named=True)
+        yield Problem(
+            sheet.file,
+            None,
+            ".".join(filter(None, [first["indicator"], first["choice"]])),
+            None,
+            f"{emptied.height} antwoorden in de kluis worden leeg, want dit bestand laat ze open; "
+            f"het eerste is van {first['municipality_code']}",
+            "Laat weg wat niet verandert: kolommen bij ignore in de mapping, rijen met "
+            "skip_where. Moeten de antwoorden weg, bevestig het dan met --accept.",
+        )
     if changed.height and isinstance(newest, int) and newest > edition:
         yield Problem(
             sheet.file,

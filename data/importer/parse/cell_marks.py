@@ -31,9 +31,10 @@ _REPEATED = 10_000
 class Marks:
     """Marks on the cells of a sheet, each by row of the file (from 1) and column (from 0).
 
-    ``texts`` holds what must be read instead of the value: an error such as #DIV/0!, or a formula
-    whose outcome was never stored. ``merged`` are the first and last row and the column of cells
-    that were merged downwards. ``left`` is the first column that holds anything.
+    ``texts`` holds what must be read instead of the value: an error such as #DIV/0!, a formula
+    whose outcome was never stored, or a text of which a part is struck out, as ~~5~~ 6.
+    ``merged`` are the first and last row and the column of cells that were merged downwards.
+    ``left`` is the first column that holds anything.
     """
 
     percent: set[Place] = field(default_factory=set)
@@ -100,10 +101,11 @@ def _of_excel(archive: zipfile.ZipFile, part: str | None) -> Marks:
     # A program that does not calculate says that Excel has to; what it stored is no outcome.
     stale = re.search(rb'fullCalcOnLoad="(1|true)"', book) is not None
     columns: list[int] = []
+    rich = _rich_texts(archive)
     with archive.open(str(part)) as stream:
         for _, element in ET.iterparse(stream):  # noqa: S314
             if element.tag == f"{_MAIN}row":
-                columns += _row(element, marks, styles, stale=stale)
+                columns += _row(element, marks, styles, rich, stale=stale)
                 element.clear()
             elif element.tag == f"{_MAIN}mergeCell":
                 marks.merged += _merged(element.get("ref", ""))
@@ -112,7 +114,12 @@ def _of_excel(archive: zipfile.ZipFile, part: str | None) -> Marks:
 
 
 def _row(
-    row: ET.Element, marks: Marks, styles: list[tuple[bool, bool]], *, stale: bool
+    row: ET.Element,
+    marks: Marks,
+    styles: list[tuple[bool, bool]],
+    rich: dict[str, str],
+    *,
+    stale: bool,
 ) -> Iterator[int]:
     """Note the marks in one row; give the columns of the cells that hold something."""
     if row.get("hidden") in {"1", "true"}:
@@ -129,19 +136,53 @@ def _row(
             marks.percent.add(place)
         if struck:
             marks.struck.add(place)
-        instead = _instead(cell, stale=stale)
+        instead = _instead(cell, rich, stale=stale)
         if instead is not None:
             marks.texts[place] = instead
 
 
-def _instead(cell: ET.Element, *, stale: bool) -> str | None:
-    """Return the error in a cell, or its formula when no outcome was stored; None for others."""
+def _instead(cell: ET.Element, rich: dict[str, str], *, stale: bool) -> str | None:
+    """Return what must be read instead of the value of a cell; None when that is what counts."""
     value, formula = cell.findtext(f"{_MAIN}v"), cell.find(f"{_MAIN}f")
     if cell.get("t") == "e":
         return value or "#FOUT"
+    if cell.get("t") == "s":
+        return rich.get(value or "")
+    inline = cell.find(f"{_MAIN}is")
+    if inline is not None:
+        return _struck_runs(inline)
     if formula is not None and (not value or (stale and value == "0")):
         return f"={formula.text or ''}"
     return None
+
+
+def _rich_texts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the shared texts of a workbook that are struck out in part, by their number."""
+    found: dict[str, str] = {}
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return found
+    number = 0
+    with archive.open("xl/sharedStrings.xml") as stream:
+        for _, element in ET.iterparse(stream):  # noqa: S314
+            if element.tag == f"{_MAIN}si":
+                text = _struck_runs(element)
+                if text is not None:
+                    found[str(number)] = text
+                number += 1
+                element.clear()
+    return found
+
+
+def _struck_runs(text: ET.Element) -> str | None:
+    """Return a text with its struck-out parts between tildes; None when it has none."""
+    runs = []
+    for run in text.iter(f"{_MAIN}r"):
+        mark = run.find(f"{_MAIN}rPr/{_MAIN}strike")
+        struck = mark is not None and mark.get("val", "1") not in {"0", "false"}
+        said = run.findtext(f"{_MAIN}t") or ""
+        runs.append(f"~~{said}~~" if struck and said.strip() else said)
+    whole = "".join(runs)
+    return whole if "~~" in whole else None
 
 
 def _column(letters: str) -> int:

@@ -59,8 +59,11 @@ def parse(path: Path, options: ReadOptions) -> Grid:
             cells += len(row)
             refuse_many(cells)
     except csv.Error as error:
+        said = f"de rij is niet te lezen ({error})"
+        if "field limit" in str(error):
+            said = f"een cel is langer dan {csv.field_size_limit() // 1000} duizend tekens"
         raise UnreadableError(
-            f"de rij is niet te lezen ({error})", "Controleer de aanhalingstekens.", start
+            said, "Controleer of elk aanhalingsteken wordt gesloten, of kort de cel in.", start
         ) from None
     _refuse_open_quote(text, rows, numbers, quote)
     shown = {"\t": "tab", " ": "spatie"}.get(delimiter, delimiter)

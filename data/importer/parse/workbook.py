@@ -83,7 +83,10 @@ def _marked(rows: list[list[str]], marks: Marks) -> list[str]:
     percent = sum(write(*place, _as_percent) for place in marks.percent)
     filled = 0
     for first, last, column in marks.merged:
-        top = rows[first - 1][column - marks.left] if first <= len(rows) else ""
+        place = column - marks.left
+        if first > len(rows) or not 0 <= place < len(rows[first - 1]):
+            continue
+        top = rows[first - 1][place]
         filled += sum(write(n, column, lambda _: top) for n in range(first + 1, last + 1))  # noqa: B023
     counted = {"in procenten opgemaakt": percent, "samengevoegd en aangevuld": filled}
     return [f"{count} cellen {what}" for what, count in counted.items() if count]
