@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from data.spelling import fold_name
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from data.survey.codebook import Codebook
+    from data.survey.indicators import Indicator
 
 # A code before the question, such as ‘G01Q02. ’, and what stands in brackets.
 _CODE = re.compile(r"^[A-Z]{0,3}\d*Q?\d+[a-z]?(_\w+)?[.:)]\s+|^\d+[.)]\s+", re.IGNORECASE)
@@ -19,27 +21,29 @@ _CHOICE = re.compile(r"\s*-\s*(selected choice|geselecteerde keuze)\s*(?=-|$)", 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
-def names_of(codebook: Codebook) -> dict[str, tuple[str, str]]:
+def names_of(codebook: Codebook, edition: int) -> dict[str, tuple[str, str]]:
     """Return every folded name of a question, with its indicator and option.
 
-    A multiple choice itself has the option ''.
+    A multiple choice itself has the option ''. A name of two questions of the edition is that of
+    neither; that of a question of other editions only where no question of this one has it.
     """
-    names: dict[str, tuple[str, str]] = {}
+    asked: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    other: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for indicator in codebook.indicators:
-        if indicator.kind != "survey" or indicator.derived:
-            continue
-        heads = [indicator.id, *indicator.label.each, *indicator.question.each]
-        names |= {fold_name(head): (indicator.id, "") for head in heads}
-        if indicator.type != "multi":
-            continue
-        for option in indicator.options:
-            tails = [option.code, *option.label.each]
-            names |= {
-                fold_name(head + tail): (indicator.id, option.code)
-                for head in heads
-                for tail in tails
-            }
-    return names
+        if indicator.kind == "survey" and not indicator.derived:
+            for name, target in _names(indicator):
+                (asked if indicator.asked_in(edition) else other)[name].add(target)
+    return {name: min(held) for name, held in ({**other, **asked}).items() if len(held) == 1}
+
+
+def _names(indicator: Indicator) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Give the folded names of a question and of its options, with what they are of."""
+    heads = [indicator.id, *indicator.label.each, *indicator.question.each]
+    for head in heads:
+        yield fold_name(head), (indicator.id, "")
+        for option in indicator.options if indicator.type == "multi" else []:
+            for tail in (option.code, *option.label.each):
+                yield fold_name(head + tail), (indicator.id, option.code)
 
 
 def forms_of(text: str, edition: int) -> Iterator[str]:

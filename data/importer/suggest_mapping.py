@@ -83,7 +83,8 @@ def propose(sheet: Sheet, codebook: Codebook, who: Municipalities) -> Proposal:
         "weight": _named(sheet, _WEIGHTS),
     }
     wide = [name for name in sheet.columns if name not in keys.values()]
-    long = _long(sheet, wide, codebook)
+    names = names_of(codebook, who.edition)
+    long = _long(sheet, wide, names)
     texts = _long_questions(sheet, long) if long else wide
     columns, remarks = _columns(sheet, texts, codebook, who.edition, long=bool(long))
     mapped = {column.column for column in columns}
@@ -199,12 +200,11 @@ def year_of(text: str | None) -> str | None:
     return found[1] if found else text
 
 
-def _long(sheet: Sheet, columns: list[str], codebook: Codebook) -> dict[str, str]:
+def _long(sheet: Sheet, columns: list[str], names: dict[str, tuple[str, str]]) -> dict[str, str]:
     """Return the columns of question, option and value of a long table; {} when it is wide."""
     value = _named(sheet, _VALUES)
     question = _named(sheet, _QUESTIONS)
     if question is None:
-        names = names_of(codebook)
         holds = [
             name
             for name in columns
@@ -234,7 +234,7 @@ def _columns(
     sheet: Sheet, texts: list[str], codebook: Codebook, edition: int, *, long: bool
 ) -> tuple[list[Column], dict[str, str]]:
     """Return the columns that hold a question, and a remark for each guess and each left out."""
-    names = names_of(codebook)
+    names = names_of(codebook, edition)
     remarks = {
         text: f"Niet gebruikt: van {year_in(text)}, niet van {edition}."
         for text in texts

@@ -161,7 +161,8 @@ def _positions(options: ReadOptions) -> set[int]:
     found: set[int] = set()
     for text in options.skip_rows or []:
         first, _, last = text.partition("-")
-        if not (first.strip().isdigit() and (last or first).strip().isdigit()):
+        numbers = [number.strip() for number in (first, last or first)]
+        if not all(map(str.isdigit, numbers)) or int(numbers[0]) > int(numbers[1]):
             raise DataError(f"skip_rows kan niet ‘{text}’ zijn.", 'schrijf rijen als "3" of "5-8".')
         found |= set(range(int(first), int(last or first) + 1))
     return found
@@ -351,7 +352,7 @@ def _cells(sheet: Sheet, header: list[str], body: list[_Line]) -> pl.DataFrame:
         for n in range(width)
     ]
     used = [n for n in range(width) if names[n] or any(v is not None for v in values[n])]
-    problems = _header_problems(sheet, [names[n] for n in used])
+    problems = _header_problems(sheet, [n for n in used if not names[n]])
     if problems:
         raise ImportRefusedError(sheet.file, problems)
     columns = {names[n]: values[n] for n in used}
@@ -359,8 +360,8 @@ def _cells(sheet: Sheet, header: list[str], body: list[_Line]) -> pl.DataFrame:
     return frame.with_columns(pl.Series(ROW, [line.number for line in body], pl.Int64))
 
 
-def _header_problems(sheet: Sheet, names: list[str]) -> list[Problem]:
-    """Return what is wrong with the names of the columns."""
+def _header_problems(sheet: Sheet, nameless: list[int]) -> list[Problem]:
+    """Return that columns, counted from 0, hold something and have no name."""
     row = sheet.header_row
     return [
         Problem(
@@ -372,6 +373,5 @@ def _header_problems(sheet: Sheet, names: list[str]) -> list[Problem]:
             "Geef haar een naam. Staat er een scheidingsteken in een veld, zet dat veld dan "
             "tussen aanhalingstekens.",
         )
-        for n, name in enumerate(names)
-        if not name
+        for n in nameless
     ]

@@ -1,20 +1,27 @@
 """What a file says in two ways, or of two things at once, is settled or stops: never guessed."""
 
+import re
 import shutil
+import tomllib
+import zipfile
 from pathlib import Path
 
 import polars as pl
 import pytest
 import xlsxwriter
 
+from data.errors import DataError
 from data.importer import read_file
 from data.importer.cells.numbers import to_number
 from data.importer.mapping import Column, Mapping, write_mapping
 from data.importer.parse.process import parse
-from tests.support.exports import answers, findings, national, take, written
+from tests.support.exports import answers, findings, mapped, national, take, written
 from tests.support.surveys import nine
 
 YEAR = 2023
+MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +36,15 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def vault(sample_vault: Path, tmp_path: Path) -> Path:
     """A vault of all municipalities without answers."""
     return national(tmp_path / "kluis", sample_vault)
+
+
+@pytest.fixture
+def fresh(sample_vault: Path, tmp_path: Path) -> Path:
+    """A vault of the sample survey without answers."""
+    path = tmp_path / "vers"
+    shutil.copytree(sample_vault, path)
+    (path / "responses.parquet").unlink()
+    return path
 
 
 def mapping_of(folder: Path, *indicators: str, **fields: object) -> Path:
@@ -108,6 +124,56 @@ def test_a_file_of_one_column_asks_for_its_delimiter(vault: Path, tmp_path: Path
     assert "kies met --delimiter" in findings(take(vault, file, mapping, edition=YEAR))
 
 
+def test_rows_to_skip_run_from_low_to_high(vault: Path, tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, "debt", reading={"skip_rows": ["4-3"]})
+    file = written(tmp_path, "Gemeente;debt\nGoes;1\nHulst;2\nVeere;3\n")
+    with pytest.raises(DataError, match="skip_rows kan niet ‘4-3’ zijn"):
+        take(vault, file, mapping, edition=YEAR)
+
+
+# ------------------------------------------------------------------ names of columns
+
+
+def test_every_column_with_values_and_no_name_is_pointed_out(vault: Path, tmp_path: Path) -> None:
+    file = written(tmp_path, "Gemeente;;debt;\nGoes;;1;4\nHulst;;2;5\n")
+    report = take(vault, file, mapping_of(tmp_path, "debt"), edition=YEAR)
+    assert [(p.column, p.what) for p in report.problems] == [("4", "de kolom heeft geen naam")]
+
+
+@pytest.mark.parametrize(
+    ("years", "found"),
+    [('2022 = "new"', ["debt"]), ('2022 = "new", 2023 = "same"', [])],
+)
+def test_a_label_of_two_questions_is_that_of_the_edition_or_of_neither(
+    vault: Path, tmp_path: Path, years: str, found: list[str]
+) -> None:
+    book = vault / "codebook.toml"
+    text = book.read_text(encoding="utf-8")
+    entry = next(e for e in text.split("[[indicators]]\n") if e.startswith('id = "debt"'))
+    again = entry.replace('id = "debt"', 'id = "loans"')
+    again = re.sub(r"comparability = .*", f"comparability = {{ {years} }}", again)
+    label = tomllib.loads(entry)["label"]["nl"]
+    book.write_text(f"{text}\n[[indicators]]\n{again}", encoding="utf-8")
+    report = take(
+        vault, written(tmp_path, f"Gemeente;{label}\nGoes;1\n"), tmp_path / "m.toml", edition=YEAR
+    )
+    assert [indicator for _, indicator, _ in report.columns] == found
+
+
+def test_two_options_that_were_exchanged_are_named(fresh: Path, tmp_path: Path) -> None:
+    names = [f"staff_shortage_domains.{field}" for field in ("ict", "toezicht")]
+    columns = [
+        Column(column=name, indicator="staff_shortage_domains", option=option)
+        for name, option in zip(names, ("toezicht", "ict"), strict=True)
+    ]
+    file = written(tmp_path, f"Gemeente;{';'.join(names)}\nGoes;1;0\n")
+    mapping = mapped(tmp_path, YEAR, "Gemeente", columns)
+    report = take(fresh, file, mapping, edition=YEAR, accept=False)
+    assert [p.value for p in report.warnings] == [
+        f"{name}, in de mapping {other}" for name, other in zip(names, names[::-1], strict=True)
+    ]
+
+
 # ------------------------------------------------------------------ parts
 
 
@@ -142,15 +208,6 @@ def shortages(vault: Path) -> dict[tuple[str, str], float | None]:
     return {
         (who, field): a for who, field, a in rows["municipality_code", "choice", "answer"].rows()
     }
-
-
-@pytest.fixture
-def fresh(sample_vault: Path, tmp_path: Path) -> Path:
-    """A vault of the sample survey without answers."""
-    path = tmp_path / "vers"
-    shutil.copytree(sample_vault, path)
-    (path / "responses.parquet").unlink()
-    return path
 
 
 def test_what_a_long_table_of_ticks_does_not_name_is_a_no(fresh: Path, tmp_path: Path) -> None:
@@ -256,3 +313,54 @@ def test_a_number_of_which_a_part_is_struck_out_is_not_read_whole(
         sheet.write_rich_string(1, 1, mark, "5", book.add_format({"bold": True}), "6")
     report = take(vault, file, mapping_of(tmp_path, "debt"), edition=YEAR)
     assert [p.value for p in report.problems] == (["~~5~~6"] if struck else [])
+
+
+_LINE = '<style:text-properties style:text-line-through-style="solid"/>'
+_CELL = "table:table-cell office:value-type"
+_ERROR = f'<{_CELL}="string" office:string-value="" calcext:value-type="error">'
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (f'<{_CELL}="float" office:value="5" table:style-name="x"><text:p>5</text:p>', None),
+        (
+            f'<{_CELL}="string"><text:p><text:span text:style-name="x">5</text:span> 6</text:p>',
+            "~~5~~ 6",
+        ),
+        (
+            f"{_ERROR}<text:p>#DIV/0!</text:p>",
+            "#DIV/0!",
+        ),
+        ('<table:table-cell table:formula="of:=[.B3]*2">', "=[.B3]*2"),
+    ],
+)
+def test_marks_of_an_opendocument_workbook_stop_as_those_of_excel(
+    vault: Path, tmp_path: Path, cell: str, said: str | None
+) -> None:
+    texts = [f'<{_CELL}="string"><text:p>{t}</text:p>' for t in ("Gemeente", "debt", "Goes")]
+    end = "</table:table-cell>"
+    rows = "".join(
+        f"<table:table-row>{''.join(one + end for one in row)}</table:table-row>"
+        for row in (texts[:2], [texts[2], cell])
+    )
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "style", "text", "table")
+    )
+    spaces += (
+        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    )
+    content = (
+        f"<office:document-content{spaces}><office:automatic-styles>"
+        f'<style:style style:name="x">{_LINE}</style:style></office:automatic-styles>'
+        f'<office:body><office:spreadsheet><table:table table:name="Blad">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    file = tmp_path / "tabel.ods"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr("content.xml", content)
+    report = take(vault, file, mapping_of(tmp_path, "debt"), edition=YEAR)
+    assert [(p.row, p.column, p.value) for p in report.problems] == [(2, "debt", said)]

@@ -46,13 +46,14 @@ def claims(sheet: Sheet, mapping: Mapping) -> Iterable[Problem]:
 
 def misnamed(sheet: Sheet, mapping: Mapping, codebook: Codebook) -> Iterable[Problem]:
     """Find columns whose name says something else than the mapping, and columns left out unsaid."""
-    names = names_of(codebook)
+    names = names_of(codebook, mapping.edition)
     said = {column.column: (column.indicator, column.option) for column in mapping.columns}
     taken = set(said.values())
     for name in sheet.columns if mapping.question is None else []:
         target = names.get(fold_name(name)) or names.get(fold_name(sheet.labels.get(name, "")))
-        if target is not None and name in said and said[name][0] != target[0]:
-            yield _finding(sheet, name, f"{target[0]}, in de mapping {said[name][0]}", _OTHER)
+        if target is not None and name in said and said[name] != target:
+            meant, mapped = (".".join(filter(None, pair)) for pair in (target, said[name]))
+            yield _finding(sheet, name, f"{meant}, in de mapping {mapped}", _OTHER)
         year = year_in(name)
         if name in said and year not in {None, mapping.edition}:
             kind = f"deze kolom is van {year}, niet van {mapping.edition}"

@@ -18,6 +18,9 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 # The formats for percentages that every workbook has.
 _PERCENT_FORMATS = {9, 10}
 # Text in a format is written as it is; a sign for per cent in it multiplies nothing.
@@ -204,7 +207,7 @@ def _of_opendocument(archive: zipfile.ZipFile, sheet: str) -> Marks:
     """Return the marks in a sheet of an OpenDocument workbook."""
     root = ET.fromstring(archive.read("content.xml"))  # noqa: S314
     tables = [t for t in root.iter(f"{_TABLE}table") if t.get(f"{_TABLE}name") == sheet]
-    marks, number, columns = Marks(), 1, []
+    marks, number, columns, struck = Marks(), 1, [], _struck_styles(root)
     for row in tables[0].iter(f"{_TABLE}table-row") if tables else []:
         times = _times(row, "rows")
         if row.get(f"{_TABLE}visibility") in {"collapse", "filter"}:
@@ -213,16 +216,46 @@ def _of_opendocument(archive: zipfile.ZipFile, sheet: str) -> Marks:
         for cell in row:
             wide, kind = _times(cell, "columns"), cell.get(f"{_OFFICE}value-type")
             columns += [column] if kind else []
+            places = {
+                (number + n, column + m)
+                for n in range(min(times, _REPEATED))
+                for m in range(wide if kind or cell.get(f"{_TABLE}formula") else 0)
+            }
             if kind == "percentage":
-                marks.percent |= {
-                    (number + n, column + m)
-                    for n in range(min(times, _REPEATED))
-                    for m in range(wide)
-                }
+                marks.percent |= places
+            if kind and cell.get(f"{_TABLE}style-name") in struck:
+                marks.struck |= places
+            instead = _instead_in_opendocument(cell, struck)
+            if instead is not None:
+                marks.texts |= dict.fromkeys(places, instead)
             column += wide
         number += times
     marks.left = min(columns, default=0)
     return marks
+
+
+def _struck_styles(root: ET.Element) -> set[str]:
+    """Return the styles of an OpenDocument workbook that strike out."""
+    line = f"{_STYLE}text-line-through-style"
+    return {
+        style.get(f"{_STYLE}name", "")
+        for style in root.iter(f"{_STYLE}style")
+        for text in style.iter(f"{_STYLE}text-properties")
+        if text.get(line, "none") != "none"
+    }
+
+
+def _instead_in_opendocument(cell: ET.Element, struck: set[str]) -> str | None:
+    """Return what must be read instead of the value of a cell; None when that is what counts."""
+    kind, formula = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_TABLE}formula")
+    if cell.get(f"{_CALC}value-type") == "error":
+        return "".join(cell.itertext()).strip() or "#FOUT"
+    if formula is not None and kind is None:
+        return f"={formula.partition('=')[2]}"
+    spans = [s for s in cell.iter(f"{_TEXT}span") if s.get(f"{_TEXT}style-name") in struck]
+    for span in spans:
+        span.text = f"~~{span.text or ''}~~"
+    return "".join(cell.itertext()).strip() if spans else None
 
 
 def _times(element: ET.Element, what: str) -> int:

@@ -67,7 +67,7 @@ def told_apart(names: list[str]) -> tuple[list[str], dict[str, str]]:
     for name in names:
         seen[name] += 1
         own = name if seen[name] == 1 or not name else f"{name} ({seen[name]})"
-        while own in found:
+        while own and own in found:
             own += " "
         found.append(own)
         if own != name:
