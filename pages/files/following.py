@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
+from data.errors import ReleaseBrokenError
 from data.survey.groups import WHOLE
 from pages.cards.registry import build
 from pages.files.asked import theme_of
@@ -72,6 +73,6 @@ def changed(view: View, card: Card) -> bool | None:
     now = View(newest, selection)
     try:
         found = build(card.id, now, theme_of(now, card.page)) if not dropped else None
-    except QueryError:
+    except (QueryError, ReleaseBrokenError):
         found = None
     return found is None or not found.figures.equals(card.figures)

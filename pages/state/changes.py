@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.errors import ReleaseBrokenError
 from pages.state.releases import is_there, opened
 from queries.ask.questions import Question
+from queries.errors import QueryError
 
 if TYPE_CHECKING:
     from data.survey.design import Theme
@@ -19,7 +21,10 @@ def changed_in(theme: Theme, before: str | None, after: str) -> bool:
     """
     if before is None or not is_there(before) or not is_there(after):
         return True
-    return opened(after).made(_differs, theme.id, before)
+    try:
+        return opened(after).made(_differs, theme.id, before)
+    except (QueryError, ReleaseBrokenError):
+        return True
 
 
 def _differs(after: Facts, theme: str, before: str) -> bool:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,6 +17,7 @@ from pages.files.presentation import presented
 from pages.state import address
 from pages.state.refusals import checked
 from pages.state.releases import online
+from queries.release.manifest import VERSIONS, current_version
 from tests.conftest import made_once
 from tests.support.asking import Answer, ask
 from tests.support.cards import card, view
@@ -85,6 +88,21 @@ def test_a_file_of_a_former_version_says_whether_its_figures_are_others_now(firs
     assert "link" not in ask(path).headers
     response = ask(f"bestand/over/respons.csv?ed=2025&v={first}")
     assert response.headers["stand-figures"] == "unchanged"
+
+
+def test_a_damaged_version_online_costs_no_former_version_its_file(
+    first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "release"
+    shutil.copytree(os.environ["STAND_RELEASE"], copy)
+    monkeypatch.setenv("STAND_RELEASE", str(copy))
+    (copy / VERSIONS / current_version(copy) / "figures.parquet").unlink()
+    path = "bestand/lessen/regios.csv?vr=hours&ed=2025"
+    assert ask(path).status == 503
+    former = ask(f"{path}&v={first}")
+    assert former.status == 200
+    assert former.headers["stand-figures"] == "changed"
+    assert ask("feed.xml?th=lessen").body.decode().count("<entry>") == 2
 
 
 def test_an_embedded_figure_says_so_in_a_sentence(first: str) -> None:
