@@ -1,6 +1,7 @@
 """What can go wrong with a question.
 
-QueryError              the question is wrong: unknown name, group or parameter
+QueryError              a question is wrong (unknown name, group or parameter), fails or takes long
+UnknownSubjectError     nothing bears the code of a municipality or group
 """
 
 from __future__ import annotations
@@ -18,3 +19,7 @@ class QueryError(Exception):
     def __reduce__(self) -> tuple[type[QueryError], tuple[str, str]]:
         """Let a helping process send it back: from its two parts."""
         return type(self), (self.what, self.remedy)
+
+
+class UnknownSubjectError(QueryError):
+    """There is no municipality or group with a code."""

@@ -11,7 +11,7 @@ from pages.state import address, parameters
 from pages.state.pages import HEADLINES, MUNICIPALITY, REGION, SHEET
 from pages.state.refusals import Problem, RefusedError, checked, missing
 from pages.words.texts import echoed
-from queries.errors import QueryError
+from queries.errors import UnknownSubjectError
 from queries.sheets import content, printing, subjects
 from queries.sheets.desk import Figures
 
@@ -86,7 +86,7 @@ def _subject(view: View, slug: str) -> Subject:
     release, chosen = view.facts.release, view.selection
     try:
         subject = subjects.find(release, slug, chosen.edition, chosen.peers)
-    except QueryError as error:
+    except UnknownSubjectError as error:
         raise missing("code", slug, codes(view), view.language) from error
     if chosen.peers not in {None, subject.dimension}:
         problem = Problem(PEERS, echoed(str(chosen.peers)), "no_figures_of", (subject.dimension,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.survey.groups import CROSS, WHOLE, dimensions_of, group_of, groups_of, is_crossed
-from queries.errors import QueryError
+from queries.errors import UnknownSubjectError
 
 if TYPE_CHECKING:
     from data.survey.languages import Language
@@ -52,7 +52,8 @@ def find(release: Release, slug: str, edition: int, peers: str | None = None) ->
         peers: the dimension of the group a municipality is set in; else the size class.
 
     Raises:
-        QueryError: there is no such municipality or group.
+        UnknownSubjectError: there is no such municipality or group.
+        QueryError: it could not be asked.
     """
     for dimension in dimensions(release):
         for row in _groups(release, dimension):
@@ -87,7 +88,8 @@ def municipality(release: Release, code: str, edition: int, peers: str | None = 
     """Return a municipality as it was in an edition, else in the year nearest to it.
 
     Raises:
-        QueryError: there is no such municipality.
+        UnknownSubjectError: there is no such municipality.
+        QueryError: it could not be asked.
     """
     known = "members.parquet" in release.manifest.files
     rows = release.ask("memberships", municipality=code).to_dicts() if known else []
@@ -97,7 +99,9 @@ def municipality(release: Release, code: str, edition: int, peers: str | None = 
         by_year.setdefault(row["year"], {})[row["dimension"]] = row["group_code"]
     full = [year for year, groups in by_year.items() if regions <= set(groups)]
     if not full:
-        raise QueryError(f"‘{code}’ is geen gemeente of groep.", "kies een code uit het register.")
+        raise UnknownSubjectError(
+            f"‘{code}’ is geen gemeente of groep.", "kies een code uit het register."
+        )
     year = min(full, key=lambda one: (abs(one - edition), one))
     name = next(row["name"] for row in rows if row["year"] == year)
     groups = by_year[year]

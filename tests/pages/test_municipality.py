@@ -1,6 +1,7 @@
 """My municipality: found by any name, set among peers, and never told apart by its answers."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -8,8 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.files import store
+from pages.cards.places.peers import home
+from pages.state.releases import Facts
+from queries import engine
+from queries.errors import QueryError, UnknownSubjectError
 from queries.release.manifest import Release
-from tests.support.cards import participants, released
+from queries.sheets import subjects
+from tests.support.cards import participants, released, view
 from tests.support.reading import address, framed, markup, said
 
 pytestmark = pytest.mark.usefixtures("on_sample")
@@ -189,3 +195,15 @@ def test_its_own_figures_stand_first_and_those_that_lie_apart_before_the_others(
     )
     typical = [standing.startswith("gewoon") for _, _, standing in figures]
     assert typical == sorted(typical)
+
+
+def test_a_question_that_fails_is_not_taken_for_an_unknown_municipality() -> None:
+    shown = view(gm="GM0363", taal="nl")
+    release = replace(shown.facts.release, connection=engine.connect())
+    with pytest.raises(QueryError, match="is mislukt"):
+        home(replace(shown, facts=Facts(release)))
+    with pytest.raises(QueryError, match="is mislukt") as failed:
+        subjects.find(release, "GM0363", 2023)
+    assert not isinstance(failed.value, UnknownSubjectError)
+    with pytest.raises(UnknownSubjectError, match="GM9999"):
+        subjects.find(shown.facts.release, "GM9999", 2023)

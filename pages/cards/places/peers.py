@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from data.survey.groups import WHOLE, dimensions_of, group_of, parts_of
-from queries.errors import QueryError
+from queries.errors import UnknownSubjectError
 from queries.sheets.subjects import dimensions, municipality
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def home(view: View) -> Subject | None:
         return None
     try:
         return municipality(view.facts.release, code, view.selection.edition)
-    except QueryError:
+    except UnknownSubjectError:
         return None
 
 
