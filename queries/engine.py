@@ -183,24 +183,35 @@ def own_question(text: str) -> str:
     return str(statements[0].query)
 
 
-def run_own(connection: Connection, question: str, most: int, seconds: float) -> pa.Table:
-    """Return the answer to a question of a reader's own, of at most so many rows.
+def run_own(
+    connection: Connection, question: str, rows: int, characters: int, seconds: float
+) -> pa.Table:
+    """Return the answer to a question of a reader's own: its first ``rows`` rows.
+
+    Written out, names of columns included, it has at most so many ``characters``.
 
     Nothing of ours is in its text; what it may reach is decided by ``confine``.
 
     Raises:
-        MemoryError, TimeoutError: it takes more than it may.
+        MemoryError, TimeoutError: it takes more than it may, or would once it is written out.
         ValueError: it cannot be answered, with what the database says of it.
     """
     try:
         with _within(seconds, connection):
-            return connection.sql(question).limit(most).to_arrow_table()
+            found = connection.sql(question).limit(rows).to_arrow_table()
+            # Columns say little of what is written: names come back in every row of JSON, and
+            # inside lists.
+            whole = connection.from_arrow(found).set_alias("own")
+            ((written,),) = whole.aggregate("sum(strlen(own::varchar))").fetchall()
     except duckdb.InterruptException as error:
         raise TimeoutError from error
     except duckdb.OutOfMemoryException as error:
         raise MemoryError from error
     except duckdb.Error as error:
         raise ValueError(str(error).splitlines()[0]) from error
+    if (written or 0) > characters:
+        raise MemoryError
+    return found
 
 
 def keep(connection: Connection, table: str, name: str, parameters: Mapping[str, object]) -> None:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMIT = 256 * 1024 * 1024
+# What a file counts for at least: its key is kept in memory, as long as an address can be.
+LEAST = 16 * 1024
 
 
 @dataclass(frozen=True)
 class CachedFile:
-    """A file that was made: where it lies, its size, and the digest of its content."""
+    """A file that was made: where it lies, what it counts for, and the digest of its content."""
 
     path: Path
     size: int
@@ -33,18 +35,14 @@ class FileCache:
     In a folder of this process alone, which goes with it: another program makes other files.
     """
 
-    def __init__(self, limit: int = LIMIT) -> None:
-        """Keep at most ``limit`` bytes."""
-        self._limit = limit
+    def __init__(self, limit: int = LIMIT, least: int = LEAST) -> None:
+        """Keep at most ``limit`` bytes, each file counted as ``least`` of them at least."""
+        self._limit, self._least = limit, least
+        self.size = 0
         self._folder = Path(mkdtemp(prefix="stand-"))
         finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._kept: OrderedDict[tuple[str, ...], CachedFile] = OrderedDict()
         self._lock = Lock()
-
-    @property
-    def size(self) -> int:
-        """How many bytes are kept."""
-        return sum(kept.size for kept in self._kept.values())
 
     def get(self, key: tuple[str, ...], make: Callable[[], bytes]) -> CachedFile:
         """Return the file with this key, made where there is none.
@@ -58,21 +56,20 @@ class FileCache:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         content = make()
-        digest = hashlib.sha256(content).hexdigest()
-        # Views of one content share a file.
-        path = self._folder / digest
+        path = self._folder / hashlib.sha256(repr(key).encode()).hexdigest()
         with self._lock:
-            if not path.exists():
+            # Who asked at the same moment may have had it made.
+            if key not in self._kept:
                 path.write_bytes(content)
-            self._kept[key] = CachedFile(path, len(content), digest)
-            self._make_room(key)
+                size = max(len(content), self._least)
+                self._kept[key] = CachedFile(path, size, hashlib.sha256(content).hexdigest())
+                self.size += size
+                self._make_room()
             return self._kept[key]
 
-    def _make_room(self, newest: tuple[str, ...]) -> None:
+    def _make_room(self) -> None:
         """Let go what was asked for longest ago; never the newest."""
         while self.size > self._limit and len(self._kept) > 1:
-            key, kept = self._kept.popitem(last=False)
-            if key == newest:
-                self._kept[key] = kept
-            elif all(other.path != kept.path for other in self._kept.values()):
-                kept.path.unlink(missing_ok=True)
+            _, kept = self._kept.popitem(last=False)
+            self.size -= kept.size
+            kept.path.unlink(missing_ok=True)

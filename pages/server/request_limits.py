@@ -23,7 +23,7 @@ from data.settings import settings
 from data.survey.languages import LANGUAGES
 from pages.files.embed import EMBED
 from pages.files.presentation import PRESENTATION
-from pages.state.pages import FILES, SHEET
+from pages.state.pages import FILES, OWN, PACKAGE, SHEET
 from pages.words.texts import Words
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ _SHUT = ("/_stcore/metrics", "/_stcore/agent")
 # What costs next to nothing, and that a proxy or a page asks for often.
 _FREE = ("/static/", "/vorm/", "/_stcore/health", "/_stcore/host-config", "/healthz", "/readyz")
 HEALTH = ("/healthz", "/readyz", "/_stcore/health")
-_MADE = tuple(f"/{folder}" for folder in (FILES, EMBED, SHEET, PRESENTATION))
+# What a file is made for, or a process is started.
+_MADE = {FILES, EMBED, SHEET, PRESENTATION, PACKAGE, OWN}
 # So many clients are remembered; who was away longest is forgotten, and begins with a full budget.
 MOST_CLIENTS = 10_000
 _RETRY = 5
@@ -100,7 +101,7 @@ class RequestLimits:
         refusal = foreign(scope) or self._spent(scope)
         if refusal is not None:
             await _refuse(refusal, scope, receive, send)
-        elif scope["type"] == "http" and scope["path"].startswith(_MADE):
+        elif scope["type"] == "http" and _is_made(scope["path"]):
             await self._make(scope, receive, send)
         else:
             await self.app(_by_known_name(scope), receive, send)
@@ -137,6 +138,11 @@ class RequestLimits:
         finally:
             self._making[name] -= 1
             self._making += Counter()
+
+
+def _is_made(path: str) -> bool:
+    """Whether a path is that of something made for it, or lies below one."""
+    return path.lstrip("/").partition("/")[0] in _MADE
 
 
 def foreign(scope: Scope) -> Refusal | None:

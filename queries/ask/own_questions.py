@@ -25,6 +25,8 @@ _MEMORY = "256MB"
 # Of the whole process: libraries, tables and what the question takes.
 _PROCESS_BYTES = 2_000_000_000
 _ANSWER_BYTES = 32_000_000
+# The database may say as much as the question has it say.
+_SAID = 500
 # Also when the machine has much to do, loading libraries takes no longer than this.
 _PATIENCE = 30
 _REFUSED = 2
@@ -100,13 +102,13 @@ def _rows(folder: Path, text: str) -> bytes:
         engine.load_file(connection, path.stem, path)
     _limit()
     engine.confine(connection, _MEMORY)
-    found = engine.run_own(connection, question, ROWS, SECONDS)
-    if found.nbytes > _ANSWER_BYTES:
-        raise MemoryError
+    found = engine.run_own(connection, question, ROWS, _ANSWER_BYTES, SECONDS)
     buffer = pa.BufferOutputStream()
     with pa.ipc.new_stream(buffer, found.schema) as writer:
         writer.write_table(found)
     stream: bytes = buffer.getvalue().to_pybytes()
+    if len(stream) > _ANSWER_BYTES:
+        raise MemoryError
     return stream
 
 
@@ -131,7 +133,7 @@ def main(folder: str) -> int:
     except MemoryError:
         return _refused(Reason.MEMORY)
     except ValueError as error:
-        return _refused(Reason.FAILED, str(error))
+        return _refused(Reason.FAILED, str(error)[:_SAID])
     return 0
 
 

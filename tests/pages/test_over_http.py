@@ -146,10 +146,16 @@ def test_what_was_made_is_kept_within_a_limit_and_the_oldest_goes_first() -> Non
         made.append(name)
         return name.encode() * 10
 
-    shelf = FileCache(limit=25)
+    shelf = FileCache(limit=25, least=1)
     for name in ("a", "b", "a", "c", "a", "b"):
         kept = shelf.get((name,), lambda name=name: make(name))  # type: ignore[misc]
         assert kept.path.read_bytes() == name.encode() * 10
         assert shelf.size <= 25
     assert made == ["a", "b", "c", "b"]
     assert len(list(kept.path.parent.iterdir())) == 2
+
+
+def test_small_files_are_no_more_than_their_addresses_may_take_of_memory() -> None:
+    shelf = FileCache(limit=1_000_000)
+    paths = {shelf.get((f"select {n}",), lambda: b"1\n").path for n in range(5000)}
+    assert sum(path.exists() for path in paths) < 100

@@ -23,6 +23,10 @@ FIGURES = (
     "and weighting = 'municipality' order by group_code"
 )
 
+# As JSON the name stands before every one of a million values.
+MANY_NAMES = "select list_transform(range(1000), lambda i: {'n': i}) from range(1000)"
+MANY_NAMES = MANY_NAMES.replace("'n'", f"'{'n' * 3000}'")
+
 
 def test_an_answer_has_the_figures_of_the_page() -> None:
     parameters = {"ed": "2023", "taal": "nl"}
@@ -57,12 +61,20 @@ def test_what_does_more_than_ask_is_no_question(text: str) -> None:
         ("drop table figures", Reason.NO_QUESTION),
         ("select * from query('copy figures to ''/tmp/f.csv''')", Reason.FAILED),
         ("select list(a.range) from range(100000000) a", Reason.MEMORY),
+        # a few bits each, and the name of a column in front of every one of them as JSON
+        (MANY_NAMES, Reason.MEMORY),
     ],
 )
 def test_what_is_no_question_or_wants_too_much_is_refused(text: str, reason: Reason) -> None:
     with pytest.raises(OwnQuestionError) as refused:
         rows(online(), text)
     assert refused.value.reason is reason
+
+
+def test_what_the_database_is_made_to_say_is_cut() -> None:
+    with pytest.raises(OwnQuestionError) as refused:
+        rows(online(), "select error(repeat('x', 3000000))")
+    assert len(refused.value.said) == 500
 
 
 def test_a_question_without_end_is_ended() -> None:

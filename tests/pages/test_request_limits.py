@@ -231,6 +231,32 @@ def test_no_number_of_clients_fills_the_memory(monkeypatch: pytest.MonkeyPatch) 
 # ------------------------------------------------------------------ files that are made
 
 
+@pytest.mark.parametrize(
+    "path", ["/sql", "/data/1-0.zip", "/data/1-0/figures.csv", "/insluiten/personeel/klassen"]
+)
+def test_whatever_is_made_counts_among_what_is_made_at_once(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_DRAWING_PER_CLIENT", "1")
+
+    async def go() -> None:
+        inside = Inside()
+        inside.open = anyio.Event()
+        through = RequestLimits(inside)
+        async with anyio.create_task_group() as visits:
+            visits.start_soon(Visit(path).go, through)
+            while not inside.seen:
+                await anyio.lowlevel.checkpoint()
+            second = Visit(path)
+            visits.start_soon(second.go, through)
+            while not second.sent and len(inside.seen) < 2:
+                await anyio.lowlevel.checkpoint()
+            inside.open.set()
+        assert second.status == 429
+
+    in_a_loop(go)
+
+
 def test_so_many_files_are_made_at_once_and_who_hangs_up_makes_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
