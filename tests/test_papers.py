@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pages.cards.registry import cards_on
+from pages.state import address
 from tests.conftest import ROOT
+from tests.support.cards import view
 
 FOLDERS = ("data", "queries", "pages")
 WRITTEN = (".py", ".sql", ".toml")
@@ -69,3 +72,20 @@ def test_every_test_and_helper_has_a_line_in_its_map() -> None:
         if path.name != "__init__.py" and "fixtures" not in path.parts
     }
     assert (named - there, there - named) == (set(), set())
+
+
+def quoted(paper: str) -> set[str]:
+    """Return what a paper puts between backticks."""
+    return set(re.findall("`([^`\n]+)`", (ROOT / "docs" / paper).read_text(encoding="utf-8")))
+
+
+@pytest.mark.usefixtures("on_sample")
+def test_the_paper_for_analysts_names_every_card_and_parameter() -> None:
+    shown = view(taal="nl")
+    slugs = "|".join(theme.slug for theme in shown.book.themes)
+    cards = {name for names in cards_on(shown).values() for name in names}
+    cards = {re.sub(rf"^(rest|groep)-({slugs})$", r"\1-THEME", name) for name in cards}
+    cards = {re.sub("^positie-.*", "positie-FIGURE", name) for name in cards}
+    assert (cards | set(address.offers(shown.facts, shown.selection))) - quoted(
+        "analysts.md"
+    ) == set()
